@@ -1,0 +1,169 @@
+// Package catalog is the only list of names: which games and agents there are,
+// with their parameters, and what a spec string stands for. Lists, help,
+// completion and error messages all follow from it.
+package catalog
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"arbiter/agents"
+	"arbiter/games"
+	"arbiter/games/flat"
+	"arbiter/games/normal"
+	"arbiter/internal/spec"
+)
+
+// File is a file a spec refers to, as it was read.
+type File struct {
+	Path   string // as written
+	Digest string // SHA-256, hex
+	Body   []byte
+}
+
+// Game is a game by name.
+type Game struct {
+	Name, Doc string
+	Params    []spec.Param
+	open      func(*opening) (games.Game, *normal.Table, error)
+}
+
+// Agent is a kind of agent by name.
+type Agent struct {
+	Name, Doc string
+	Params    []spec.Param
+	open      func(*opening, *Table) (agents.Agent, error)
+}
+
+// opening is a spec being turned into the thing it names.
+type opening struct {
+	name  string // canonical
+	args  spec.Args
+	base  string
+	files []File
+}
+
+// read returns the file the key names; relative paths start at base.
+func (o *opening) read(key string) (path string, body []byte, err error) {
+	path = o.args[key]
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(o.base, path)
+	}
+	body, err = os.ReadFile(path)
+	if err != nil {
+		return path, nil, fmt.Errorf("%s: %w", o.name, err)
+	}
+	sum := sha256.Sum256(body)
+	o.files = append(o.files, File{o.args[key], hex.EncodeToString(sum[:]), body})
+	return path, body, nil
+}
+
+// maxNodes is the size up to which games are compiled.
+const maxNodes = 4 << 20
+
+// Table is an opened game: the place agents are invited to.
+type Table struct {
+	Game    games.Game
+	Spec    string        // canonical
+	Payoffs *normal.Table // of a payoff-table game, else nil
+	Files   []File
+	Base    string // folder relative paths of its agents start at
+
+	board    *flat.Board
+	boardErr error
+}
+
+// Open opens the game a spec names. Relative paths in it start at base.
+func Open(text, base string) (*Table, error) {
+	s, err := spec.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.Args) == 0 && strings.EqualFold(filepath.Ext(s.Name), ".json") {
+		s = spec.Spec{Name: "metagame", Args: []spec.Arg{{Key: "file", Text: s.Name}, {Key: "noise", Text: "none"}}}
+	}
+	all := Games()
+	i := slices.IndexFunc(all, func(g Game) bool { return g.Name == s.Name })
+	if i < 0 {
+		return nil, fmt.Errorf("no game is called %q; %s", s.Name, spec.Nearest(s.Name, names(all, func(g Game) string { return g.Name })))
+	}
+	canonical, args, err := spec.Bind(s, all[i].Params)
+	if err != nil {
+		return nil, err
+	}
+	o := opening{name: canonical.String(), args: args, base: base}
+	g, payoffs, err := all[i].open(&o)
+	if err != nil {
+		return nil, err
+	}
+	t := &Table{Game: g, Spec: o.name, Payoffs: payoffs, Files: o.files, Base: base}
+	t.board, t.boardErr = flat.Compile(g, maxNodes)
+	return t, nil
+}
+
+// Board is the game compiled, or the reason why it cannot be.
+func (t *Table) Board() (*flat.Board, error) { return t.board, t.boardErr }
+
+// Seated is an agent by spec, ready to play at a Table.
+type Seated struct {
+	agents.Agent
+	Spec  string // canonical
+	Label string // to show: the strategy of a payoff table, else the spec
+	Files []File
+}
+
+// Seat opens the agent a spec names. In a payoff-table game the name of a
+// strategy is an agent too, the one that always plays it.
+func (t *Table) Seat(text string) (Seated, error) {
+	s, err := spec.Parse(text)
+	all := Agents()
+	known := func(name string) int { return slices.IndexFunc(all, func(a Agent) bool { return a.Name == name }) }
+	if t.strategy(text) && (err != nil || known(s.Name) < 0) {
+		s, err = spec.Spec{Name: "always", Args: []spec.Arg{{Key: "action", Text: text}}}, nil
+	}
+	if err != nil {
+		return Seated{}, err
+	}
+	i := known(s.Name)
+	if i < 0 {
+		list := names(all, func(a Agent) string { return a.Name })
+		if t.Payoffs != nil {
+			for _, pool := range t.Payoffs.Strategies {
+				list = append(list, pool...)
+			}
+		}
+		return Seated{}, fmt.Errorf("no agent is called %q; %s", s.Name, spec.Nearest(s.Name, list))
+	}
+	canonical, args, err := spec.Bind(s, all[i].Params)
+	if err != nil {
+		return Seated{}, err
+	}
+	o := opening{name: canonical.String(), args: args, base: t.Base}
+	agent, err := all[i].open(&o, t)
+	if err != nil {
+		return Seated{}, err
+	}
+	label := o.name
+	if s.Name == "always" && t.strategy(args["action"]) {
+		label = args["action"]
+	}
+	return Seated{Agent: agent, Spec: o.name, Label: label, Files: o.files}, nil
+}
+
+// strategy reports whether a payoff-table game has a strategy of that name.
+func (t *Table) strategy(name string) bool {
+	return t.Payoffs != nil && slices.ContainsFunc(t.Payoffs.Strategies, func(pool []string) bool { return slices.Contains(pool, name) })
+}
+
+func names[T any](list []T, name func(T) string) []string {
+	var out []string
+	for _, x := range list {
+		out = append(out, name(x))
+	}
+	return out
+}

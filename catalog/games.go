@@ -1,0 +1,71 @@
+package catalog
+
+import (
+	"bytes"
+
+	"arbiter/games"
+	"arbiter/games/kuhn"
+	"arbiter/games/normal"
+	"arbiter/internal/spec"
+)
+
+// Games lists the games there are.
+func Games() []Game {
+	return []Game{
+		{
+			Name: "kuhn_poker",
+			Doc:  "Kuhn poker: one card each from a deck of players+1, one bet of one chip.",
+			Params: []spec.Param{
+				{Name: "players", Kind: spec.Int, Default: "2", Min: 2, Max: 10, Doc: "number of seats"},
+			},
+			open: func(o *opening) (games.Game, *normal.Table, error) {
+				g, err := kuhn.New(o.args.Int("players"))
+				return g, nil, err
+			},
+		},
+		{
+			Name:   "metagame",
+			Doc:    "A payoff table from a file, played as a noisy game.",
+			Params: append([]spec.Param{{Name: "file", Kind: spec.File, Doc: "payoff table, .json or .csv"}}, noise()...),
+			open: func(o *opening) (games.Game, *normal.Table, error) {
+				path, body, err := o.read("file")
+				if err != nil {
+					return nil, nil, err
+				}
+				t, err := normal.Parse(bytes.NewReader(body), path)
+				if err != nil {
+					return nil, nil, err
+				}
+				return newMetagame(o, t)
+			},
+		},
+		{
+			Name:   "soccer_metagame",
+			Doc:    "Win rates of the ten soccer agents of Rowland et al. (2019), played as a noisy game.",
+			Params: noise(),
+			open: func(o *opening) (games.Game, *normal.Table, error) {
+				return newMetagame(o, normal.Soccer())
+			},
+		},
+	}
+}
+
+func noise() []spec.Param {
+	return []spec.Param{
+		{Name: "noise", Kind: spec.Word, Default: "bernoulli", Choices: []string{"bernoulli", "gaussian", "none"}, Doc: "what a match pays: 0 or 1, the mean plus a normal error, the mean"},
+		{Name: "sd", Kind: spec.Float, Default: "1", Min: 0, Max: 1e12, Doc: "standard deviation of gaussian noise"},
+		{Name: "rescale", Kind: spec.Word, Default: "none", Choices: []string{"none", "minmax"}, Doc: "minmax maps the table to [0,1]"},
+		{Name: "draws", Kind: spec.Word, Default: "shared", Choices: []string{"shared", "independent"}, Doc: "shared: a match of two with constant sum has one winner"},
+	}
+}
+
+func newMetagame(o *opening, t normal.Table) (games.Game, *normal.Table, error) {
+	kinds := map[string]normal.Noise{"bernoulli": normal.Bernoulli, "gaussian": normal.Gaussian, "none": normal.None}
+	g, err := normal.New(o.name, t, normal.Options{
+		Noise:       kinds[o.args["noise"]],
+		SD:          o.args.Float("sd"),
+		MinMax:      o.args["rescale"] == "minmax",
+		Independent: o.args["draws"] == "independent",
+	})
+	return g, &t, err
+}

@@ -1,0 +1,248 @@
+// Package cli is the command line: a command parses, calls one function and
+// hands the result to report. Only this package prints, and only Main decides
+// on exit codes.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"arbiter/internal/spec"
+	"arbiter/report"
+)
+
+// Exit codes.
+const (
+	exitDone        = 0
+	exitFailed      = 1   // failed while running
+	exitUsage       = 2   // bad usage or bad input; nothing was written
+	exitNoAnswer    = 3   // no answer of the kind asked for; the result says so
+	exitInterrupted = 130 // all finished work is stored
+)
+
+// Version of the program.
+const Version = "0.1.0"
+
+// Env is the world a command runs in.
+type Env struct {
+	Stdout, Stderr io.Writer
+	Style          report.Style // of Stdout
+	Progress       bool         // Stderr is a terminal
+}
+
+// coded is an error with the exit code it asks for.
+type coded struct {
+	code int
+	err  error
+}
+
+func (e coded) Error() string { return e.err.Error() }
+func (e coded) Unwrap() error { return e.err }
+
+// usage marks an error as the user's: exit 2.
+func usage(err error) error {
+	if err == nil {
+		return nil
+	}
+	return coded{exitUsage, err}
+}
+
+func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, args...)) }
+
+// Main runs the program on args, without the program's name, and returns its
+// exit code.
+func Main(ctx context.Context, args []string, env Env) int {
+	app := env.app(args)
+	ordered, err := order(app, args)
+	if err == nil {
+		err = app.RunContext(ctx, append([]string{"arbiter"}, ordered...))
+	}
+	if err == nil {
+		return exitDone
+	}
+	code := exitFailed
+	if c := (coded{}); errors.As(err, &c) {
+		code = c.code
+	}
+	if err := errors.Unwrap(err); code == exitNoAnswer && err == nil {
+		return code
+	}
+	fmt.Fprintln(env.Stderr, "arbiter:", err)
+	if code == exitInterrupted {
+		fmt.Fprintln(env.Stderr, "resume with: "+commandLine(args))
+	}
+	return code
+}
+
+func (env Env) app(args []string) *cli.App {
+	app := &cli.App{
+		Name:    "arbiter",
+		Usage:   "who is better, how far from equilibrium, and how sure",
+		Version: Version,
+		Description: "exit codes: 0 done · 1 failed while running · 2 bad usage or input · " +
+			"3 no answer of the kind asked for · 130 interrupted, resumable",
+		Writer:    env.Stdout,
+		ErrWriter: env.Stderr,
+		Commands: []*cli.Command{
+			env.runCommand(), env.rankCommand(), env.evaluateCommand(),
+			env.gamesCommand(), env.agentsCommand(), env.runsCommand(), env.showCommand(),
+		},
+		HideHelpCommand:           true,
+		DisableSliceFlagSeparator: true,
+		ExitErrHandler:            func(*cli.Context, error) {},
+		OnUsageError:              func(_ *cli.Context, err error, _ bool) error { return usage(err) },
+		CommandNotFound:           func(*cli.Context, string) {},
+		Action: func(c *cli.Context) error {
+			return cli.ShowAppHelp(c)
+		},
+	}
+	for _, c := range app.Commands {
+		c.OnUsageError = app.OnUsageError
+		c.HideHelpCommand = true
+		c.Flags = append(c.Flags, common()...)
+	}
+	return app
+}
+
+// common are the flags of every command.
+func common() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "format", Value: "table", Usage: "table or json", Category: "output"},
+		&cli.BoolFlag{Name: "quiet", Usage: "no progress", Category: "output"},
+		&cli.BoolFlag{Name: "no-color", Usage: "no colours (also: NO_COLOR)", Category: "output"},
+	}
+}
+
+func dbFlag() cli.Flag {
+	return &cli.StringFlag{Name: "db", Value: "arbiter.db", Usage: "database `FILE`", Category: "storage"}
+}
+
+// output is how a command's result is wanted.
+type output struct {
+	env  Env
+	json bool
+}
+
+// out reads the common flags and the number of arguments.
+func (env Env) out(c *cli.Context, least, most int, what string) (output, error) {
+	o := output{env: env}
+	switch f := c.String("format"); f {
+	case "table":
+	case "json":
+		o.json = true
+	default:
+		return o, usagef("--format: found %q, expected table or json", f)
+	}
+	if c.Bool("no-color") {
+		o.env.Style.Color = false
+	}
+	if c.Bool("quiet") {
+		o.env.Progress = false
+	}
+	if n := c.NArg(); n < least {
+		return o, usagef("%s: expected %s", c.Command.Name, what)
+	} else if n > most {
+		return o, usagef("%s: unexpected argument %q", c.Command.Name, c.Args().Get(most))
+	}
+	return o, nil
+}
+
+// order puts the command first, then its flags, then its arguments, because
+// the library takes flags after arguments for arguments. Unknown commands and
+// flags are refused here, with the nearest known ones.
+func order(app *cli.App, args []string) ([]string, error) {
+	at := slices.IndexFunc(args, func(a string) bool { return !strings.HasPrefix(a, "-") })
+	// Skip values of flags that stand before the command.
+	for at > 0 && takesValue(common(), args[at-1]) {
+		next := slices.IndexFunc(args[at+1:], func(a string) bool { return !strings.HasPrefix(a, "-") })
+		if next < 0 {
+			at = -1
+		} else {
+			at += 1 + next
+		}
+	}
+	if at < 0 {
+		for _, a := range args {
+			if !slices.Contains([]string{"-h", "--help", "-v", "--version", "--no-color", "--quiet"}, a) {
+				return nil, usagef("unknown flag %s before a command", a)
+			}
+		}
+		return args, nil
+	}
+	command := app.Command(args[at])
+	if command == nil {
+		var names []string
+		for _, c := range app.Commands {
+			names = append(names, c.Name)
+		}
+		return nil, usagef("no command is called %q; %s", args[at], spec.Nearest(args[at], names))
+	}
+	rest := slices.Concat(args[:at], args[at+1:])
+	flags, positional := []string{command.Name}, []string{}
+	for i := 0; i < len(rest); i++ {
+		a := rest[i]
+		switch {
+		case a == "--":
+			positional = append(positional, rest[i+1:]...)
+			i = len(rest)
+		case !strings.HasPrefix(a, "-") || a == "-":
+			positional = append(positional, a)
+		default:
+			name, _, hasValue := strings.Cut(strings.TrimLeft(a, "-"), "=")
+			if !known(command.Flags, name) && name != "help" && name != "h" {
+				return nil, usagef("%s has no flag --%s; %s", command.Name, name, spec.Nearest(name, flagNames(command.Flags)))
+			}
+			flags = append(flags, a)
+			if !hasValue && takesValue(command.Flags, a) {
+				if i+1 == len(rest) {
+					return nil, usagef("%s: flag --%s needs a value", command.Name, name)
+				}
+				i++
+				flags = append(flags, rest[i])
+			}
+		}
+	}
+	return append(append(flags, "--"), positional...), nil
+}
+
+func flagNames(flags []cli.Flag) []string {
+	var names []string
+	for _, f := range flags {
+		names = append(names, f.Names()...)
+	}
+	return names
+}
+
+func known(flags []cli.Flag, name string) bool { return slices.Contains(flagNames(flags), name) }
+
+// takesValue reports whether the word is a flag followed by its value.
+func takesValue(flags []cli.Flag, word string) bool {
+	if !strings.HasPrefix(word, "-") || strings.Contains(word, "=") {
+		return false
+	}
+	for _, f := range flags {
+		if slices.Contains(f.Names(), strings.TrimLeft(word, "-")) {
+			_, isBool := f.(*cli.BoolFlag)
+			return !isBool
+		}
+	}
+	return false
+}
+
+// commandLine prints args as a shell would read them.
+func commandLine(args []string) string {
+	parts := []string{"arbiter"}
+	for _, a := range args {
+		if a == "" || strings.ContainsAny(a, " \t\n\"'`$&|;<>()*?[]{}~#!\\") {
+			a = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
+		}
+		parts = append(parts, a)
+	}
+	return strings.Join(parts, " ")
+}

@@ -1,0 +1,205 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/urfave/cli/v2"
+
+	"arbiter/catalog"
+	"arbiter/db"
+	"arbiter/sampling"
+	"arbiter/tournament"
+)
+
+func (env Env) runCommand() *cli.Command {
+	return &cli.Command{
+		Name: "run", Usage: "play the tournament of a file, store every batch, rank; resumes", ArgsUsage: "FILE.toml",
+		Description: "Starts the tournament, takes it up where it was interrupted, or prints the result again.\n" +
+			"Example: arbiter run testdata/kuhn.toml --max-matches 100000 --format json",
+		Flags: append([]cli.Flag{
+			&cli.StringFlag{Name: "name", Usage: "name of the run", Category: "tournament"},
+			&cli.StringFlag{Name: "game", Usage: "game `SPEC`", Category: "tournament"},
+			&cli.StringFlag{Name: "agents", Usage: "agent specs `A,B,…`, one list for all seats", Category: "tournament"},
+			&cli.Int64Flag{Name: "seed", Value: 1, Usage: "seed; overrides the file only when given", Category: "tournament"},
+			&cli.StringFlag{Name: "population", Usage: "single or multi", Category: "sampling"},
+			&cli.StringFlag{Name: "scheme", Usage: "uniform-exhaustive, count-weighted or fixed-budget", Category: "sampling"},
+			&cli.StringFlag{Name: "bound", Usage: "auto, pair, bernstein, hoeffding or mixture", Category: "sampling"},
+			&cli.StringFlag{Name: "level", Usage: "simultaneous or per-look", Category: "sampling"},
+			&cli.Float64Flag{Name: "delta", Usage: "error probability", Category: "sampling"},
+			&cli.Float64Flag{Name: "slack", Usage: "relaxes interval bounds", Category: "sampling"},
+			&cli.Float64Flag{Name: "epsilon", Usage: "declared ties", Category: "sampling"},
+			&cli.Float64Flag{Name: "batch", Usage: "growth of the plays per decision; 0 looks after every match", Category: "sampling"},
+			&cli.StringFlag{Name: "resolve", Usage: "what to resolve: edges", Category: "sampling"},
+			&cli.Int64Flag{Name: "max-matches", Usage: "budget of the whole run", Category: "sampling"},
+			&cli.BoolFlag{Name: "require-resolved", Usage: "exit 3 if edges stay open", Category: "sampling"},
+			&cli.IntFlag{Name: "workers", Usage: "goroutines that play; 0 means all cores", Category: "output"},
+			dbFlag(),
+		}, rankFlags()...),
+		Action: env.run,
+	}
+}
+
+// override takes over the flags that were given.
+func (f *tournamentFile) override(c *cli.Context) {
+	text := func(flag string, to *string) {
+		if c.IsSet(flag) {
+			*to = c.String(flag)
+		}
+	}
+	number := func(flag string, to *float64) {
+		if c.IsSet(flag) {
+			*to = c.Float64(flag)
+		}
+	}
+	text("name", &f.Name)
+	if c.IsSet("game") {
+		f.Game, f.base = c.String("game"), ""
+	}
+	text("population", &f.Sampling.Population)
+	text("scheme", &f.Sampling.Scheme)
+	text("bound", &f.Sampling.Bound)
+	text("level", &f.Sampling.Level)
+	text("resolve", &f.Sampling.Resolve)
+	number("delta", &f.Sampling.Delta)
+	number("slack", &f.Sampling.Slack)
+	number("epsilon", &f.Sampling.Epsilon)
+	number("batch", &f.Sampling.Batch)
+	if c.IsSet("seed") {
+		f.Seed = c.Int64("seed")
+	}
+	if c.IsSet("max-matches") {
+		f.Sampling.MaxMatches = c.Int64("max-matches")
+	}
+	if c.IsSet("agents") {
+		f.Agents = listOf(c.String("agents"))
+	}
+	f.Ranking.override(c)
+}
+
+func (env Env) run(c *cli.Context) error {
+	o, err := env.out(c, 1, 1, "the tournament's FILE.toml")
+	if err != nil {
+		return err
+	}
+	path := c.Args().First()
+	f, err := readTournament(path)
+	if err != nil {
+		return usage(err)
+	}
+	f.override(c)
+	how, err := f.Ranking.reading()
+	if err != nil {
+		return usage(fmt.Errorf("%s: %w", path, err))
+	}
+	if c.Int("workers") < 0 {
+		return usagef("--workers: found %d, expected a number not below 0", c.Int("workers"))
+	}
+	plan, field, files, err := f.invite()
+	if err != nil {
+		return usage(fmt.Errorf("%s: %w", path, err))
+	}
+	store, err := db.Open(c.Context, c.String("db"))
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	run, err := store.Begin(c.Context, db.Run{Name: plan.Name, Identity: plan.Identity(), Plan: plan.Encode()}, policies(files))
+	if err != nil {
+		return err
+	}
+	stored, err := segments(c.Context, store, run.ID)
+	if err != nil {
+		return err
+	}
+	state, err := field.Run(c.Context, tournament.Options{
+		MaxMatches: f.Sampling.MaxMatches, Workers: c.Int("workers"), Stored: stored,
+		Journal: journal{store, run.ID}, Watch: o.progress(f.Sampling.MaxMatches),
+	})
+	if errors.Is(err, context.Canceled) {
+		return coded{exitInterrupted, fmt.Errorf("interrupted after %d matches, all stored in %s", state.Matches(), c.String("db"))}
+	}
+	if err != nil {
+		return fmt.Errorf("run %d of %s: %w", run.ID, c.String("db"), err)
+	}
+	if err := store.Close(); err != nil {
+		return err
+	}
+	r, err := how.rankRun(plan, state)
+	if err != nil {
+		return err
+	}
+	if err := o.ranking(c, r); err != nil {
+		return err
+	}
+	return requireResolved(c, state)
+}
+
+func requireResolved(c *cli.Context, s *sampling.State) error {
+	if c.Bool("require-resolved") && s.Open() > 0 {
+		return coded{exitNoAnswer, fmt.Errorf("%d of %d edges are open", s.Open(), s.Edges())}
+	}
+	return nil
+}
+
+// journal is a run of a store.
+type journal struct {
+	store *db.Store
+	run   int64
+}
+
+func (j journal) Append(ctx context.Context, seq, decisions, matches int64, log []byte) error {
+	return j.store.Append(ctx, j.run, db.Segment{Seq: seq, Decisions: decisions, Matches: matches, Log: log})
+}
+
+// segments reads the log of a run.
+func segments(ctx context.Context, store *db.Store, run int64) ([][]byte, error) {
+	var all [][]byte
+	err := store.Segments(ctx, run, func(s db.Segment) error {
+		all = append(all, s.Log)
+		return nil
+	})
+	return all, err
+}
+
+func policies(files []catalog.File) []db.Policy {
+	var out []db.Policy
+	for _, f := range files {
+		out = append(out, db.Policy{Digest: f.Digest, Source: f.Path, Body: f.Body})
+	}
+	return out
+}
+
+// progress draws matches and open edges on a terminal, ten times a second.
+func (o output) progress(budget int64) func(*sampling.State) {
+	if !o.env.Progress {
+		return nil
+	}
+	bar := progressbar.NewOptions64(budget,
+		progressbar.OptionSetWriter(o.env.Stderr), progressbar.OptionShowCount(), progressbar.OptionShowIts(),
+		progressbar.OptionSetItsString("matches"), progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetWidth(20), progressbar.OptionSetPredictTime(true),
+	)
+	var last time.Time
+	rounds := 0
+	return func(s *sampling.State) {
+		if rounds++; rounds&15 != 0 || time.Since(last) < 100*time.Millisecond {
+			return
+		}
+		last = time.Now()
+		bar.Describe(fmt.Sprintf("%d of %d edges open", s.Open(), s.Edges()))
+		_ = bar.Set64(s.Matches())
+	}
+}
+
+func listOf(text string) []any {
+	var out []any
+	for _, part := range splitSpecs(text) {
+		out = append(out, strings.TrimSpace(part))
+	}
+	return out
+}

@@ -1,0 +1,156 @@
+package cli
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"arbiter/agents"
+	"arbiter/catalog"
+	"arbiter/games"
+	"arbiter/internal/dice"
+	"arbiter/sampling"
+	"arbiter/tournament"
+)
+
+// invite opens the game and the agents a file names and makes the plan. It
+// writes nothing; every error is the user's.
+func (f tournamentFile) invite() (tournament.Plan, *tournament.Field, []catalog.File, error) {
+	fail := func(err error) (tournament.Plan, *tournament.Field, []catalog.File, error) {
+		return tournament.Plan{}, nil, nil, usage(err)
+	}
+	if f.Game == "" {
+		return fail(fmt.Errorf(`game is missing, expected a spec such as game = "kuhn_poker"`))
+	}
+	if f.Seed < 0 {
+		return fail(fmt.Errorf("seed: found %d, expected a whole number not below 0", f.Seed))
+	}
+	t, err := catalog.Open(f.Game, f.base)
+	if err != nil {
+		return fail(fmt.Errorf("game: %w", err))
+	}
+	lists, err := f.agentLists()
+	if err != nil {
+		return fail(err)
+	}
+	info := t.Game.Info()
+	s := f.Sampling
+	lists, err = populations(s.Population, lists, t, info.Seats)
+	if err != nil {
+		return fail(err)
+	}
+	plan := tournament.Plan{
+		Name: f.Name, Stream: dice.Version, Game: t.Spec, Seed: uint64(f.Seed), Population: s.Population,
+		Scheme: s.Scheme, Bound: s.Bound, Level: s.Level,
+		Delta: s.Delta, Epsilon: s.Epsilon, Slack: s.Slack, Batch: s.Batch,
+		Lo: info.Lo, Hi: info.Hi, ConstantSum: info.ConstantSum, Sum: info.Sum, Binary: info.Binary,
+		MatchesPerPlay: 1,
+	}
+	files := slices.Clone(t.Files)
+	var pools [][]agents.Agent
+	for p, list := range lists {
+		var pool []agents.Agent
+		var specs, labels []string
+		for _, text := range list {
+			a, err := t.Seat(text)
+			if err != nil {
+				return fail(fmt.Errorf("agents: %w", err))
+			}
+			if slices.Contains(specs, a.Spec) || slices.Contains(labels, a.Label) {
+				return fail(fmt.Errorf("agents: two are called %s, expected different ones", a.Label))
+			}
+			pool, specs, labels = append(pool, a.Agent), append(specs, a.Spec), append(labels, a.Label)
+			files = append(files, a.Files...)
+		}
+		if len(list) == 0 || len(list) == 1 && plan.Single() {
+			return fail(fmt.Errorf("agents: found %d for population %d, expected at least %d", len(list), p, 2))
+		}
+		pools, plan.Agents, plan.Labels = append(pools, pool), append(plan.Agents, specs), append(plan.Labels, labels)
+	}
+	for _, file := range files {
+		plan.Digests = append(plan.Digests, file.Digest)
+	}
+	if plan.Single() {
+		plan.pairUp(info)
+	}
+	if plan.Bound == "auto" {
+		plan.Bound = string(sampling.Bernstein)
+		if plan.Binary {
+			plan.Bound = string(sampling.Pair)
+		}
+	}
+	if err := f.check(plan); err != nil {
+		return fail(err)
+	}
+	board, _ := t.Board() // without one matches go the slow way
+	field, err := tournament.NewField(plan, t.Game, pools, board)
+	if err != nil {
+		return fail(err)
+	}
+	return plan, field, files, nil
+}
+
+// populations says who is in which population: as listed, or all strategies
+// of a payoff table.
+func populations(kind string, lists [][]string, t *catalog.Table, seats int) ([][]string, error) {
+	switch kind {
+	case "single":
+		if seats != 2 {
+			return nil, fmt.Errorf(`sampling.population: "single" rotates two seats and this game has %d, expected "multi"`, seats)
+		}
+		if lists == nil && t.Payoffs != nil {
+			if !t.Payoffs.Single && !slices.Equal(t.Payoffs.Strategies[0], t.Payoffs.Strategies[1]) {
+				return nil, fmt.Errorf(`sampling.population: the two players have different strategies, expected "multi"`)
+			}
+			lists = t.Payoffs.Strategies[:1]
+		}
+		if len(lists) > 1 {
+			return nil, fmt.Errorf(`agents: found %d lists, expected one for population "single"`, len(lists))
+		}
+	case "multi":
+		if lists == nil && t.Payoffs != nil {
+			lists = t.Payoffs.Strategies
+		}
+		if len(lists) == 1 {
+			for len(lists) < seats { // one list serves every seat
+				lists = append(lists, lists[0])
+			}
+		}
+		if lists != nil && len(lists) != seats {
+			return nil, fmt.Errorf("agents: found %d lists, expected one or %d, one per seat", len(lists), seats)
+		}
+	default:
+		return nil, fmt.Errorf(`sampling.population: found %q, expected "single" or "multi"`, kind)
+	}
+	if lists == nil {
+		return nil, fmt.Errorf("agents are missing, expected a list of specs")
+	}
+	return lists, nil
+}
+
+// check refuses what the sampler cannot do before anything is written.
+func (f tournamentFile) check(plan tournament.Plan) error {
+	s := f.Sampling
+	if s.Epsilon != 0 {
+		return fmt.Errorf("sampling.epsilon: found %g, expected 0: declared ties are not there yet", s.Epsilon)
+	}
+	if s.Resolve != "edges" {
+		return fmt.Errorf(`sampling.resolve: found %q, expected "edges"`, s.Resolve)
+	}
+	if s.MaxMatches < 0 {
+		return fmt.Errorf("sampling.max_matches: found %d, expected a number not below 0", s.MaxMatches)
+	}
+	cfg := plan.Sampling()
+	if err := cfg.Check(); err != nil {
+		return fmt.Errorf("sampling.%w", err)
+	}
+	if n := cfg.Space.N(); n > 1<<20 || cfg.Cells() > 1<<22 {
+		return fmt.Errorf("agents: %d profiles are too many for a tournament", n)
+	}
+	if math.IsNaN(s.Delta) {
+		return fmt.Errorf("sampling.delta is not a number")
+	}
+	return nil
+}
+
+var _ games.Info

@@ -1,0 +1,93 @@
+// Package games holds the contracts of a game and nothing else: what a game
+// tells about itself (Info), how one play of it goes (State), what a seat may
+// see (View) and how a seat may behave (Policy). Rules live in the packages
+// below this one, one per game.
+package games
+
+import "math/rand/v2"
+
+// Turn says who moves next: a seat (0, 1, ...) or one of the values below,
+// which are OpenSpiel's.
+type Turn int
+
+const (
+	Chance   Turn = -1 // nature, with State.Odds
+	Everyone Turn = -2 // all seats at once, see Joint
+	Over     Turn = -4 // nobody: the match has ended
+)
+
+// Info is what a game says about itself, as plain data.
+type Info struct {
+	Name  string // canonical spec, the identity of the game
+	Seats int
+
+	// Lo and Hi bound the payoff of each seat in every match; infinite where
+	// no bound is known.
+	Lo, Hi []float64
+
+	ConstantSum bool // the payoffs of all seats sum to Sum in every match
+	Sum         float64
+	Binary      bool // every payoff is 0 or 1
+	Symmetric   bool // two seats with the same rules: who sits where does not matter
+	Perfect     bool // every seat sees the whole State
+}
+
+// Game makes matches. A Game is immutable and may be shared by goroutines.
+type Game interface {
+	Info() Info
+	Start() State
+}
+
+// State is a cursor in one match, reused from match to match. It belongs to
+// one goroutine. Moves are dense, 0..Moves-1, in an order the game documents;
+// they stand for outcomes at a chance turn.
+//
+// Slices and strings handed out are valid until the next change of the State,
+// and belong to it.
+type State interface {
+	Turn() Turn
+	// Moves is the number of moves of seat, which must be about to move.
+	Moves(seat int) int
+	// Odds are the probabilities of the outcomes at a Chance turn; they sum
+	// to 1. A Roller returns nil where they cannot be listed.
+	Odds() []float64
+	// Play makes a move of the seat to move, or an outcome of chance.
+	Play(move int)
+	// Key names the information state of seat, with perfect recall: equal
+	// keys mean that the seat has seen and done the same.
+	Key(seat int) string
+	// Payoff writes what each seat has received since Reset.
+	Payoff(dst []float64)
+	// Reset goes back to the start.
+	Reset()
+	// Clone returns an independent copy.
+	Clone() State
+}
+
+// Joint is a State with Everyone turns.
+type Joint interface {
+	// PlayAll makes one move of every seat.
+	PlayAll(moves []int)
+}
+
+// Roller is a State with chance too wide to list. Such games never compile.
+type Roller interface {
+	// Roll lets chance move with words drawn from src.
+	Roll(src rand.Source)
+}
+
+// Namer is a State that can name moves.
+type Namer interface {
+	// MoveNames lists the names of the moves of seat, which must be about to
+	// move, in their order.
+	MoveNames(seat int) []string
+}
+
+// View is what the agent at a seat is shown when it is to move.
+type View struct {
+	Seat  int
+	Key   string   // information state of the seat
+	Moves int      // choose 0..Moves-1
+	Names []string // of the moves, nil if the game does not name them; read only
+	State State    // only in games of perfect information, else nil; read only
+}

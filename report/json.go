@@ -1,0 +1,42 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+	"math"
+)
+
+// Number is a float64 that JSON can hold: infinities are the strings "inf" and
+// "-inf", NaN is null.
+type Number float64
+
+// MarshalJSON prints the shortest form that reads back as the same number.
+func (x Number) MarshalJSON() ([]byte, error) {
+	switch f := float64(x); {
+	case math.IsInf(f, 1):
+		return []byte(`"inf"`), nil
+	case math.IsInf(f, -1):
+		return []byte(`"-inf"`), nil
+	case math.IsNaN(f):
+		return []byte("null"), nil
+	default:
+		return json.Marshal(f)
+	}
+}
+
+// Numbers converts a slice.
+func Numbers(xs []float64) []Number {
+	out := make([]Number, len(xs))
+	for i, x := range xs {
+		out[i] = Number(x)
+	}
+	return out
+}
+
+// JSON writes v as one indented object.
+func JSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}

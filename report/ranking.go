@@ -1,0 +1,379 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+
+	"arbiter/ranking"
+	"arbiter/sampling"
+)
+
+// Profile is one strategy per player; a single one in a single population.
+type Profile []string
+
+// Ranking is the result of ranking, as CLI users and programs see it.
+type Ranking struct {
+	Schema         string `json:"schema"`
+	Name           string `json:"name,omitempty"`
+	Run            int64  `json:"-"`
+	Game           string `json:"game,omitempty"`
+	Method         string `json:"method"`
+	Alpha          Number `json:"alpha"`
+	Reading        string `json:"infinite_alpha,omitempty"` // perturbed or mcc, with alpha inf
+	Perturbation   Number `json:"perturbation,omitempty"`   // 0: its limit
+	PopulationSize int    `json:"population_size"`
+	Selection      string `json:"selection,omitempty"`
+	Population     string `json:"population"`
+	*Sampled
+
+	Ranking   []Row       `json:"ranking"`
+	Marginals []Marginal  `json:"marginals"`
+	Sinks     [][]Profile `json:"sinks"`
+	// SinkLaws holds one distribution per sink where the reading gives no
+	// single one.
+	SinkLaws [][]Number   `json:"sink_laws,omitempty"`
+	Ties     [][2]Profile `json:"ties"`
+	*Edges
+	Warnings []string `json:"warnings"`
+}
+
+// Sampled describes how payoffs were sampled.
+type Sampled struct {
+	Seed     uint64  `json:"seed"`
+	Scheme   string  `json:"scheme"`
+	Bound    string  `json:"bound"`
+	Level    string  `json:"level"`
+	Delta    float64 `json:"delta"`
+	Batch    float64 `json:"batch"`
+	Matches  int64   `json:"matches"`
+	Stopped  string  `json:"stopped"` // resolved or budget
+	Payoffs  []Mean  `json:"payoffs"` // per strategy, averaged over what the others play
+	PerMatch string  `json:"-"`
+}
+
+// Edges tells which directions are known.
+type Edges struct {
+	Resolved      *[][2]Profile `json:"resolved,omitempty"` // worse, better
+	Unresolved    [][2]Profile  `json:"unresolved"`
+	ResolvedEdges int           `json:"resolved_edges"`
+	TotalEdges    int           `json:"total_edges"`
+}
+
+// Row is one profile of the ranking, best first.
+type Row struct {
+	Rank    int     `json:"rank"`
+	Profile Profile `json:"profile"`
+	Mass    Number  `json:"mass"`
+	LogMass Number  `json:"log_mass"`
+	Lower   *Number `json:"lower,omitempty"`
+	Upper   *Number `json:"upper,omitempty"`
+}
+
+// Marginal is the mass of one strategy of one player.
+type Marginal struct {
+	Player   int    `json:"player"`
+	Strategy string `json:"strategy"`
+	Mass     Number `json:"mass"`
+}
+
+// Mean is the mean payoff of a strategy against uniformly mixed opponents.
+type Mean struct {
+	Player   int    `json:"player"`
+	Strategy string `json:"strategy"`
+	Mean     Number `json:"mean"`
+	Lower    Number `json:"lower"`
+	Upper    Number `json:"upper"`
+	Matches  int64  `json:"matches"`
+}
+
+// Names turns profile ids into names.
+type Names struct {
+	Space  ranking.Space
+	Labels [][]string // per population
+}
+
+// Profile names profile id.
+func (n Names) Profile(id int) Profile {
+	if n.Space.Single {
+		return Profile{n.Labels[0][id]}
+	}
+	p := make(Profile, len(n.Space.Shape))
+	for k := len(p) - 1; k >= 0; k-- {
+		size := n.Space.Shape[k]
+		p[k], id = n.Labels[k][id%size], id/size
+	}
+	return p
+}
+
+func (n Names) profiles(ids []int) []Profile {
+	out := make([]Profile, len(ids))
+	for i, id := range ids {
+		out[i] = n.Profile(id)
+	}
+	return out
+}
+
+// tied is the relative difference of masses up to which they share a rank.
+const tied = 1e-9
+
+// SetLaw fills Ranking and Marginals from a stationary law; lower and upper
+// may be nil.
+func (r *Ranking) SetLaw(n Names, law ranking.Law, lower, upper []float64) {
+	order := make([]int, len(law.Mass))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(law.LogMass[b], law.LogMass[a]) })
+	same := func(a, b int) bool {
+		x, y := law.LogMass[a], law.LogMass[b]
+		return x == y || math.Abs(x-y) <= tied
+	}
+	for i := 0; i < len(order); {
+		j := i + 1
+		for j < len(order) && same(order[j-1], order[j]) {
+			j++
+		}
+		slices.Sort(order[i:j])
+		for _, id := range order[i:j] {
+			row := Row{Rank: i + 1, Profile: n.Profile(id), Mass: Number(law.Mass[id]), LogMass: Number(law.LogMass[id])}
+			if lower != nil {
+				lo, hi := Number(lower[id]), Number(upper[id])
+				row.Lower, row.Upper = &lo, &hi
+			}
+			r.Ranking = append(r.Ranking, row)
+		}
+		i = j
+	}
+	for k, masses := range n.Space.Marginals(law.Mass) {
+		for a, m := range masses {
+			r.Marginals = append(r.Marginals, Marginal{k, n.Labels[k][a], Number(m)})
+		}
+	}
+}
+
+// manyEdges is the number of edges above which the resolved ones are listed
+// only on request.
+const manyEdges = 10_000
+
+// SetGraph fills Sinks, Ties and, where open is not nil, Edges.
+func (r *Ranking) SetGraph(n Names, g ranking.Graph, open []bool, allEdges bool) {
+	r.Sinks, r.Ties = [][]Profile{}, [][2]Profile{}
+	for _, sink := range g.Sinks() {
+		r.Sinks = append(r.Sinks, n.profiles(sink))
+	}
+	resolved, unresolved := [][2]Profile{}, [][2]Profile{}
+	for i, e := range g.Edges {
+		pair := [2]Profile{n.Profile(int(e.U)), n.Profile(int(e.V))}
+		if g.Dir[i] == ranking.Tie {
+			r.Ties = append(r.Ties, pair)
+		}
+		if open == nil {
+			continue
+		}
+		if open[i] {
+			unresolved = append(unresolved, pair)
+			continue
+		}
+		if g.Dir[i] == ranking.Down {
+			pair[0], pair[1] = pair[1], pair[0]
+		}
+		resolved = append(resolved, pair)
+	}
+	if open != nil {
+		r.Edges = &Edges{Unresolved: unresolved, ResolvedEdges: len(resolved), TotalEdges: len(g.Edges)}
+		if allEdges || len(g.Edges) <= manyEdges {
+			r.Edges.Resolved = &resolved
+		}
+	}
+}
+
+// Means averages the cells of every strategy.
+func Means(n Names, s *sampling.State, matchesPerPlay int64) []Mean {
+	var out []Mean
+	for k, pool := range n.Labels {
+		first := len(out)
+		for _, label := range pool {
+			out = append(out, Mean{Player: k, Strategy: label})
+		}
+		cells := make([]float64, len(pool))
+		add := func(a, cell, player int) {
+			mean, in := s.Mean(cell, player)
+			m := &out[first+a]
+			m.Mean += Number(mean)
+			m.Lower += Number(in.Lo)
+			m.Upper += Number(in.Hi)
+			m.Matches += s.Plays(cell) * matchesPerPlay
+			cells[a]++
+		}
+		if n.Space.Single {
+			for c, e := range n.Space.Edges() {
+				add(int(e.U), c, 0)
+				add(int(e.V), c, 1)
+			}
+		} else {
+			for c := range n.Space.N() {
+				add(n.Space.Strategies(c)[k], c, k)
+			}
+		}
+		for a, count := range cells {
+			m := &out[first+a]
+			if count == 0 {
+				m.Mean, m.Lower, m.Upper = Number(math.NaN()), Number(math.NaN()), Number(math.NaN())
+				continue
+			}
+			m.Mean /= Number(count)
+			m.Lower /= Number(count)
+			m.Upper /= Number(count)
+		}
+	}
+	return out
+}
+
+// Table prints the ranking for people.
+func (r *Ranking) Table(w io.Writer, s Style, top int) error {
+	var b strings.Builder
+	r.heading(&b)
+	if err := r.grid(top).print(&b, s); err != nil {
+		return err
+	}
+	if n := len(r.Ranking); top > 0 && n > top {
+		fmt.Fprintf(&b, "… and %d more; --top 0 shows all\n", n-top)
+	}
+	b.WriteByte('\n')
+	if r.Population == "multi" {
+		g := grid{columns: []column{{title: "player"}, {title: "strategy", left: true, name: true}, {title: "mass"}, {title: "mean payoff", drop: 1}}}
+		for i, m := range r.Marginals {
+			mean := ""
+			if r.Sampled != nil {
+				mean = between(r.Payoffs[i].Mean, r.Payoffs[i].Lower, r.Payoffs[i].Upper)
+			}
+			g.add(fmt.Sprint(m.Player), m.Strategy, mass(m.Mass), mean)
+		}
+		if r.Sampled == nil {
+			g.columns[3].title = ""
+		}
+		if err := g.print(&b, s); err != nil {
+			return err
+		}
+		b.WriteByte('\n')
+	}
+	r.summary(&b, s)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (r *Ranking) heading(b *strings.Builder) {
+	var parts []string
+	for _, p := range []string{r.Name, r.Game} {
+		if p != "" {
+			parts = append(parts, p)
+		}
+	}
+	alpha := "alpha " + decimal(r.Alpha)
+	if math.IsInf(float64(r.Alpha), 1) {
+		alpha = "alpha inf, " + r.Reading
+		if r.Perturbation > 0 {
+			alpha += " by " + decimal(r.Perturbation)
+		}
+	} else {
+		alpha += fmt.Sprintf(", population size %d", r.PopulationSize)
+	}
+	parts = append(parts, "alpha-Rank ("+alpha+")")
+	fmt.Fprintf(b, "%s\n\n", strings.Join(parts, " · "))
+}
+
+func (r *Ranking) grid(top int) *grid {
+	title := "agent"
+	if r.Population == "multi" {
+		title = "profile"
+	}
+	g := &grid{
+		columns: []column{{title: "rank"}, {title: title, left: true, name: true}, {title: "mass"}},
+		bold:    map[int]bool{},
+	}
+	bounds := len(r.Ranking) > 0 && r.Ranking[0].Lower != nil
+	means := map[string]Mean{}
+	if bounds {
+		g.columns = append(g.columns, column{title: "bounds", drop: 2})
+	}
+	if r.Sampled != nil && r.Population == "single" {
+		for _, m := range r.Payoffs {
+			means[m.Strategy] = m
+		}
+		g.columns = append(g.columns, column{title: "mean payoff", drop: 1}, column{title: "interval", drop: 3}, column{title: "matches", drop: 4})
+	}
+	for i, row := range r.Ranking {
+		if top > 0 && i == top {
+			break
+		}
+		cells := []string{fmt.Sprint(row.Rank), row.Profile.String(), mass(row.Mass)}
+		if bounds {
+			cells = append(cells, "["+mass(*row.Lower)+", "+mass(*row.Upper)+"]")
+		}
+		if m, ok := means[row.Profile[0]]; ok {
+			cells = append(cells, signed(m.Mean), "["+signed(m.Lower)+", "+signed(m.Upper)+"]", thousands(m.Matches))
+		}
+		g.bold[i] = row.Mass > 0
+		g.add(cells...)
+	}
+	return g
+}
+
+// summary says what is known, what is open, who leads and what it cost.
+func (r *Ranking) summary(b *strings.Builder, s Style) {
+	if r.Edges != nil {
+		sure := fmt.Sprintf("each look at level %g, no guarantee over the run", r.Delta)
+		if r.Level == string(sampling.Simultaneous) {
+			sure = fmt.Sprintf("all correct with confidence %s%%", decimal(Number(100*(1-r.Delta))))
+		}
+		if r.Scheme == string(sampling.FixedBudget) {
+			sure = "a fixed budget resolves none"
+		}
+		fmt.Fprintf(b, "resolved  %d of %d edges, %s (%s, %s)\n", r.ResolvedEdges, r.TotalEdges, sure, r.Bound, r.Scheme)
+		if n := len(r.Unresolved); n > 0 {
+			fmt.Fprintf(b, "open      %s\n", list(r.Unresolved, " ? ", n))
+		}
+	}
+	for i, sink := range r.Sinks {
+		label := "sink      "
+		if len(r.Sinks) > 1 {
+			label = fmt.Sprintf("sink %-5d", i+1)
+		}
+		var who []string
+		for _, p := range sink[:min(len(sink), 8)] {
+			who = append(who, p.String())
+		}
+		if len(sink) > 8 {
+			who = append(who, fmt.Sprintf("… %d in all", len(sink)))
+		}
+		fmt.Fprintf(b, "%s%s\n", label, strings.Join(who, "  "))
+	}
+	if n := len(r.Ties); n > 0 {
+		fmt.Fprintf(b, "ties      %s\n", list(r.Ties, " = ", n))
+	}
+	if r.Sampled != nil {
+		fmt.Fprintf(b, "cost      %s matches, seed %d, stopped: %s\n", thousands(r.Matches), r.Seed, r.Stopped)
+	}
+	for _, warning := range r.Warnings {
+		fmt.Fprintf(b, "warning   %s\n", warning)
+	}
+}
+
+// list joins the first pairs.
+func list(pairs [][2]Profile, between string, n int) string {
+	var parts []string
+	for _, p := range pairs[:min(n, 4)] {
+		parts = append(parts, p[0].String()+between+p[1].String())
+	}
+	if n > 4 {
+		parts = append(parts, fmt.Sprintf("… %d in all", n))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// String joins the names of a profile.
+func (p Profile) String() string { return strings.Join(p, " | ") }

@@ -1,0 +1,44 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// mass prints a probability: fixed point where that shows something, else in
+// powers of ten.
+func mass(x Number) string {
+	switch f := float64(x); {
+	case math.IsNaN(f):
+		return "–"
+	case f == 0 || f >= 0.00005:
+		return strconv.FormatFloat(f, 'f', 4, 64)
+	default:
+		return strconv.FormatFloat(f, 'e', 0, 64)
+	}
+}
+
+// signed prints a payoff.
+func signed(x Number) string {
+	if math.IsNaN(float64(x)) {
+		return "–"
+	}
+	return fmt.Sprintf("%+.4g", float64(x))
+}
+
+func between(x, lo, hi Number) string {
+	return fmt.Sprintf("%s [%s, %s]", signed(x), signed(lo), signed(hi))
+}
+
+// decimal prints a number without trailing noise.
+func decimal(x Number) string { return strconv.FormatFloat(float64(x), 'g', 10, 64) }
+
+// thousands groups the digits of n.
+func thousands(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

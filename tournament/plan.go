@@ -1,0 +1,117 @@
+// Package tournament plays: it turns requests into matches and matches into
+// sums, on any number of workers, and keeps the log of what was decided. It is
+// the only package that starts goroutines. What to play is sampling's
+// business, where the log is kept the Journal's.
+package tournament
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"arbiter/internal/dice"
+	"arbiter/ranking"
+	"arbiter/sampling"
+)
+
+// Plan is all a run depends on, as plain data: stored with the run, it is
+// enough to fold the run's log and rank it without any other file. Everything
+// but Name is the run's identity.
+type Plan struct {
+	Name string `json:"name"`
+
+	Stream     int        `json:"stream"`            // dice.Version
+	Game       string     `json:"game"`              // canonical spec
+	Agents     [][]string `json:"agents"`            // canonical specs, per population
+	Digests    []string   `json:"digests,omitempty"` // of the files the game and the agents were read from
+	Seed       uint64     `json:"seed"`
+	Population string     `json:"population"` // single or multi
+	Scheme     string     `json:"scheme"`
+	Bound      string     `json:"bound"` // never auto
+	Level      string     `json:"level"`
+	Delta      float64    `json:"delta"`
+	Epsilon    float64    `json:"epsilon"`
+	Slack      float64    `json:"slack"`
+	Batch      float64    `json:"batch"`
+
+	// What the game says of itself, for whoever has the plan but not the game.
+	Labels         [][]string `json:"labels"` // names of the agents to show, per population
+	Lo             []float64  `json:"lo"`
+	Hi             []float64  `json:"hi"`
+	ConstantSum    bool       `json:"constant_sum"`
+	Sum            float64    `json:"sum"`
+	Binary         bool       `json:"binary"`
+	MatchesPerPlay int        `json:"matches_per_play"`
+}
+
+// Encode is the canonical form of the plan.
+func (p Plan) Encode() []byte {
+	b, err := json.Marshal(p)
+	if err != nil {
+		panic("tournament: plan with values JSON cannot hold: " + err.Error())
+	}
+	return b
+}
+
+// DecodePlan reads what Encode wrote.
+func DecodePlan(b []byte) (Plan, error) {
+	var p Plan
+	if err := json.Unmarshal(b, &p); err != nil {
+		return p, fmt.Errorf("stored plan: %w", err)
+	}
+	if p.Stream != dice.Version {
+		return p, fmt.Errorf("the run was played with random streams of version %d, this program has %d", p.Stream, dice.Version)
+	}
+	return p, nil
+}
+
+// Identity names the run: a digest of all but its name.
+func (p Plan) Identity() string {
+	p.Name = ""
+	sum := sha256.Sum256(p.Encode())
+	return hex.EncodeToString(sum[:])
+}
+
+// Single reports whether there is one population.
+func (p Plan) Single() bool { return p.Population == "single" }
+
+// Space is the space of profiles.
+func (p Plan) Space() ranking.Space {
+	s := ranking.Space{Single: p.Single()}
+	for _, a := range p.Agents {
+		s.Shape = append(s.Shape, len(a))
+	}
+	return s
+}
+
+// Sampling is the plan as the sampler needs it.
+func (p Plan) Sampling() sampling.Config {
+	return sampling.Config{
+		Space: p.Space(), Lo: p.Lo, Hi: p.Hi, ConstantSum: p.ConstantSum, Sum: p.Sum, Binary: p.Binary,
+		Scheme: sampling.Scheme(p.Scheme), Bound: sampling.Bound(p.Bound), Level: sampling.Level(p.Level),
+		Delta: p.Delta, Slack: p.Slack, Batch: p.Batch,
+		MatchesPerPlay: p.MatchesPerPlay,
+		Key:            dice.New(p.Seed, hash("scheme")),
+	}
+}
+
+// key is the root of the matches of a cell. It depends on who plays, not on
+// where they stand in the list, so that matches keep their streams when agents
+// are added.
+func (p Plan) key(agents []string) dice.Key {
+	words := []uint64{p.Seed, hash(p.Game)}
+	for _, a := range agents {
+		words = append(words, hash(a))
+	}
+	return dice.New(words...)
+}
+
+func hash(text string) uint64 {
+	sum := sha256.Sum256([]byte(text))
+	h := uint64(0)
+	for _, b := range sum[:8] {
+		h = h<<8 | uint64(b)
+	}
+	return h
+}

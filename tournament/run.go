@@ -1,0 +1,250 @@
+package tournament
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"arbiter/sampling"
+)
+
+// Journal keeps the log of a run. Segments are numbered from 0.
+type Journal interface {
+	Append(ctx context.Context, seq, decisions, matches int64, log []byte) error
+}
+
+// Options are the limits of one call of Run.
+type Options struct {
+	MaxMatches int64 // of the whole run, replayed ones included
+	Workers    int   // 0: all cores
+	Stored     [][]byte
+	Journal    Journal // nil: nothing is kept
+	// Watch, if not nil, sees the state after every round.
+	Watch func(*sampling.State)
+}
+
+// Run plays a run to its end: first the decisions of the stored log, then
+// those still to be played, which go to the journal. The result is a function
+// of the plan and MaxMatches alone. A cancelled context ends the run early:
+// all whole decisions are journalled and the error is ctx.Err().
+func (f *Field) Run(ctx context.Context, o Options) (*sampling.State, error) {
+	r := runner{field: f, opts: o, part: sampling.NewSum(len(f.plan.Lo)), log: newLogReader(f.plan, o.Stored), seq: int64(len(o.Stored))}
+	state, err := sampling.New(f.plan.Sampling())
+	if err != nil {
+		return nil, err
+	}
+	r.state = state
+	err = r.run(ctx)
+	if flushErr := r.flush(context.WithoutCancel(ctx)); err == nil || errors.Is(err, context.Canceled) && flushErr != nil {
+		err = flushErr
+	}
+	return state, err
+}
+
+// Replay folds a stored log without playing: what show and rank need.
+func Replay(plan Plan, stored [][]byte) (*sampling.State, error) {
+	state, err := sampling.New(plan.Sampling())
+	if err != nil {
+		return nil, err
+	}
+	r := runner{opts: Options{MaxMatches: math.MaxInt64}, field: &Field{plan: plan}, state: state, log: newLogReader(plan, stored)}
+	return state, r.replay()
+}
+
+// room is the part of a row that is filled before it is written: rows come out
+// at least this large, or this often.
+const (
+	flushBytes = 1 << 16
+	flushAfter = 200 * time.Millisecond
+)
+
+type runner struct {
+	field *Field
+	opts  Options
+	state *sampling.State
+	log   *logReader
+
+	seq, decisions, matches int64
+	buffer                  []byte
+	flushed                 time.Time
+
+	tables []*table       // per worker
+	sums   []sampling.Sum // per request of the round
+	part   sampling.Sum
+}
+
+func newLogReader(p Plan, stored [][]byte) *logReader {
+	return &logReader{segments: append([][]byte(nil), stored...), players: len(p.Lo), single: p.Single()}
+}
+
+// replay folds the stored decisions that the budget covers.
+func (r *runner) replay() error {
+	sum := sampling.NewSum(r.log.players)
+	for {
+		cell, ok, err := r.log.next(&sum)
+		if err != nil || !ok {
+			return err
+		}
+		ok, err = r.state.Replay(cell, sum, r.opts.MaxMatches-r.state.Matches())
+		if err != nil {
+			return fmt.Errorf("%w: %w", errLog, err)
+		}
+		if !ok {
+			// Less is wanted now than was played before.
+			r.opts.Journal = nil
+			return nil
+		}
+	}
+}
+
+func (r *runner) run(ctx context.Context) error {
+	if err := r.replay(); err != nil {
+		return err
+	}
+	r.flushed = time.Now()
+	for {
+		reqs := r.state.Next(r.opts.MaxMatches - r.state.Matches())
+		if len(reqs) == 0 {
+			return nil
+		}
+		done, err := r.round(ctx, reqs)
+		for i, req := range reqs[:done] {
+			r.buffer = appendDecision(r.buffer, req.Cell, r.sums[i], r.field.plan.Single())
+			r.decisions++
+			r.matches += req.N * int64(r.field.plan.MatchesPerPlay)
+			if err := r.state.Observe(req, r.sums[i]); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			return err
+		}
+		if len(r.buffer) >= flushBytes || r.decisions&255 == 0 && time.Since(r.flushed) > flushAfter {
+			if err := r.flush(ctx); err != nil {
+				return err
+			}
+		}
+		if r.opts.Watch != nil {
+			r.opts.Watch(r.state)
+		}
+	}
+}
+
+// flush writes the buffered decisions as one row.
+func (r *runner) flush(ctx context.Context) error {
+	if r.opts.Journal == nil || r.decisions == 0 {
+		r.buffer = r.buffer[:0]
+		return nil
+	}
+	if err := r.opts.Journal.Append(ctx, r.seq, r.decisions, r.matches, r.buffer); err != nil {
+		return err
+	}
+	r.seq++
+	r.buffer, r.decisions, r.matches, r.flushed = r.buffer[:0], 0, 0, time.Now()
+	return nil
+}
+
+// chunk is how many plays a worker takes at a time. Sums are added up by
+// chunks in their order, so this number is part of the result.
+const (
+	fastChunk = 4096
+	slowChunk = 16
+)
+
+// round plays the requests into r.sums and returns how many of them, from the
+// first on, are whole.
+func (r *runner) round(ctx context.Context, reqs []sampling.Request) (int, error) {
+	size := int64(slowChunk)
+	if r.field.Compiled() {
+		size = fastChunk
+	}
+	for len(r.sums) < len(reqs) {
+		r.sums = append(r.sums, sampling.NewSum(r.log.players))
+	}
+	plays := int64(0)
+	for i, q := range reqs {
+		r.sums[i].Clear()
+		plays += q.N
+	}
+	workers := r.opts.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	if len(r.tables) == 0 {
+		for range workers {
+			r.tables = append(r.tables, r.field.newTable())
+		}
+	}
+	if len(r.tables) == 1 || plays <= size {
+		return r.alone(ctx, reqs, size)
+	}
+	return r.together(ctx, reqs, size)
+}
+
+// alone plays the requests one after the other in this goroutine.
+func (r *runner) alone(ctx context.Context, reqs []sampling.Request, size int64) (int, error) {
+	for i, q := range reqs {
+		for at := int64(0); at < q.N; at += size {
+			if err := ctx.Err(); err != nil {
+				return i, err
+			}
+			part := sampling.Request{Cell: q.Cell, First: q.First + at, N: min(size, q.N-at)}
+			r.part.Clear()
+			if err := r.field.play(ctx, r.tables[0], part, &r.part); err != nil {
+				return i, err
+			}
+			r.sums[i].Add(r.part)
+		}
+	}
+	return len(reqs), nil
+}
+
+// together shares the chunks of the requests among the workers and adds them
+// up in order.
+func (r *runner) together(ctx context.Context, reqs []sampling.Request, size int64) (int, error) {
+	type chunk struct {
+		sampling.Request
+		of   int
+		sum  sampling.Sum
+		err  error
+		done bool
+	}
+	var chunks []chunk
+	for i, q := range reqs {
+		for at := int64(0); at < q.N; at += size {
+			part := sampling.Request{Cell: q.Cell, First: q.First + at, N: min(size, q.N-at)}
+			chunks = append(chunks, chunk{Request: part, of: i, sum: sampling.NewSum(r.log.players)})
+		}
+	}
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for _, t := range r.tables {
+		wait.Go(func() {
+			for {
+				c := int(next.Add(1)) - 1
+				if c >= len(chunks) || ctx.Err() != nil {
+					return
+				}
+				ch := &chunks[c]
+				ch.err = r.field.play(ctx, t, ch.Request, &ch.sum)
+				ch.done = ch.err == nil
+			}
+		})
+	}
+	wait.Wait()
+	for _, ch := range chunks {
+		if !ch.done {
+			if ch.err != nil {
+				return ch.of, ch.err
+			}
+			return ch.of, ctx.Err()
+		}
+		r.sums[ch.of].Add(ch.sum)
+	}
+	return len(reqs), nil
+}
