@@ -17,17 +17,17 @@ import (
 
 // tournamentFile is a tournament as its TOML file says it.
 type tournamentFile struct {
-	Name     string   `toml:"name"`
-	Game     string   `toml:"game"`
-	Agents   any      `toml:"agents"` // list of specs, or one list per seat
-	Seed     int64    `toml:"seed"`
-	Sampling sampling `toml:"sampling"`
-	Ranking  method   `toml:"ranking"`
+	Name     string       `toml:"name"`
+	Game     string       `toml:"game"`
+	Agents   any          `toml:"agents"` // list of specs, or one list per seat
+	Seed     int64        `toml:"seed"`
+	Sampling samplingKeys `toml:"sampling"`
+	Ranking  rankingKeys  `toml:"ranking"`
 
 	base string // folder of the file
 }
 
-type sampling struct {
+type samplingKeys struct {
 	Population string  `toml:"population"`
 	Scheme     string  `toml:"scheme"`
 	Bound      string  `toml:"bound"`
@@ -40,7 +40,7 @@ type sampling struct {
 	MaxMatches int64   `toml:"max_matches"`
 }
 
-type method struct {
+type rankingKeys struct {
 	Method         any     `toml:"method"` // a name or a list of names
 	Alpha          any     `toml:"alpha"`  // a number, "inf" or "auto"
 	PopulationSize int     `toml:"population_size"`
@@ -53,11 +53,11 @@ type method struct {
 func defaults() tournamentFile {
 	return tournamentFile{
 		Seed: 1,
-		Sampling: sampling{
+		Sampling: samplingKeys{
 			Population: "single", Scheme: "count-weighted", Bound: "auto", Level: "simultaneous",
 			Delta: 0.05, Batch: 0.05, Resolve: "edges", MaxMatches: 1_000_000,
 		},
-		Ranking: method{Method: "alpharank", Alpha: "inf", PopulationSize: 50, InfiniteAlpha: "perturbed", Selection: "local"},
+		Ranking: rankingKeys{Method: "alpharank", Alpha: "inf", PopulationSize: 50, InfiniteAlpha: "perturbed", Selection: "local"},
 	}
 }
 
@@ -159,7 +159,7 @@ func (f tournamentFile) agentLists() ([][]string, error) {
 }
 
 // methods returns the ranking methods asked for.
-func (m method) methods() ([]string, error) {
+func (m rankingKeys) methods() ([]string, error) {
 	switch v := m.Method.(type) {
 	case string:
 		return spec.Split(v), nil
@@ -181,7 +181,7 @@ func (m method) methods() ([]string, error) {
 }
 
 // alpha returns the ranking intensity, +Inf for "inf".
-func (m method) alpha() (float64, error) {
+func (m rankingKeys) alpha() (float64, error) {
 	x := math.NaN()
 	switch v := m.Alpha.(type) {
 	case int64:

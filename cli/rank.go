@@ -12,7 +12,7 @@ import (
 	"arbiter/internal/spec"
 	"arbiter/ranking"
 	"arbiter/report"
-	smp "arbiter/sampling"
+	"arbiter/sampling"
 	"arbiter/tournament"
 )
 
@@ -29,7 +29,7 @@ func rankFlags() []cli.Flag {
 	}
 }
 
-func (m *method) override(c *cli.Context) {
+func (m *rankingKeys) override(c *cli.Context) {
 	if c.IsSet("method") {
 		m.Method = c.String("method")
 	}
@@ -60,7 +60,7 @@ type reading struct {
 	allEdges     bool
 }
 
-func (m method) reading() (reading, error) {
+func (m rankingKeys) reading() (reading, error) {
 	r := reading{m: m.PopulationSize, mcc: m.InfiniteAlpha == "mcc", perturbation: m.Perturbation}
 	names, err := m.methods()
 	if err != nil {
@@ -118,7 +118,7 @@ func (how reading) rankTable(p ranking.Payoffs, names report.Names) (*report.Ran
 }
 
 // rankRun ranks what a run has sampled.
-func (how reading) rankRun(plan tournament.Plan, s *smp.State) (*report.Ranking, error) {
+func (how reading) rankRun(plan tournament.Plan, s *sampling.State) (*report.Ranking, error) {
 	g, open := s.Graph()
 	names := report.Names{Space: plan.Space(), Labels: plan.Labels}
 	r, err := how.rank(s.Payoffs(), g, open, names)
@@ -134,7 +134,7 @@ func (how reading) rankRun(plan tournament.Plan, s *smp.State) (*report.Ranking,
 		r.Stopped = "budget"
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d edges are open: where they matter the order is that of the means so far", s.Open(), s.Edges()))
 	}
-	if plan.Level == string(smp.PerLook) {
+	if plan.Level == string(sampling.PerLook) {
 		r.Warnings = append(r.Warnings, "level per-look reproduces the paper's plots and guarantees nothing over a run")
 	}
 	return r, nil
@@ -166,10 +166,7 @@ func (how reading) rank(p ranking.Payoffs, g ranking.Graph, open []bool, names r
 	}
 	if how.mcc {
 		r.Reading = "mcc"
-		laws, err := ranking.MCC(g, how.m)
-		if err != nil {
-			return nil, err
-		}
+		laws := ranking.MCC(g, how.m)
 		if len(laws) == 1 {
 			r.SetLaw(names, laws[0], nil, nil)
 			return r, nil
@@ -192,7 +189,7 @@ func (how reading) rank(p ranking.Payoffs, g ranking.Graph, open []bool, names r
 	}
 	var lower, upper []float64
 	if open != nil && p.N() <= boundedStates {
-		if lower, upper, err = ranking.MassBounds(g, open, how.perturbation); err != nil {
+		if lower, upper, err = ranking.Bounds(g, open, how.perturbation); err != nil {
 			return nil, err
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -12,6 +11,7 @@ import (
 
 	"arbiter/catalog"
 	"arbiter/db"
+	"arbiter/internal/spec"
 	"arbiter/sampling"
 	"arbiter/tournament"
 )
@@ -198,8 +198,8 @@ func (o output) progress(budget int64) func(*sampling.State) {
 
 func listOf(text string) []any {
 	var out []any
-	for _, part := range splitSpecs(text) {
-		out = append(out, strings.TrimSpace(part))
+	for _, part := range spec.Split(text) {
+		out = append(out, part)
 	}
 	return out
 }

@@ -2,12 +2,10 @@ package cli
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"arbiter/agents"
 	"arbiter/catalog"
-	"arbiter/games"
 	"arbiter/internal/dice"
 	"arbiter/sampling"
 	"arbiter/tournament"
@@ -70,8 +68,12 @@ func (f tournamentFile) invite() (tournament.Plan, *tournament.Field, []catalog.
 	for _, file := range files {
 		plan.Digests = append(plan.Digests, file.Digest)
 	}
-	if plan.Single() {
-		plan.pairUp(info)
+	if plan.Single() && !info.Symmetric {
+		// A play is a match in either seating; payoffs are their averages.
+		lo, hi := (info.Lo[0]+info.Lo[1])/2, (info.Hi[0]+info.Hi[1])/2
+		plan.Lo, plan.Hi = []float64{lo, lo}, []float64{hi, hi}
+		plan.Binary = false
+		plan.MatchesPerPlay = 2
 	}
 	if plan.Bound == "auto" {
 		plan.Bound = string(sampling.Bernstein)
@@ -147,10 +149,5 @@ func (f tournamentFile) check(plan tournament.Plan) error {
 	if n := cfg.Space.N(); n > 1<<20 || cfg.Cells() > 1<<22 {
 		return fmt.Errorf("agents: %d profiles are too many for a tournament", n)
 	}
-	if math.IsNaN(s.Delta) {
-		return fmt.Errorf("sampling.delta is not a number")
-	}
 	return nil
 }
-
-var _ games.Info

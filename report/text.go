@@ -19,6 +19,9 @@ func mass(x Number) string {
 	}
 }
 
+// precise prints an exact value.
+func precise(x Number) string { return strconv.FormatFloat(float64(x), 'g', 9, 64) }
+
 // signed prints a payoff.
 func signed(x Number) string {
 	if math.IsNaN(float64(x)) {

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"arbiter/internal/dice"
 	"arbiter/ranking"
 )
 

@@ -15,12 +15,13 @@ import (
 // Field is who meets whom in which game. It plays cells and is safe for
 // concurrent use.
 type Field struct {
-	plan  Plan
-	game  games.Game
-	seats int
-	pools [][]agents.Agent // per population
-	pairs []ranking.Edge   // single population: the cells
-	keys  []dice.Key       // of the cells
+	plan    Plan
+	game    games.Game
+	seats   int
+	perfect bool
+	pools   [][]agents.Agent // per population
+	pairs   []ranking.Edge   // single population: the cells
+	keys    []dice.Key       // of the cells
 
 	board  *flat.Board     // nil: matches go through the State
 	tables [][][]dice.Slot // [agent][seat], or [seat][agent] for several populations; with board
@@ -31,7 +32,7 @@ type Field struct {
 // agents are tabular, and the matches are the same without it. Agents must be
 // safe for concurrent use.
 func NewField(plan Plan, game games.Game, pools [][]agents.Agent, board *flat.Board) (*Field, error) {
-	f := &Field{plan: plan, game: game, seats: game.Info().Seats, pools: pools}
+	f := &Field{plan: plan, game: game, seats: game.Info().Seats, perfect: game.Info().Perfect, pools: pools}
 	if plan.Single() {
 		f.pairs = plan.Space().Edges()
 		for _, e := range f.pairs {
@@ -194,6 +195,6 @@ func (f *Field) match(ctx context.Context, t *table, unit dice.Key, rotation int
 	if f.board != nil {
 		return f.board.Payoff(f.board.Play(t.rows, unit, moves)), nil
 	}
-	err := agents.Play(ctx, t.state, t.seats, unit, moves, t.payoff)
+	err := agents.Play(ctx, t.state, f.perfect, t.seats, unit, moves, t.payoff)
 	return t.payoff, err
 }

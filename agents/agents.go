@@ -1,0 +1,128 @@
+// Package agents says who may sit at a game, and holds the simplest of them.
+// An agent sees Views, never a game's State unless everything is public.
+package agents
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+
+	"arbiter/games"
+	"arbiter/games/flat"
+	"arbiter/internal/dice"
+)
+
+// Agent moves at a seat. Implementations must be safe for concurrent use.
+type Agent interface {
+	// Move returns one of 0..v.Moves-1. All randomness must come from src,
+	// which belongs to this move alone; nothing of v may be kept.
+	Move(ctx context.Context, v games.View, src rand.Source) (int, error)
+}
+
+// Tabular is an agent whose behaviour depends on the information state only.
+// Such agents are compiled; a wrapper that hides this costs the fast way.
+type Tabular interface {
+	Agent
+	// Row writes the probabilities of the moves at v; len(dst) = v.Moves.
+	Row(v games.View, dst []float64) error
+}
+
+// table makes a Tabular of a row function: its Move draws from the row with
+// one word, as a Board does.
+type table func(v games.View, dst []float64) error
+
+func (t table) Row(v games.View, dst []float64) error { return t(v, dst) }
+
+func (t table) Move(_ context.Context, v games.View, src rand.Source) (int, error) {
+	row := make([]float64, v.Moves)
+	if err := t(v, row); err != nil {
+		return 0, err
+	}
+	slots := make([]dice.Slot, v.Moves)
+	dice.Fill(slots, row)
+	return dice.Pick(slots, src.Uint64()), nil
+}
+
+// Uniform mixes all legal moves evenly.
+func Uniform() Tabular {
+	return table(func(v games.View, dst []float64) error {
+		for i := range dst {
+			dst[i] = 1 / float64(len(dst))
+		}
+		return nil
+	})
+}
+
+// Always plays the move of that name or, if there is none, of that number.
+func Always(action string) Tabular {
+	return table(func(v games.View, dst []float64) error {
+		move := slices.Index(v.Names, action)
+		if n, err := strconv.Atoi(action); err == nil && move < 0 && n >= 0 && n < v.Moves {
+			move = n
+		}
+		if move < 0 {
+			legal := "0 to " + strconv.Itoa(v.Moves-1)
+			if v.Names != nil {
+				legal = strings.Join(v.Names[:min(len(v.Names), 12)], ", ")
+			}
+			return fmt.Errorf("action %q is not legal at information state %q, expected one of %s", action, v.Key, legal)
+		}
+		clear(dst)
+		dst[move] = 1
+		return nil
+	})
+}
+
+// FromPolicy plays a policy.
+func FromPolicy(p games.Policy) Tabular {
+	seats := make([]map[string][]float64, len(p.Seats))
+	for k, rows := range p.Seats {
+		seats[k] = rows.Index()
+	}
+	return table(func(v games.View, dst []float64) error {
+		if v.Seat >= len(seats) || len(seats[v.Seat]) == 0 {
+			return fmt.Errorf("the policy says nothing of player_%d", v.Seat)
+		}
+		row, ok := seats[v.Seat][v.Key]
+		if !ok {
+			return fmt.Errorf("the policy has no row for information state %q of player_%d", v.Key, v.Seat)
+		}
+		if len(row) != v.Moves {
+			return fmt.Errorf("the policy has %d probabilities for information state %q of player_%d, expected %d", len(row), v.Key, v.Seat, v.Moves)
+		}
+		copy(dst, row)
+		return nil
+	})
+}
+
+// Strategy tabulates an agent at a seat of a Board. Information states the
+// agent itself never lets it get to need no row; they are filled evenly.
+func Strategy(a Tabular, b *flat.Board, seat int) (flat.Strategy, error) {
+	rows := b.Rows(seat)
+	s := make(flat.Strategy, len(rows))
+	var failed []error
+	for i, r := range rows {
+		s[i] = make([]float64, r.Moves)
+		err := a.Row(games.View{Seat: seat, Key: r.Key, Moves: r.Moves, Names: r.Names}, s[i])
+		failed = append(failed, err)
+	}
+	if !slices.ContainsFunc(failed, func(err error) bool { return err != nil }) {
+		return s, nil
+	}
+	reached := b.Reached(seat, s)
+	for i, err := range failed {
+		if err == nil {
+			continue
+		}
+		if reached[i] {
+			return nil, err
+		}
+		for m := range s[i] {
+			s[i][m] = 1 / float64(len(s[i]))
+		}
+	}
+	return s, nil
+}

@@ -1,0 +1,79 @@
+package agents
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"arbiter/games"
+	"arbiter/internal/dice"
+)
+
+var errTooLong = errors.New("the match does not end")
+
+// longest is the number of turns after which a match is given up.
+const longest = 1 << 20
+
+// Play plays one match through the State, by the same words as flat.Board.Play:
+// the same seats and keys give the same match. It writes the payoffs to dst.
+// perfect tells that seats may see the State.
+func Play(ctx context.Context, s games.State, perfect bool, seats []Agent, chance, moves dice.Key, dst []float64) error {
+	s.Reset()
+	chances, decisions := 0, 0
+	var joint []int
+	var slots []dice.Slot
+	decide := func(seat int) (int, error) {
+		v := games.View{Seat: seat, Key: s.Key(seat), Moves: s.Moves(seat)}
+		if perfect {
+			v.State = s
+		}
+		if namer, ok := s.(games.Namer); ok {
+			v.Names = namer.MoveNames(seat)
+		}
+		src := moves.At(decisions)
+		decisions++
+		m, err := seats[seat].Move(ctx, v, &src)
+		if err != nil {
+			return 0, fmt.Errorf("seat %d: %w", seat, err)
+		}
+		if m < 0 || m >= v.Moves {
+			return 0, fmt.Errorf("seat %d: move %d at information state %q is illegal, expected 0 to %d", seat, m, v.Key, v.Moves-1)
+		}
+		return m, nil
+	}
+	for range longest {
+		switch turn := s.Turn(); turn {
+		case games.Over:
+			s.Payoff(dst)
+			return nil
+		case games.Chance:
+			odds := s.Odds()
+			if odds == nil {
+				src := chance.At(chances)
+				s.(games.Roller).Roll(&src)
+			} else {
+				slots = append(slots[:0], make([]dice.Slot, len(odds))...)
+				dice.Fill(slots, odds)
+				s.Play(dice.Pick(slots, chance.Word(chances)))
+			}
+			chances++
+		case games.Everyone:
+			joint = joint[:0]
+			for seat := range seats {
+				m, err := decide(seat)
+				if err != nil {
+					return err
+				}
+				joint = append(joint, m)
+			}
+			s.(games.Joint).PlayAll(joint)
+		default:
+			m, err := decide(int(turn))
+			if err != nil {
+				return err
+			}
+			s.Play(m)
+		}
+	}
+	return errTooLong
+}

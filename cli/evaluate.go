@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"arbiter/agents"
+	"arbiter/catalog"
+	"arbiter/games/flat"
+	"arbiter/internal/spec"
+	"arbiter/report"
+)
+
+func (env Env) evaluateCommand() *cli.Command {
+	return &cli.Command{
+		Name: "evaluate", Usage: "values, best responses and gap of a policy or an agent, exactly",
+		Description: "Examples:\n  arbiter evaluate --game kuhn_poker --agent 'cfr(iterations=100)'\n" +
+			"  arbiter evaluate --game kuhn_poker --policy policy.json --opponents uniform,'always(action=bet)'",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "game", Usage: "game `SPEC`"},
+			&cli.StringFlag{Name: "policy", Usage: "policy `FILE`"},
+			&cli.StringFlag{Name: "agent", Usage: "agent `SPEC`"},
+			&cli.StringFlag{Name: "opponents", Usage: "agents `A,B,…` to meet in either seat"},
+		},
+		Action: env.evaluate,
+	}
+}
+
+func (env Env) evaluate(c *cli.Context) error {
+	o, err := env.out(c, 0, 0, "")
+	if err != nil {
+		return err
+	}
+	if c.String("game") == "" {
+		return usagef("evaluate: expected --game SPEC")
+	}
+	if c.IsSet("policy") == c.IsSet("agent") {
+		return usagef("evaluate: expected one of --policy and --agent")
+	}
+	t, err := catalog.Open(c.String("game"), "")
+	if err != nil {
+		return usage(err)
+	}
+	board, err := t.Board()
+	if err != nil {
+		return usage(err)
+	}
+	text := c.String("agent")
+	if c.IsSet("policy") {
+		text = spec.Spec{Name: "policy", Args: []spec.Arg{{Key: "file", Text: c.String("policy")}}}.String()
+	}
+	label, p, err := tabulate(t, board, text)
+	if err != nil {
+		return usage(err)
+	}
+	e := board.Evaluate(p)
+	r := report.Evaluation{
+		Schema: "arbiter/evaluation/v1", Game: t.Spec, Agent: label,
+		Values: report.Numbers(e.Values), BestResponseValues: report.Numbers(e.BestResponseValues), Gaps: report.Numbers(e.Gaps),
+		NashConv: report.Number(e.NashConv), Exploitability: report.Number(e.Exploitability),
+	}
+	if c.IsSet("opponents") {
+		if n := board.Info().Seats; n != 2 {
+			return usagef("evaluate: --opponents is for games of two seats, this one has %d", n)
+		}
+		if err := cross(&r, t, board, p, spec.Split(c.String("opponents"))); err != nil {
+			return usage(err)
+		}
+	}
+	if o.json {
+		return report.JSON(o.env.Stdout, r)
+	}
+	return r.Table(o.env.Stdout, o.env.Style)
+}
+
+// cross values all seatings of the agent and its opponents.
+func cross(r *report.Evaluation, t *catalog.Table, board *flat.Board, p []flat.Strategy, opponents []string) error {
+	r.Agents = []string{r.Agent}
+	policies := [][]flat.Strategy{p}
+	for _, text := range opponents {
+		label, q, err := tabulate(t, board, text)
+		if err != nil {
+			return fmt.Errorf("--opponents: %w", err)
+		}
+		r.Agents, policies = append(r.Agents, label), append(policies, q)
+	}
+	for _, first := range policies {
+		var row [][]report.Number
+		for _, second := range policies {
+			v := make([]float64, 2)
+			board.Values(v, []flat.Strategy{first[0], second[1]})
+			row = append(row, report.Numbers(v))
+		}
+		r.Cross = append(r.Cross, row)
+	}
+	return nil
+}
+
+// tabulate opens an agent and tabulates it at all seats.
+func tabulate(t *catalog.Table, board *flat.Board, text string) (string, []flat.Strategy, error) {
+	a, err := t.Seat(text)
+	if err != nil {
+		return "", nil, err
+	}
+	tab, ok := a.Agent.(agents.Tabular)
+	if !ok {
+		return "", nil, fmt.Errorf("%s is not tabular: its gap cannot be worked out", a.Spec)
+	}
+	var p []flat.Strategy
+	for seat := range board.Info().Seats {
+		s, err := agents.Strategy(tab, board, seat)
+		if err != nil {
+			return "", nil, fmt.Errorf("%s: %w", a.Spec, err)
+		}
+		p = append(p, s)
+	}
+	return a.Label, p, nil
+}

@@ -1,0 +1,295 @@
+// Package flat compiles finite games to arrays: a Board is a game tree without
+// interfaces, maps or strings, on which matches are played at tens of millions
+// per second and values are exact. It never merges nodes and holds no policy.
+package flat
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"arbiter/games"
+	"arbiter/internal/dice"
+)
+
+// Errors of Compile, wrapped with what was found.
+var (
+	ErrTooLarge  = errors.New("the game is too large to compile")
+	ErrNotFinite = errors.New("the game has chance that cannot be listed")
+	ErrRecall    = errors.New("the game has imperfect recall")
+)
+
+// node of the tree. Its children are the nodes first, first+1, …, in the order
+// of the moves, because nodes are numbered breadth first.
+type node struct {
+	first int32 // first child, or the number of a terminal
+	slot  int32 // start of the row's alias table among the owner's
+	row   int32 // information set within the owner's; for chance, of its own kind
+	moves int32 // 0 at a terminal
+	owner int16 // seat, or the number of seats for chance
+	depth int16 // chance turns or decisions before this one, whichever this is
+}
+
+// Row is an information set.
+type Row struct {
+	Key   string
+	Moves int
+	Names []string // of the moves, nil if the game has none; read only
+
+	slot  int32
+	nodes []int32 // breadth first
+}
+
+// Board is a compiled game. It is immutable and may be shared.
+type Board struct {
+	info   games.Info
+	nodes  []node
+	rows   [][]Row     // per seat
+	odds   [][]float64 // per chance row
+	chance []dice.Slot
+	payoff []float64 // [terminal][seat]
+	leaves int
+}
+
+// Info is what the game says of itself.
+func (b *Board) Info() games.Info { return b.info }
+
+// Rows are the information sets of a seat, in order of first appearance,
+// breadth first. They belong to the Board.
+func (b *Board) Rows(seat int) []Row { return b.rows[seat] }
+
+// Sizes counts decision nodes (of one seat each), chance nodes and terminals.
+func (b *Board) Sizes() (decisions, chance, terminals int) {
+	for _, n := range b.nodes {
+		switch {
+		case n.moves == 0:
+			terminals++
+		case int(n.owner) == b.info.Seats:
+			chance++
+		default:
+			decisions++
+		}
+	}
+	return
+}
+
+// Payoff is what every seat receives at a terminal; read only.
+func (b *Board) Payoff(terminal int) []float64 {
+	k := b.info.Seats
+	return b.payoff[terminal*k : terminal*k+k : terminal*k+k]
+}
+
+// Play plays one match and returns its terminal. tables holds the bound
+// strategy of every seat. The c-th chance turn takes chance.Word(c), the d-th
+// decision of the match moves.Word(d), whoever decides.
+func (b *Board) Play(tables [][]dice.Slot, chance, moves dice.Key) int {
+	n := b.nodes[0]
+	for n.moves > 0 {
+		table, key := b.chance, chance
+		if int(n.owner) < len(tables) {
+			table, key = tables[n.owner], moves
+		}
+		move := dice.Pick(table[n.slot:n.slot+n.moves], key.Word(int(n.depth)))
+		n = b.nodes[n.first+int32(move)]
+	}
+	return int(n.first)
+}
+
+// Strategy is the behaviour of one seat: probabilities per row, in the order
+// of Rows.
+type Strategy [][]float64
+
+// Bind makes the alias tables of a strategy, for Play.
+func (b *Board) Bind(seat int, s Strategy) []dice.Slot {
+	var table []dice.Slot
+	for i, r := range b.rows[seat] {
+		at := len(table)
+		table = append(table, make([]dice.Slot, r.Moves)...)
+		dice.Fill(table[at:], s[i])
+	}
+	return table
+}
+
+// Uniform is the policy that mixes all moves evenly.
+func (b *Board) Uniform() []Strategy {
+	p := make([]Strategy, len(b.rows))
+	for k, rows := range b.rows {
+		for _, r := range rows {
+			q := make([]float64, r.Moves)
+			for i := range q {
+				q[i] = 1 / float64(r.Moves)
+			}
+			p[k] = append(p[k], q)
+		}
+	}
+	return p
+}
+
+// Policy names the rows of strategies.
+func (b *Board) Policy(p []Strategy) games.Policy {
+	out := games.Policy{Game: b.info.Name, Seats: make([]games.Rows, len(b.rows))}
+	for k, rows := range b.rows {
+		for i, r := range rows {
+			out.Seats[k].Keys = append(out.Seats[k].Keys, r.Key)
+			out.Seats[k].Probs = append(out.Seats[k].Probs, p[k][i])
+		}
+	}
+	return out
+}
+
+// Compile explores a game of at most maxNodes nodes. A turn of Everyone becomes
+// one decision of every seat, in order, none seeing the others'.
+func Compile(g games.Game, maxNodes int) (*Board, error) {
+	c := compiler{b: &Board{info: g.Info()}, max: maxNodes}
+	k := c.b.info.Seats
+	c.b.rows = make([][]Row, k)
+	c.at = make([]map[string]int32, k)
+	for s := range c.at {
+		c.at[s] = map[string]int32{}
+	}
+	c.queue = []position{{state: g.Start(), own: make([]int32, k)}}
+	c.b.nodes = make([]node, 1)
+	for i := 0; i < len(c.queue); i++ {
+		if err := c.expand(int32(i), c.queue[i]); err != nil {
+			return nil, fmt.Errorf("%s: %w", c.b.info.Name, err)
+		}
+		c.queue[i] = position{}
+	}
+	return c.b, nil
+}
+
+// position is a node still to be expanded: a state, and at an Everyone turn the
+// moves of the seats that have chosen.
+type position struct {
+	state             games.State
+	chosen            []int
+	chances, decisons int16
+	own               []int32 // per seat: its last row and move, as one number
+}
+
+type compiler struct {
+	b     *Board
+	max   int
+	queue []position
+	at    []map[string]int32 // row by key
+	last  [][]int32          // per seat and row: own before it, for perfect recall
+}
+
+func (c *compiler) expand(id int32, p position) error {
+	b, turn := c.b, p.state.Turn()
+	seats := b.info.Seats
+	n := &b.nodes[id]
+	switch {
+	case turn == games.Over:
+		*n = node{first: int32(b.leaves)}
+		b.leaves++
+		at := len(b.payoff)
+		b.payoff = append(b.payoff, make([]float64, seats)...)
+		p.state.Payoff(b.payoff[at:])
+		for seat, x := range b.payoff[at:] {
+			if math.IsNaN(x) || math.IsInf(x, 0) {
+				return fmt.Errorf("payoff %g of seat %d is not finite", x, seat)
+			}
+		}
+		return nil
+	case turn == games.Chance:
+		odds := p.state.Odds()
+		if odds == nil {
+			return ErrNotFinite
+		}
+		sum := 0.0
+		for _, x := range odds {
+			if !(x >= 0) {
+				return fmt.Errorf("chance has odds %g", x)
+			}
+			sum += x
+		}
+		if math.Abs(sum-1) > 1e-9 {
+			return fmt.Errorf("the odds of chance sum to %g, expected 1", sum)
+		}
+		*n = node{slot: int32(len(b.chance)), row: int32(len(b.odds)), moves: int32(len(odds)), owner: int16(seats), depth: p.chances}
+		b.odds = append(b.odds, append([]float64(nil), odds...))
+		b.chance = append(b.chance, make([]dice.Slot, len(odds))...)
+		dice.Fill(b.chance[n.slot:], odds)
+		p.chances++
+		return c.children(id, p, len(odds))
+	}
+	seat := int(turn)
+	if turn == games.Everyone {
+		seat = len(p.chosen)
+	}
+	row, err := c.row(seat, p)
+	if err != nil {
+		return err
+	}
+	r := &b.rows[seat][row]
+	r.nodes = append(r.nodes, id)
+	*n = node{slot: r.slot, row: row, moves: int32(r.Moves), owner: int16(seat), depth: p.decisons}
+	p.decisons++
+	return c.children(id, p, r.Moves)
+}
+
+// row finds or makes the information set of a seat about to move.
+func (c *compiler) row(seat int, p position) (int32, error) {
+	key, moves := p.state.Key(seat), p.state.Moves(seat)
+	rows := &c.b.rows[seat]
+	for len(c.last) <= seat {
+		c.last = append(c.last, nil)
+	}
+	if i, ok := c.at[seat][key]; ok {
+		if r := (*rows)[i]; r.Moves != moves {
+			return 0, fmt.Errorf("information state %q of seat %d has %d and %d moves", key, seat, r.Moves, moves)
+		}
+		if c.last[seat][i] != p.own[seat] {
+			return 0, fmt.Errorf("%w: seat %d reaches information state %q in different ways of its own", ErrRecall, seat, key)
+		}
+		return i, nil
+	}
+	if moves < 1 {
+		return 0, fmt.Errorf("information state %q of seat %d has no moves", key, seat)
+	}
+	r := Row{Key: key, Moves: moves}
+	if n := len(*rows); n > 0 {
+		r.slot = (*rows)[n-1].slot + int32((*rows)[n-1].Moves)
+	}
+	if namer, ok := p.state.(games.Namer); ok {
+		r.Names = append([]string(nil), namer.MoveNames(seat)...)
+	}
+	i := int32(len(*rows))
+	*rows = append(*rows, r)
+	c.last[seat] = append(c.last[seat], p.own[seat])
+	c.at[seat][key] = i
+	return i, nil
+}
+
+// children appends the children of a node.
+func (c *compiler) children(id int32, p position, moves int) error {
+	b := c.b
+	if len(b.nodes)+moves > c.max {
+		return fmt.Errorf("%w: more than %d nodes", ErrTooLarge, c.max)
+	}
+	n := &b.nodes[id]
+	n.first = int32(len(b.nodes))
+	seat, slot := int(n.owner), n.slot
+	b.nodes = append(b.nodes, make([]node, moves)...)
+	for m := range moves {
+		child := p
+		if seat < b.info.Seats {
+			child.own = append([]int32(nil), p.own...)
+			child.own[seat] = slot + int32(m) + 1
+		}
+		if p.state.Turn() == games.Everyone {
+			child.chosen = append(append([]int(nil), p.chosen...), m)
+			if len(child.chosen) == b.info.Seats {
+				child.state = p.state.Clone()
+				child.state.(games.Joint).PlayAll(child.chosen)
+				child.chosen = nil
+			}
+		} else {
+			child.state = p.state.Clone()
+			child.state.Play(m)
+		}
+		c.queue = append(c.queue, child)
+	}
+	return nil
+}

@@ -1,0 +1,326 @@
+// Package normal holds payoff tables, read from and written to files, and the
+// noisy games played on them.
+package normal
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Table is a payoff table. With one population (Single) Payoffs[0][i*n+j] is
+// the payoff of i against j; else Payoffs[k][profile] is that of player k,
+// profiles row-major, last player fastest.
+type Table struct {
+	Single     bool
+	Strategies [][]string // per player; one list if Single
+	Payoffs    [][]float64
+}
+
+//go:embed soccer.json
+var soccer []byte
+
+// Soccer is the win-rate table of the ten soccer agents of Rowland et al.
+// (2019); the file names its source.
+func Soccer() Table {
+	t, err := Parse(bytes.NewReader(soccer), "soccer.json")
+	if err != nil {
+		panic(err) // the embedded file is wrong
+	}
+	return t
+}
+
+// Read reads a payoff table from a .json or .csv file.
+func Read(file string) (Table, error) {
+	body, err := os.ReadFile(file)
+	if err != nil {
+		return Table{}, err
+	}
+	return Parse(bytes.NewReader(body), file)
+}
+
+// Parse reads a payoff table, CSV if the name of the file ends so, else JSON.
+// Errors name the file and the line or field.
+func Parse(r io.Reader, file string) (Table, error) {
+	body, err := io.ReadAll(r)
+	if err != nil {
+		return Table{}, fmt.Errorf("%s: %w", file, err)
+	}
+	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
+	var t Table
+	if strings.EqualFold(filepath.Ext(file), ".csv") {
+		t, err = parseCSV(body)
+	} else {
+		t, err = parseJSON(body)
+	}
+	if err == nil {
+		err = t.Check()
+	}
+	if err != nil {
+		return Table{}, fmt.Errorf("%s%w", file, located(err))
+	}
+	return t, nil
+}
+
+// lineError is an error at a line of a file.
+type lineError struct {
+	line int
+	err  error
+}
+
+func (e lineError) Error() string { return e.err.Error() }
+
+func located(err error) error {
+	var at lineError
+	if errors.As(err, &at) {
+		return fmt.Errorf(":%d: %w", at.line, at.err)
+	}
+	return fmt.Errorf(": %w", err)
+}
+
+type tableFile struct {
+	Kind       string
+	Provenance string
+	Population string
+	Strategies json.RawMessage
+	Payoffs    json.RawMessage
+}
+
+func parseJSON(body []byte) (Table, error) {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	var f tableFile
+	err := d.Decode(&f)
+	if err == nil {
+		if _, more := d.Token(); more != io.EOF {
+			err = errors.New("found more text after the table")
+		}
+	}
+	if err != nil {
+		return Table{}, jsonError(body, d.InputOffset(), err)
+	}
+	if f.Kind != "payoff_table" {
+		return Table{}, fmt.Errorf(`kind: found %q, expected "payoff_table"`, f.Kind)
+	}
+	if f.Strategies == nil || f.Payoffs == nil {
+		return Table{}, errors.New("expected fields strategies and payoffs")
+	}
+	t := Table{Single: f.Population == "single"}
+	switch f.Population {
+	case "single":
+		var names []string
+		if err := json.Unmarshal(f.Strategies, &names); err != nil {
+			return t, fmt.Errorf(`strategies: found %.40s, expected a list of names`, f.Strategies)
+		}
+		t.Strategies = [][]string{names}
+	case "multi":
+		if err := json.Unmarshal(f.Strategies, &t.Strategies); err != nil {
+			return t, fmt.Errorf(`strategies: found %.40s, expected a list of names per player`, f.Strategies)
+		}
+	default:
+		return t, fmt.Errorf(`population: found %q, expected "single" or "multi"`, f.Population)
+	}
+	if err := t.checkNames(); err != nil {
+		return t, err
+	}
+	shape := t.shape()
+	if t.Single {
+		m, err := tensor(f.Payoffs, "payoffs", []int{shape[0], shape[0]}, nil)
+		t.Payoffs = [][]float64{m}
+		return t, err
+	}
+	var tables []json.RawMessage
+	if err := json.Unmarshal(f.Payoffs, &tables); err != nil || len(tables) != len(shape) {
+		return t, fmt.Errorf("payoffs: found %d tables, expected %d, one per player", len(tables), len(shape))
+	}
+	for k, raw := range tables {
+		m, err := tensor(raw, fmt.Sprintf("payoffs[%d]", k), shape, nil)
+		if err != nil {
+			return t, err
+		}
+		t.Payoffs = append(t.Payoffs, m)
+	}
+	return t, nil
+}
+
+// jsonError finds the line of a decoding error.
+func jsonError(body []byte, at int64, err error) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		at = syntax.Offset
+	case errors.As(err, &kind):
+		at = kind.Offset
+		err = fmt.Errorf("%s: found %s, expected %s", strings.ToLower(kind.Field), kind.Value, kind.Type)
+	case err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF):
+		at = int64(len(body))
+		err = errors.New("the file ends too early: a bracket or quote is not closed")
+	}
+	return lineError{1 + bytes.Count(body[:min(at, int64(len(body)))], []byte("\n")), err}
+}
+
+// tensor flattens nested lists of the given shape, row-major.
+func tensor(raw json.RawMessage, where string, shape []int, dst []float64) ([]float64, error) {
+	if len(shape) == 0 {
+		var x *float64
+		if err := json.Unmarshal(raw, &x); err != nil || x == nil {
+			return dst, fmt.Errorf("%s: found %.40s, expected a finite number", where, raw)
+		}
+		return append(dst, *x), nil
+	}
+	var list []json.RawMessage
+	if err := json.Unmarshal(raw, &list); err != nil || list == nil {
+		return dst, fmt.Errorf("%s: found %.40s, expected a list of %d", where, raw, shape[0])
+	}
+	if len(list) != shape[0] {
+		return dst, fmt.Errorf("%s: found %d entries, expected %d", where, len(list), shape[0])
+	}
+	var err error
+	for i, x := range list {
+		if dst, err = tensor(x, fmt.Sprintf("%s[%d]", where, i), shape[1:], dst); err != nil {
+			return dst, err
+		}
+	}
+	return dst, nil
+}
+
+// parseCSV reads a square matrix with a header row and a name column.
+func parseCSV(body []byte) (Table, error) {
+	r := csv.NewReader(bytes.NewReader(body))
+	r.FieldsPerRecord = -1
+	header, err := r.Read()
+	if err != nil {
+		return Table{}, csvError(err)
+	}
+	if len(header) < 2 {
+		return Table{}, lineError{1, fmt.Errorf("found %d columns, expected a name column and one per strategy", len(header))}
+	}
+	names := header[1:]
+	t := Table{Single: true, Strategies: [][]string{names}}
+	var m []float64
+	for i := 0; ; i++ {
+		row, err := r.Read()
+		if err == io.EOF {
+			if i < len(names) {
+				return t, fmt.Errorf("found %d rows, expected %d, as many as columns", i, len(names))
+			}
+			break
+		}
+		if err != nil {
+			return t, csvError(err)
+		}
+		line, _ := r.FieldPos(0)
+		fail := func(format string, args ...any) (Table, error) {
+			return t, lineError{line, fmt.Errorf(format, args...)}
+		}
+		if i >= len(names) {
+			return fail("found a row more than the %d columns", len(names))
+		}
+		if len(row) != len(header) {
+			return fail("found %d fields, expected %d", len(row), len(header))
+		}
+		if row[0] != names[i] {
+			return fail("found row %q, expected %q: rows and columns have the same names in the same order", row[0], names[i])
+		}
+		for j, text := range row[1:] {
+			x, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+			if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
+				return fail("column %s: found %q, expected a finite number", names[j], text)
+			}
+			m = append(m, x)
+		}
+	}
+	t.Payoffs = [][]float64{m}
+	return t, nil
+}
+
+func csvError(err error) error {
+	var p *csv.ParseError
+	if errors.As(err, &p) {
+		return lineError{p.Line, p.Err}
+	}
+	if err == io.EOF {
+		return errors.New("the file is empty, expected a header row")
+	}
+	return err
+}
+
+func (t Table) shape() []int {
+	shape := make([]int, len(t.Strategies))
+	for k, s := range t.Strategies {
+		shape[k] = len(s)
+	}
+	return shape
+}
+
+// largest is the number of payoffs per table up to which tables are read.
+const largest = 1 << 24
+
+func (t Table) checkNames() error {
+	if len(t.Strategies) == 0 {
+		return errors.New("strategies is empty, expected at least one list")
+	}
+	size := 1
+	for k, names := range t.Strategies {
+		where := "strategies"
+		if !t.Single {
+			where = fmt.Sprintf("strategies[%d]", k)
+		}
+		if len(names) == 0 {
+			return fmt.Errorf("%s is empty, expected at least one name", where)
+		}
+		for i, n := range names {
+			if strings.TrimSpace(n) == "" {
+				return fmt.Errorf("%s[%d] is empty, expected a name", where, i)
+			}
+			if slices.Contains(names[:i], n) {
+				return fmt.Errorf("%s[%d]: name %q stands twice", where, i, n)
+			}
+		}
+		if size *= len(names); size > largest {
+			return fmt.Errorf("%s: the table has more than %d entries", where, largest)
+		}
+	}
+	return nil
+}
+
+// Check reports names that are empty or double, tables of the wrong size and
+// payoffs that are not finite.
+func (t Table) Check() error {
+	if err := t.checkNames(); err != nil {
+		return err
+	}
+	size := 1
+	for _, n := range t.shape() {
+		size *= n
+	}
+	tables := len(t.Strategies)
+	if t.Single {
+		tables, size = 1, size*size
+	}
+	if len(t.Payoffs) != tables {
+		return fmt.Errorf("payoffs: found %d tables, expected %d", len(t.Payoffs), tables)
+	}
+	for k, m := range t.Payoffs {
+		if len(m) != size {
+			return fmt.Errorf("payoffs[%d]: found %d numbers, expected %d", k, len(m), size)
+		}
+		for i, x := range m {
+			if math.IsNaN(x) || math.IsInf(x, 0) {
+				return fmt.Errorf("payoffs[%d]: entry %d is %g, expected a finite number", k, i, x)
+			}
+		}
+	}
+	return nil
+}

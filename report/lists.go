@@ -1,0 +1,172 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"arbiter/internal/spec"
+)
+
+// List is the names of one kind there are.
+type List struct {
+	Schema  string  `json:"schema"`
+	Kind    string  `json:"-"`
+	Entries []Entry `json:"entries"`
+}
+
+// Entry is a game or an agent. Sizes are of an instance, left out where there
+// is none.
+type Entry struct {
+	Name   string       `json:"name"`
+	Doc    string       `json:"doc"`
+	Params []spec.Param `json:"params"`
+
+	Spec              string `json:"spec,omitempty"`
+	Seats             int    `json:"seats,omitempty"`
+	Decisions         int    `json:"decision_nodes,omitempty"`
+	Chance            int    `json:"chance_nodes,omitempty"`
+	Terminals         int    `json:"terminals,omitempty"`
+	InformationStates []int  `json:"information_states,omitempty"`
+}
+
+// Table prints the list, in full if it is short.
+func (l List) Table(w io.Writer, s Style) error {
+	if len(l.Entries) == 1 {
+		return l.Entries[0].table(w, s)
+	}
+	g := grid{columns: []column{{title: "name", left: true}, {title: "what it is", left: true, name: true}}}
+	for _, e := range l.Entries {
+		g.add(e.usage(), e.Doc)
+	}
+	return g.print(w, s)
+}
+
+// usage is the name with its keys.
+func (e Entry) usage() string {
+	if len(e.Params) == 0 {
+		return e.Name
+	}
+	var keys []string
+	for _, p := range e.Params {
+		keys = append(keys, p.Name)
+	}
+	return e.Name + "(" + strings.Join(keys, ",") + ")"
+}
+
+func (e Entry) table(w io.Writer, s Style) error {
+	if _, err := fmt.Fprintf(w, "%s\n%s\n", e.usage(), e.Doc); err != nil {
+		return err
+	}
+	if len(e.Params) > 0 {
+		fmt.Fprintln(w)
+		g := grid{columns: []column{{title: "key", left: true}, {title: "default", left: true}, {title: "values", left: true}, {title: "what it is", left: true, name: true}}}
+		for _, p := range e.Params {
+			fallback := p.Default
+			if fallback == "" {
+				fallback = "(needed)"
+			}
+			g.add(p.Name, fallback, values(p), p.Doc)
+		}
+		if err := g.print(w, s); err != nil {
+			return err
+		}
+	}
+	if e.Spec != "" {
+		fmt.Fprintf(w, "\n%s: %d seats", e.Spec, e.Seats)
+		if e.Terminals > 0 {
+			fmt.Fprintf(w, ", information states %s, %d decision, %d chance and %d terminal nodes",
+				strings.Trim(strings.ReplaceAll(fmt.Sprint(e.InformationStates), " ", " + "), "[]"), e.Decisions, e.Chance, e.Terminals)
+		}
+		fmt.Fprintln(w)
+	}
+	return nil
+}
+
+func values(p spec.Param) string {
+	switch {
+	case len(p.Choices) > 0:
+		return strings.Join(p.Choices, " | ")
+	case p.Kind == spec.Int || p.Kind == spec.Float:
+		return fmt.Sprintf("%g to %g", p.Min, p.Max)
+	case p.Kind == spec.File:
+		return "path"
+	}
+	return "text"
+}
+
+// Runs is what a database holds.
+type Runs struct {
+	Schema string `json:"schema"`
+	Runs   []Run  `json:"runs"`
+}
+
+// Run is one of them.
+type Run struct {
+	ID        int64      `json:"id"`
+	Name      string     `json:"name"`
+	Game      string     `json:"game"`
+	Agents    [][]string `json:"agents"`
+	Seed      uint64     `json:"seed"`
+	Matches   int64      `json:"matches"`
+	Decisions int64      `json:"decisions"`
+	Created   string     `json:"created"`
+}
+
+// Table prints the runs.
+func (l Runs) Table(w io.Writer, s Style) error {
+	g := grid{columns: []column{{title: "run"}, {title: "name", left: true, name: true}, {title: "game", left: true, drop: 2}, {title: "agents", drop: 3}, {title: "matches"}, {title: "created", drop: 1}}}
+	for _, r := range l.Runs {
+		n := 0
+		for _, pool := range r.Agents {
+			n += len(pool)
+		}
+		g.add(fmt.Sprint(r.ID), r.Name, r.Game, fmt.Sprint(n), thousands(r.Matches), r.Created)
+	}
+	return g.print(w, s)
+}
+
+// Evaluation is how good a policy is, exactly.
+type Evaluation struct {
+	Schema             string       `json:"schema"`
+	Game               string       `json:"game"`
+	Agent              string       `json:"agent"`
+	Values             []Number     `json:"values"`
+	BestResponseValues []Number     `json:"best_response_values"`
+	Gaps               []Number     `json:"gaps"`
+	NashConv           Number       `json:"nash_conv"`
+	Exploitability     Number       `json:"exploitability"`
+	Agents             []string     `json:"agents,omitempty"`
+	Cross              [][][]Number `json:"cross,omitempty"` // [agent at seat 0][agent at seat 1][player]
+}
+
+// Table prints the evaluation.
+func (e Evaluation) Table(w io.Writer, s Style) error {
+	if _, err := fmt.Fprintf(w, "%s · %s\n\n", e.Agent, e.Game); err != nil {
+		return err
+	}
+	g := grid{columns: []column{{title: "player"}, {title: "value"}, {title: "best response"}, {title: "gap"}}}
+	for k := range e.Values {
+		g.add(fmt.Sprint(k), precise(e.Values[k]), precise(e.BestResponseValues[k]), precise(e.Gaps[k]))
+	}
+	if err := g.print(w, s); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\nNashConv %s, exploitability %s\n", precise(e.NashConv), precise(e.Exploitability))
+	if e.Cross == nil {
+		return nil
+	}
+	fmt.Fprint(w, "\nvalue of player 0: rows sit at seat 0, columns at seat 1\n\n")
+	c := grid{columns: []column{{title: "", left: true, name: true}}}
+	for i := range e.Agents {
+		c.columns = append(c.columns, column{title: e.Agents[i]})
+	}
+	for i, name := range e.Agents {
+		row := []string{name}
+		for j := range e.Agents {
+			row = append(row, signed(e.Cross[i][j][0]))
+		}
+		c.add(row...)
+	}
+	return c.print(w, s)
+}
