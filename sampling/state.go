@@ -168,6 +168,8 @@ func (s *State) Observe(req Request, sum Sum) error {
 			c.bounds[k].observe(s.scale(k, Sum1{float64(sum.N), sum.X[k], sum.XX[k]}), s.level(0), s.grid)
 		}
 	}
+	first := !s.started
+	s.started = s.started || s.served == len(s.round)
 	if s.cfg.Scheme == FixedBudget {
 		return nil
 	}
@@ -181,8 +183,7 @@ func (s *State) Observe(req Request, sum Sum) error {
 			c.in[k] = s.interval(float64(c.n), s.scale(k, c.sums[k]).X)
 		}
 	}
-	if !s.started {
-		s.started = s.served == len(s.round)
+	if first {
 		return nil
 	}
 	for _, i := range s.touch[req.Cell] {

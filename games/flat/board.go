@@ -26,8 +26,7 @@ type node struct {
 	slot  int32 // start of the row's alias table among the owner's
 	row   int32 // information set within the owner's; for chance, of its own kind
 	moves int32 // 0 at a terminal
-	owner int16 // seat, or the number of seats for chance
-	depth int16 // chance turns or decisions before this one, whichever this is
+	owner int32 // seat, or the number of seats for chance
 }
 
 // Row is an information set.
@@ -83,14 +82,22 @@ func (b *Board) Payoff(terminal int) []float64 {
 // strategy of every seat. The c-th chance turn takes chance.Word(c), the d-th
 // decision of the match moves.Word(d), whoever decides.
 func (b *Board) Play(tables [][]dice.Slot, chance, moves dice.Key) int {
-	n := b.nodes[0]
+	n := &b.nodes[0]
+	// Counting turns here, not in the nodes, lets the processor mix the next
+	// word before it knows the next node.
+	chances, decisions := 0, 0
 	for n.moves > 0 {
-		table, key := b.chance, chance
+		var table []dice.Slot
+		var word uint64
 		if int(n.owner) < len(tables) {
-			table, key = tables[n.owner], moves
+			table, word = tables[n.owner], moves.Word(decisions)
+			decisions++
+		} else {
+			table, word = b.chance, chance.Word(chances)
+			chances++
 		}
-		move := dice.Pick(table[n.slot:n.slot+n.moves], key.Word(int(n.depth)))
-		n = b.nodes[n.first+int32(move)]
+		move := dice.Pick(table[n.slot:n.slot+n.moves], word)
+		n = &b.nodes[n.first+int32(move)]
 	}
 	return int(n.first)
 }
@@ -161,10 +168,9 @@ func Compile(g games.Game, maxNodes int) (*Board, error) {
 // position is a node still to be expanded: a state, and at an Everyone turn the
 // moves of the seats that have chosen.
 type position struct {
-	state             games.State
-	chosen            []int
-	chances, decisons int16
-	own               []int32 // per seat: its last row and move, as one number
+	state  games.State
+	chosen []int
+	own    []int32 // per seat: its last row and move, as one number
 }
 
 type compiler struct {
@@ -207,11 +213,10 @@ func (c *compiler) expand(id int32, p position) error {
 		if math.Abs(sum-1) > 1e-9 {
 			return fmt.Errorf("the odds of chance sum to %g, expected 1", sum)
 		}
-		*n = node{slot: int32(len(b.chance)), row: int32(len(b.odds)), moves: int32(len(odds)), owner: int16(seats), depth: p.chances}
+		*n = node{slot: int32(len(b.chance)), row: int32(len(b.odds)), moves: int32(len(odds)), owner: int32(seats)}
 		b.odds = append(b.odds, append([]float64(nil), odds...))
 		b.chance = append(b.chance, make([]dice.Slot, len(odds))...)
 		dice.Fill(b.chance[n.slot:], odds)
-		p.chances++
 		return c.children(id, p, len(odds))
 	}
 	seat := int(turn)
@@ -224,8 +229,7 @@ func (c *compiler) expand(id int32, p position) error {
 	}
 	r := &b.rows[seat][row]
 	r.nodes = append(r.nodes, id)
-	*n = node{slot: r.slot, row: row, moves: int32(r.Moves), owner: int16(seat), depth: p.decisons}
-	p.decisons++
+	*n = node{slot: r.slot, row: row, moves: int32(r.Moves), owner: int32(seat)}
 	return c.children(id, p, r.Moves)
 }
 

@@ -11,10 +11,12 @@ type Slot struct {
 // resolved to 2^-32; zero and one are exact.
 func Pick(table []Slot, word uint64) int {
 	i := (word >> 32) * uint64(len(table)) >> 32
-	if s := table[i]; uint32(word) >= s.cut {
-		return int(s.alias)
+	s := table[i]
+	move := uint64(s.alias)
+	if uint32(word) < s.cut { // no branch: compiled to a conditional move
+		move = i
 	}
-	return int(i)
+	return int(move)
 }
 
 // Fill writes the alias table of the probabilities p into dst, which has the

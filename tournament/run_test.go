@@ -1,0 +1,212 @@
+package tournament
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"arbiter/agents"
+	"arbiter/games"
+	"arbiter/games/flat"
+	"arbiter/games/normal"
+	"arbiter/internal/dice"
+	"arbiter/sampling"
+)
+
+// tape is a journal in memory.
+type tape struct{ log [][]byte }
+
+func (t *tape) Append(_ context.Context, seq, decisions, matches int64, log []byte) error {
+	if seq != int64(len(t.log)) {
+		return errors.New("segment out of turn")
+	}
+	t.log = append(t.log, slices.Clone(log))
+	return nil
+}
+
+// play runs a field and returns the whole log and the means at its end.
+func play(t *testing.T, f *Field, budget int64, workers int, stored [][]byte) ([]byte, []float64) {
+	t.Helper()
+	j := tape{log: slices.Clone(stored)}
+	s, err := f.Run(context.Background(), Options{MaxMatches: budget, Workers: workers, Stored: stored, Journal: &j})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Matches() > budget {
+		t.Fatalf("%d matches were played on a budget of %d", s.Matches(), budget)
+	}
+	return bytes.Join(j.log, nil), slices.Concat(s.Payoffs().M...)
+}
+
+// decimals seats the strategies of a table whose payoffs round when added.
+func decimals(t *testing.T) *Field {
+	t.Helper()
+	table := normal.Table{Strategies: [][]string{{"a", "b"}, {"x", "y", "z"}}, Payoffs: [][]float64{{.1, .7, .3, .2, .1, .9}, {.3, .1, .7, .6, .4, .2}}}
+	g, err := normal.New("decimals", table, normal.Options{Noise: normal.None})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := flat.Compile(g, 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := g.Info()
+	plan := Plan{
+		Stream: dice.Version, Game: info.Name, Agents: table.Strategies, Labels: table.Strategies, Seed: 3, Population: "multi",
+		Scheme: "fixed-budget", Bound: "bernstein", Level: "simultaneous", Delta: .05, Batch: .5, Lo: info.Lo, Hi: info.Hi, MatchesPerPlay: 1,
+	}
+	var pools [][]agents.Agent
+	for _, names := range table.Strategies {
+		var pool []agents.Agent
+		for i := range names {
+			// Mixed, so that the sums depend on the matches.
+			p := make([]float64, len(names))
+			for m := range p {
+				p[m] = .1
+			}
+			p[i] = 1 - .1*float64(len(names)-1)
+			pool = append(pool, agents.Tabular(mixed{p}))
+		}
+		pools = append(pools, pool)
+	}
+	f, err := NewField(plan, g, pools, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func TestWorkersDoNotMatter(t *testing.T) {
+	for name, f := range map[string]*Field{"kuhn": kuhnPair(t, open), "decimals": decimals(t)} {
+		log, means := play(t, f, 400_000, 1, nil)
+		for _, workers := range []int{2, 7} {
+			again, other := play(t, f, 400_000, workers, nil)
+			if !bytes.Equal(log, again) || !slices.Equal(means, other) {
+				t.Errorf("%s: %d workers give another log than one", name, workers)
+			}
+		}
+	}
+}
+
+// A tournament of agents that do not say that they are tabular goes through
+// the State, and comes out the same, match by match.
+func TestBothWaysPlayTheSameMatches(t *testing.T) {
+	fast, slow := kuhnPair(t, open), kuhnPair(t, func(a agents.Tabular) agents.Agent { return struct{ agents.Agent }{a} })
+	if !fast.Compiled() || slow.Compiled() {
+		t.Fatal("the fields do not go different ways")
+	}
+	want, _ := play(t, fast, 30_000, 2, nil)
+	got, _ := play(t, slow, 30_000, 2, nil)
+	if !bytes.Equal(got, want) {
+		t.Error("the two ways give different logs")
+	}
+	for i := range int64(500) {
+		a, b := sampling.NewSum(2), sampling.NewSum(2)
+		req := sampling.Request{Cell: 1, First: i, N: 1}
+		if err := errors.Join(fast.play(t.Context(), fast.newTable(), req, &a), slow.play(t.Context(), slow.newTable(), req, &b)); err != nil {
+			t.Fatal(err)
+		}
+		if a.D != b.D || a.X[0] != b.X[0] {
+			t.Fatalf("play %d: %v and %v", i, a, b)
+		}
+	}
+}
+
+// Whatever part of the log survives, the run ends with the same log.
+func TestResume(t *testing.T) {
+	f := kuhnPair(t, open)
+	want, means := play(t, f, 50_000, 2, nil)
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 20 {
+		// Cut after some decision: a log is only ever cut there.
+		reader := newLogReader(f.plan, [][]byte{want})
+		sum := sampling.NewSum(2)
+		for range r.IntN(200) {
+			if _, ok, err := reader.next(&sum); err != nil || !ok {
+				t.Fatal(ok, err)
+			}
+		}
+		kept := want[:len(want)-len(reader.segments[0])]
+		got, again := play(t, f, 50_000, 2, [][]byte{kept})
+		if !bytes.Equal(got, want) || !slices.Equal(again, means) {
+			t.Fatalf("resumed after %d bytes the log is another one", len(kept))
+		}
+	}
+}
+
+// A budget raised step by step ends like the last one given at once, and a
+// smaller budget afterwards like itself.
+func TestBudgetsAgree(t *testing.T) {
+	for name, f := range map[string]*Field{"kuhn": kuhnPair(t, open), "fixed": fixed(kuhnPair(t, open))} {
+		var log []byte
+		for _, budget := range []int64{7, 1000, 1234, 40_000, 5_000} {
+			var stored [][]byte
+			if log != nil {
+				stored = [][]byte{log}
+			}
+			next, means := play(t, f, budget, 1, stored)
+			_, fresh := play(t, f, budget, 1, nil)
+			if !slices.Equal(means, fresh) {
+				t.Errorf("%s: budget %d after others: means %v, alone %v", name, budget, means, fresh)
+			}
+			log = next
+		}
+	}
+}
+
+func fixed(f *Field) *Field {
+	f.plan.Scheme = "fixed-budget"
+	return f
+}
+
+func TestInterrupt(t *testing.T) {
+	f := kuhnPair(t, open)
+	want, _ := play(t, f, 300_000, 2, nil)
+	for _, rounds := range []int{1, 10, 40} {
+		ctx, cancel := context.WithCancel(context.Background())
+		var j tape
+		_, err := f.Run(ctx, Options{MaxMatches: 300_000, Workers: 2, Journal: &j, Watch: func(*sampling.State) {
+			if rounds--; rounds == 0 {
+				cancel()
+			}
+		}})
+		if !errors.Is(err, context.Canceled) {
+			t.Fatalf("interrupted: %v", err)
+		}
+		part := bytes.Join(j.log, nil)
+		if len(part) == 0 || !bytes.HasPrefix(want, part) {
+			t.Errorf("an interrupted run kept %d bytes that the whole run does not begin with", len(part))
+		}
+		if got, _ := play(t, f, 300_000, 2, j.log); !bytes.Equal(got, want) {
+			t.Error("resumed, the log is another one")
+		}
+	}
+}
+
+func TestDamagedLog(t *testing.T) {
+	f := kuhnPair(t, open)
+	log, _ := play(t, f, 2000, 1, nil)
+	r := rand.New(rand.NewPCG(1, 1))
+	for range 500 {
+		bad := slices.Clone(log[:1+r.IntN(len(log))])
+		bad[r.IntN(len(bad))] ^= byte(1 + r.IntN(255))
+		_, _ = Replay(f.plan, [][]byte{bad}) // an error or another log, never a panic
+	}
+	if _, err := Replay(f.plan, [][]byte{{5, 1, 0}}); !errors.Is(err, errLog) {
+		t.Errorf("a log that plays a cell out of turn: %v", err)
+	}
+}
+
+// mixed plays the same mixture everywhere, at one seat.
+type mixed struct {
+	p []float64
+}
+
+func (m mixed) Row(_ games.View, dst []float64) error { copy(dst, m.p); return nil }
+
+func (m mixed) Move(context.Context, games.View, rand.Source) (int, error) {
+	return 0, errors.New("played through the State")
+}
