@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -86,6 +87,11 @@ var keysOf = map[string][]string{
 	"ranking":  {"method", "alpha", "population_size", "infinite_alpha", "perturbation", "selection"},
 }
 
+// wrongType is what the TOML library says of a value of the wrong type.
+var wrongType = regexp.MustCompile(`^cannot decode TOML (.+) into .* of type (\S+)$`)
+
+var typeNames = map[string]string{"string": "text in quotes", "float64": "a number", "int64": "a whole number", "int": "a whole number"}
+
 // tomlError says where a file is wrong.
 func tomlError(path string, err error) error {
 	var strict *toml.StrictMissingError
@@ -105,6 +111,13 @@ func tomlError(path string, err error) error {
 	if errors.As(err, &decode) {
 		line, column := decode.Position()
 		what := strings.TrimPrefix(decode.Error(), "toml: ")
+		if m := wrongType.FindStringSubmatch(what); m != nil {
+			want, ok := typeNames[m[2]]
+			if !ok {
+				want = "a table"
+			}
+			what = fmt.Sprintf("found %s, expected %s", m[1], want)
+		}
 		if key := decode.Key(); len(key) > 0 {
 			what = fmt.Sprintf("key %s: %s", strings.Join(key, "."), what)
 		}
