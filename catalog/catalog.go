@@ -64,7 +64,7 @@ func (o *opening) read(key string) (path string, body []byte, err error) {
 }
 
 // maxNodes is the size up to which games are compiled.
-const maxNodes = 4 << 20
+const maxNodes = 1 << 20
 
 // Table is an opened game: the place agents are invited to.
 type Table struct {
