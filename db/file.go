@@ -66,6 +66,11 @@ func inspect(file string) (exists bool, err error) {
 	if v := word(60); v > schemaVersion {
 		return false, fmt.Errorf("%s: %w: schema %d, this one knows %d", file, ErrNewer, v, schemaVersion)
 	}
+	if wal, err := os.Stat(file + "-wal"); err == nil && wal.Size() > 0 {
+		// A writer died or is at work: the file may be behind its log, which
+		// makes it whole when it is opened.
+		return true, nil
+	}
 	page := int64(binary.BigEndian.Uint16(h[16:]))
 	if page == 1 {
 		page = 1 << 16
