@@ -87,10 +87,11 @@ type Sum1 struct{ N, X, XX float64 }
 
 func (s *Sum1) add(t Sum1) { s.N += t.N; s.X += t.X; s.XX += t.XX }
 
-// observe folds in values, in batches that end where whole says so.
+// observe folds in values, in batches: the one begun after n values ends at
+// whole(n), however its values arrive.
 func (p *plugIn) observe(s Sum1, level float64, whole func(n float64) float64) {
 	p.pending.add(s)
-	if p.pending.N < whole(p.n) {
+	if p.n+p.pending.N < whole(p.n) {
 		return
 	}
 	s, p.pending = p.pending, Sum1{}

@@ -1,0 +1,229 @@
+package ranking
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+func random(r *rand.Rand, s Space) Payoffs {
+	p := Payoffs{Space: s}
+	tables, size := len(s.Shape), s.N()
+	if s.Single {
+		size *= size
+	}
+	for range tables {
+		m := make([]float64, size)
+		for i := range m {
+			m[i] = r.Float64()*2 - 1
+		}
+		p.M = append(p.M, m)
+	}
+	return p
+}
+
+var spaces = []Space{{true, []int{6}}, {false, []int{3, 4}}, {false, []int{2, 3, 2}}, {false, []int{1, 5}}, {false, []int{2, 2, 2, 2}}}
+
+// A game whose advantages are differences of a potential has law
+// exp((m-1)·alpha·potential), at any alpha (detailed balance).
+func TestPotentialGames(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	for _, s := range spaces {
+		phi := make([]float64, s.N())
+		for i := range phi {
+			phi[i] = r.Float64()
+		}
+		p := Payoffs{Space: s}
+		for k := range s.Shape {
+			m := slices.Clone(phi)
+			if s.Single {
+				n := s.N()
+				m = make([]float64, n*n)
+				for i := range n {
+					for j := range n {
+						m[i*n+j] = (phi[i] - phi[j]) / 2
+					}
+				}
+			} else {
+				// What the others do may add anything to a player's payoff.
+				for id := range m {
+					at := s.Strategies(id)
+					at[k] = 0
+					for i, a := range at {
+						m[id] += float64((i+2)*a) * .37
+					}
+				}
+			}
+			p.M = append(p.M, m)
+		}
+		top := slices.Max(phi)
+		for _, alpha := range []float64{0, .01, 1, 30, 1e4, 1e7} {
+			law, err := Finite(p, alpha, 50, Local)
+			if err != nil {
+				t.Fatal(err)
+			}
+			z := 0.0
+			for _, x := range phi {
+				z += math.Exp(49 * alpha * (x - top))
+			}
+			for i, x := range phi {
+				want := 49*alpha*(x-top) - math.Log(z)
+				if math.Abs(law.LogMass[i]-want) > 1e-10*max(1, math.Abs(want)) {
+					t.Errorf("%v alpha %g: log mass %g of profile %d, want %g", s, alpha, law.LogMass[i], i, want)
+				}
+			}
+		}
+	}
+}
+
+// Plain and wide elimination agree wherever plain ones do not give up.
+func TestPlainAndWideAgree(t *testing.T) {
+	r := rand.New(rand.NewPCG(2, 2))
+	plain, gaveUp := 0, 0
+	for trial := range 300 {
+		s := spaces[trial%len(spaces)]
+		p := random(r, s)
+		alpha := math.Exp(8*r.Float64() - 4)
+		var flows []flow
+		for _, e := range p.Edges() {
+			d := alpha * p.Advantage(e)
+			flows = append(flows, flow{e.U, e.V, LogFixation(d, 30), 0}, flow{e.V, e.U, LogFixation(-d, 30), 0})
+		}
+		wide := wideLaw(newChain(s.N(), flows, identity(s.N())).eliminate(nil), false)
+		x, ok := eliminatePlain(s.N(), flows)
+		if !ok {
+			gaveUp++
+			continue
+		}
+		plain++
+		total := 0.0
+		for _, y := range x {
+			total += y
+		}
+		for i := range x {
+			if math.Abs(x[i]/total/wide.Mass[i]-1) > 1e-12 {
+				t.Errorf("trial %d: masses %g and %g", trial, x[i]/total, wide.Mass[i])
+			}
+		}
+	}
+	if plain < 50 || gaveUp < 20 {
+		t.Errorf("%d laws in doubles, %d not: both ways must be tried", plain, gaveUp)
+	}
+}
+
+func TestInvariances(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 3))
+	for _, s := range spaces {
+		p := random(r, s)
+		law, _ := Finite(p, 2, 20, Local)
+		scaled := Payoffs{Space: s}
+		for _, m := range p.M {
+			c := slices.Clone(m)
+			for i := range c {
+				c[i] *= 8
+			}
+			scaled.M = append(scaled.M, c)
+		}
+		if again, _ := Finite(scaled, .25, 20, Local); distance(law.Mass, again.Mass) > 1e-13 {
+			t.Errorf("%v: payoffs times 8 at alpha/8 give %v, want %v", s, again.Mass, law.Mass)
+		}
+		sum := 0.0
+		for _, x := range law.Mass {
+			sum += x
+		}
+		if math.Abs(sum-1) > 1e-13 {
+			t.Errorf("%v: masses sum to %g", s, sum)
+		}
+		for k, marginal := range s.Marginals(law.Mass) {
+			total := 0.0
+			for _, x := range marginal {
+				total += x
+			}
+			if len(marginal) != s.Shape[k] || math.Abs(total-1) > 1e-13 {
+				t.Errorf("%v: marginals of player %d are %v", s, k, marginal)
+			}
+		}
+	}
+}
+
+// Bounds are the least and the largest mass over all orientations, listed.
+func TestBoundsAgainstEnumeration(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 4))
+	for trial := range 600 {
+		s := spaces[trial%len(spaces)]
+		g := Response(random(r, s), 0)
+		for i := range g.Dir {
+			if r.IntN(6) == 0 {
+				g.Dir[i] = Tie
+			}
+		}
+		open := make([]bool, len(g.Edges))
+		var free []int
+		for range min(6, len(g.Edges)) {
+			if i := r.IntN(len(open)); !open[i] {
+				open[i] = true
+				free = append(free, i)
+			}
+		}
+		for _, eps := range []float64{0, .01, .3} {
+			lower, upper, err := Bounds(g, open, eps)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lo, hi := slices.Repeat([]float64{2}, s.N()), make([]float64, s.N())
+			h := g
+			h.Dir = slices.Clone(g.Dir)
+			for way := range 1 << len(free) {
+				for b, i := range free {
+					h.Dir[i] = Up
+					if way>>b&1 == 1 {
+						h.Dir[i] = Down
+					}
+				}
+				law, _ := Perturbed(h, eps)
+				for i, x := range law.Mass {
+					lo[i], hi[i] = min(lo[i], x), max(hi[i], x)
+				}
+			}
+			if distance(lower, lo) > 1e-11 || distance(upper, hi) > 1e-11 {
+				t.Errorf("trial %d %v eps %g: bounds %v %v, listed %v %v", trial, s, eps, lower, upper, lo, hi)
+			}
+		}
+	}
+}
+
+func TestBadArguments(t *testing.T) {
+	good := random(rand.New(rand.NewPCG(5, 5)), Space{true, []int{3}})
+	bad := Payoffs{Space: good.Space, M: [][]float64{{1, 2}}}
+	nan := Payoffs{Space: good.Space, M: [][]float64{slices.Repeat([]float64{math.NaN()}, 9)}}
+	multi := random(rand.New(rand.NewPCG(5, 5)), Space{false, []int{2, 2}})
+	for name, f := range map[string]func() error{
+		"shape":      func() error { _, err := Finite(bad, 1, 50, Local); return err },
+		"nan":        func() error { _, err := Finite(nan, 1, 50, Local); return err },
+		"alpha":      func() error { _, err := Finite(good, -1, 50, Local); return err },
+		"alpha nan":  func() error { _, err := Finite(good, math.NaN(), 50, Local); return err },
+		"overflow":   func() error { _, err := Finite(good, 1e300, 50, Local); return err },
+		"m":          func() error { _, err := Finite(good, 1, 1, Local); return err },
+		"population": func() error { _, err := Finite(multi, 1, 50, Population); return err },
+		"eps":        func() error { _, err := Perturbed(Response(good, 0), .5); return err },
+		"marks":      func() error { _, _, err := Bounds(Response(good, 0), nil, 0); return err },
+	} {
+		if f() == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func benchmark(b *testing.B, s Space, alpha float64) {
+	p := random(rand.New(rand.NewPCG(6, 6)), s)
+	for b.Loop() {
+		if _, err := Finite(p, alpha, 50, Local); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkFinite1000Alpha1(b *testing.B)   { benchmark(b, Space{true, []int{1000}}, 1) }
+func BenchmarkFinite1000Alpha100(b *testing.B) { benchmark(b, Space{true, []int{1000}}, 100) }
+func BenchmarkFinite30x30Alpha1(b *testing.B)  { benchmark(b, Space{false, []int{30, 30}}, 1) }
