@@ -98,8 +98,8 @@ func (m rankingKeys) reading() (reading, error) {
 }
 
 // boundedStates is the number of profiles up to which bounds of every mass
-// are worked out.
-const boundedStates = 200
+// are worked out: seconds at the most.
+const boundedStates = 100
 
 // tieTolerance is the part of the payoff range below which exact payoffs count
 // as equal: it forgives the rounding of decimal fractions and no more.
@@ -192,6 +192,8 @@ func (how reading) rank(p ranking.Payoffs, g ranking.Graph, open []bool, names r
 		if lower, upper, err = ranking.Bounds(g, open, how.perturbation); err != nil {
 			return nil, err
 		}
+	} else if open != nil {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("bounds of the masses are worked out for up to %d profiles only", boundedStates))
 	}
 	r.SetLaw(names, law, lower, upper)
 	return r, nil

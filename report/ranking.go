@@ -168,7 +168,7 @@ func (r *Ranking) SetGraph(n Names, g ranking.Graph, open []bool, allEdges bool)
 	resolved, unresolved := [][2]Profile{}, [][2]Profile{}
 	for i, e := range g.Edges {
 		pair := [2]Profile{n.Profile(int(e.U)), n.Profile(int(e.V))}
-		if g.Dir[i] == ranking.Tie {
+		if g.Dir[i] == ranking.Tie && (open == nil || !open[i]) {
 			r.Ties = append(r.Ties, pair)
 		}
 		if open == nil {
