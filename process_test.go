@@ -43,9 +43,8 @@ max_matches = 6_000_000
 const quick = `
 game = "soccer_metagame"
 [sampling]
-population = "multi"
 batch = 0
-max_matches = 150_000
+max_matches = 300_000
 `
 
 func write(t *testing.T, dir, name, text string) string {

@@ -320,18 +320,23 @@ func TestKill(t *testing.T) {
 }
 
 func BenchmarkAppend(b *testing.B) {
-	s, err := Open(b.Context(), filepath.Join(b.TempDir(), "a.db"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer s.Close()
-	r, err := s.Begin(b.Context(), Run{Name: "a", Identity: "a", Plan: []byte("{}")}, nil)
-	if err != nil {
-		b.Fatal(err)
-	}
-	for i := int64(0); b.Loop(); i++ {
-		if err := s.Append(b.Context(), r.ID, segment(i)); err != nil {
-			b.Fatal(err)
-		}
+	for _, size := range []int{1 << 10, 1 << 16} {
+		b.Run(fmt.Sprintf("%dKB", size>>10), func(b *testing.B) {
+			s, err := Open(b.Context(), filepath.Join(b.TempDir(), "a.db"))
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer s.Close()
+			r, err := s.Begin(b.Context(), Run{Name: "a", Identity: "a", Plan: []byte("{}")}, nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			log := make([]byte, size)
+			for i := int64(0); b.Loop(); i++ {
+				if err := s.Append(b.Context(), r.ID, Segment{Seq: i, Log: log}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
