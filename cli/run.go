@@ -116,10 +116,12 @@ func (env Env) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	watch, clear := o.progress(f.Sampling.MaxMatches)
 	state, err := field.Run(c.Context, tournament.Options{
 		MaxMatches: f.Sampling.MaxMatches, Workers: c.Int("workers"), Stored: stored,
-		Journal: journal{store, run.ID}, Watch: o.progress(f.Sampling.MaxMatches),
+		Journal: journal{store, run.ID}, Watch: watch,
 	})
+	clear()
 	if errors.Is(err, context.Canceled) {
 		return coded{exitInterrupted, fmt.Errorf("interrupted after %d matches, all stored in %s", state.Matches(), c.String("db"))}
 	}
@@ -174,26 +176,28 @@ func policies(files []catalog.File) []db.Policy {
 	return out
 }
 
-// progress draws matches and open edges on a terminal, ten times a second.
-func (o output) progress(budget int64) func(*sampling.State) {
+// progress returns what draws matches and open edges on a terminal, ten times
+// a second, and what takes the drawing away.
+func (o output) progress(budget int64) (watch func(*sampling.State), clear func()) {
 	if !o.env.Progress {
-		return nil
+		return nil, func() {}
 	}
 	bar := progressbar.NewOptions64(budget,
 		progressbar.OptionSetWriter(o.env.Stderr), progressbar.OptionShowCount(), progressbar.OptionShowIts(),
-		progressbar.OptionSetItsString("matches"), progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetItsString("matches"), progressbar.OptionSetRenderBlankState(false),
 		progressbar.OptionSetWidth(20), progressbar.OptionSetPredictTime(true),
 	)
 	var last time.Time
 	rounds := 0
-	return func(s *sampling.State) {
+	watch = func(s *sampling.State) {
 		if rounds++; rounds&15 != 0 || time.Since(last) < 100*time.Millisecond {
 			return
 		}
 		last = time.Now()
 		bar.Describe(fmt.Sprintf("%d of %d edges open", s.Open(), s.Edges()))
-		_ = bar.Set64(s.Matches())
+		_ = bar.Set64(s.Matches()) // a progress bar that fails is no failure
 	}
+	return watch, func() { _ = bar.Clear() }
 }
 
 func listOf(text string) []any {

@@ -19,7 +19,6 @@ type Profile []string
 type Ranking struct {
 	Schema         string `json:"schema"`
 	Name           string `json:"name,omitempty"`
-	Run            int64  `json:"-"`
 	Game           string `json:"game,omitempty"`
 	Method         string `json:"method"`
 	Alpha          Number `json:"alpha"`
@@ -43,16 +42,15 @@ type Ranking struct {
 
 // Sampled describes how payoffs were sampled.
 type Sampled struct {
-	Seed     uint64  `json:"seed"`
-	Scheme   string  `json:"scheme"`
-	Bound    string  `json:"bound"`
-	Level    string  `json:"level"`
-	Delta    float64 `json:"delta"`
-	Batch    float64 `json:"batch"`
-	Matches  int64   `json:"matches"`
-	Stopped  string  `json:"stopped"` // resolved or budget
-	Payoffs  []Mean  `json:"payoffs"` // per strategy, averaged over what the others play
-	PerMatch string  `json:"-"`
+	Seed    uint64  `json:"seed"`
+	Scheme  string  `json:"scheme"`
+	Bound   string  `json:"bound"`
+	Level   string  `json:"level"`
+	Delta   float64 `json:"delta"`
+	Batch   float64 `json:"batch"`
+	Matches int64   `json:"matches"`
+	Stopped string  `json:"stopped"` // resolved or budget
+	Payoffs []Mean  `json:"payoffs"` // per strategy, averaged over what the others play
 }
 
 // Edges tells which directions are known.
@@ -236,7 +234,8 @@ func Means(n Names, s *sampling.State, matchesPerPlay int64) []Mean {
 // Table prints the ranking for people.
 func (r *Ranking) Table(w io.Writer, s Style, top int) error {
 	var b strings.Builder
-	r.heading(&b)
+	b.WriteString(wrap(r.heading(), s.Width, 2))
+	b.WriteByte('\n')
 	if err := r.grid(top).print(&b, s); err != nil {
 		return err
 	}
@@ -261,12 +260,14 @@ func (r *Ranking) Table(w io.Writer, s Style, top int) error {
 		}
 		b.WriteByte('\n')
 	}
-	r.summary(&b, s)
+	for line := range strings.Lines(r.summary()) {
+		b.WriteString(wrap(strings.TrimSuffix(line, "\n"), s.Width, 10))
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func (r *Ranking) heading(b *strings.Builder) {
+func (r *Ranking) heading() string {
 	var parts []string
 	for _, p := range []string{r.Name, r.Game} {
 		if p != "" {
@@ -283,7 +284,7 @@ func (r *Ranking) heading(b *strings.Builder) {
 		alpha += fmt.Sprintf(", population size %d", r.PopulationSize)
 	}
 	parts = append(parts, "alpha-Rank ("+alpha+")")
-	fmt.Fprintf(b, "%s\n\n", strings.Join(parts, " · "))
+	return strings.Join(parts, " · ")
 }
 
 func (r *Ranking) grid(top int) *grid {
@@ -324,7 +325,8 @@ func (r *Ranking) grid(top int) *grid {
 }
 
 // summary says what is known, what is open, who leads and what it cost.
-func (r *Ranking) summary(b *strings.Builder, s Style) {
+func (r *Ranking) summary() string {
+	b := &strings.Builder{}
 	if r.Edges != nil {
 		sure := fmt.Sprintf("each look at level %g, no guarantee over the run", r.Delta)
 		if r.Level == string(sampling.Simultaneous) {
@@ -361,6 +363,7 @@ func (r *Ranking) summary(b *strings.Builder, s Style) {
 	for _, warning := range r.Warnings {
 		fmt.Fprintf(b, "warning   %s\n", warning)
 	}
+	return b.String()
 }
 
 // list joins the first pairs.

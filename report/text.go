@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
+
+	"github.com/mattn/go-runewidth"
 )
 
 // mass prints a probability: fixed point where that shows something, else in
@@ -44,4 +47,26 @@ func thousands(n int64) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+// wrap breaks a line at blanks to fit the width, 0 for any, and indents what
+// follows the first break.
+func wrap(line string, width, indent int) string {
+	var b strings.Builder
+	at := 0
+	for i, word := range strings.Split(line, " ") {
+		n := runewidth.StringWidth(word)
+		switch {
+		case i == 0:
+		case width > 0 && at+1+n > width && at > indent:
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			at = indent
+		default:
+			b.WriteByte(' ')
+			at++
+		}
+		b.WriteString(word)
+		at += n
+	}
+	return b.String() + "\n"
 }
