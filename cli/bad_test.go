@@ -106,7 +106,7 @@ func TestBadInput(t *testing.T) {
 		{"run ok.toml --population-size 1", 2, []string{"population_size: found 1"}},
 		{"run ok.toml --game metagame(file=ragged.json)", 2, []string{"ragged.json", "payoffs[1]: found 1 entries, expected 2"}},
 		{"run ok.toml --game metagame(file=outside.json)", 2, []string{"[-2, 2]", "rescale=minmax"}},
-		{"run ok.toml --game metagame(file=good.json,noise=gaussian) --agents a,b", 2, []string{"no bound holds"}},
+		{"run ok.toml --game metagame(file=good.json,noise=gaussian) --agents a,b", 2, []string{"without limits", "fixed-budget"}},
 		{"run ok.toml --game metagame(file=good.json) --agents a,c", 2, []string{`no agent is called "c"`}},
 		{"run ok.toml --db junk.db", 1, []string{"junk.db", "not a database"}},
 		{"run ok.toml --db nofolder/x.db", 1, []string{"nofolder"}},
@@ -169,6 +169,13 @@ func TestFlagsAndExitCodes(t *testing.T) {
 	code, out, errs := run("run", "open.toml", "--require-resolved")
 	if code != 3 || !strings.Contains(out, "open      cfr(iterations=100) ? cfr(iterations=101)") || !strings.Contains(errs, "1 of 1 edges are open") {
 		t.Errorf("unresolved: exit %d, %q, %q", code, out, errs)
+	}
+	if err := os.WriteFile("good.json", []byte(files["good.json"]), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	gauss := strings.Fields("run ok.toml --game metagame(file=good.json,noise=gaussian) --agents a,b --scheme fixed-budget --format json")
+	if code, out, errs := run(gauss...); code != 0 || !strings.Contains(out, `"upper": "inf"`) {
+		t.Errorf("payoffs without limits: exit %d, %s%s", code, out, errs)
 	}
 	if code, _, _ := run("run", "open.toml"); code != 0 {
 		t.Errorf("unresolved, not required: exit %d", code)

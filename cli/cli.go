@@ -114,6 +114,8 @@ func (env Env) app(args []string) *cli.App {
 func common() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "format", Value: "table", Usage: "table or json", Category: "output"},
+		&cli.Int64Flag{Name: "seed", Value: 1, Usage: "seed of all that is random; overrides a file only when given", Category: "output"},
+		&cli.IntFlag{Name: "workers", Usage: "goroutines that play; 0 means all cores. Results do not depend on it", Category: "output"},
 		&cli.BoolFlag{Name: "quiet", Usage: "no progress", Category: "output"},
 		&cli.BoolFlag{Name: "no-color", Usage: "no colours (also: NO_COLOR)", Category: "output"},
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"arbiter/agents"
@@ -74,6 +75,12 @@ func (f tournamentFile) invite() (tournament.Plan, *tournament.Field, []catalog.
 		plan.Lo, plan.Hi = []float64{lo, lo}, []float64{hi, hi}
 		plan.Binary = false
 		plan.MatchesPerPlay = 2
+	}
+	for k := range plan.Lo {
+		plan.Unbounded = plan.Unbounded || math.IsInf(plan.Hi[k]-plan.Lo[k], 0)
+	}
+	if plan.Unbounded {
+		plan.Lo, plan.Hi = make([]float64, len(plan.Lo)), make([]float64, len(plan.Hi))
 	}
 	if plan.Bound == "auto" {
 		plan.Bound = string(sampling.Bernstein)

@@ -88,10 +88,8 @@ func (c Config) Check() error {
 	default:
 		return fmt.Errorf("bound: found %q, expected auto, %s, %s, %s or %s", c.Bound, Hoeffding, Mixture, Pair, Bernstein)
 	}
-	for k := range c.Lo {
-		if math.IsInf(c.Lo[k], 0) || math.IsInf(c.Hi[k], 0) {
-			return fmt.Errorf("bound: no bound holds for payoffs without limits, as of player %d", k)
-		}
+	if !c.bounded() && c.Scheme != FixedBudget {
+		return fmt.Errorf("bound: none holds for payoffs without limits, expected scheme fixed-budget")
 	}
 	if c.Level != Simultaneous && c.Level != PerLook {
 		return fmt.Errorf("level: found %q, expected %s or %s", c.Level, Simultaneous, PerLook)
@@ -109,6 +107,16 @@ func (c Config) Check() error {
 		return fmt.Errorf("batch: found %g, expected 0 to 1000", c.Batch)
 	}
 	return nil
+}
+
+// bounded reports whether all payoffs have limits.
+func (c Config) bounded() bool {
+	for k := range c.Lo {
+		if math.IsInf(c.Lo[k], 0) || math.IsInf(c.Hi[k], 0) {
+			return false
+		}
+	}
+	return true
 }
 
 // Cells is the number of cells: profiles, or pairs of a single population.

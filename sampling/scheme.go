@@ -125,13 +125,17 @@ func (s *State) Matches() int64       { return s.plays * int64(s.cfg.MatchesPerP
 // Mean returns the mean payoff of a player of a cell and an interval for it,
 // in units of payoff. At level Simultaneous all intervals of all cells hold at
 // once, at all times, with probability 1-Delta. A cell never played has the
-// middle of the range.
+// middle of the range, or 0 where payoffs have no limits; there the interval is
+// infinite.
 func (s *State) Mean(cell, player int) (float64, Interval) {
 	c, lo, hi := s.cells[cell], s.cfg.Lo[player], s.cfg.Hi[player]
-	if c.n == 0 {
+	n := float64(c.n)
+	switch {
+	case math.IsInf(hi-lo, 0):
+		return c.sums[player].X / max(1, n), Interval{math.Inf(-1), math.Inf(1)}
+	case n == 0:
 		return (lo + hi) / 2, Interval{lo, hi}
 	}
-	n := float64(c.n)
 	var in Interval
 	if c.bounds != nil {
 		in = c.bounds[player].interval(s.level(0))

@@ -106,7 +106,7 @@ func New(cfg Config) (*State, error) {
 	for c := range s.cells {
 		k := cfg.numbers()
 		s.cells[c] = cell{sums: make([]Sum1, k), in: make([]Interval, k)}
-		if cfg.Bound == Bernstein {
+		if cfg.Bound == Bernstein && cfg.bounded() {
 			s.cells[c].bounds = make([]plugIn, k)
 		}
 	}

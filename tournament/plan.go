@@ -9,6 +9,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"math"
+	"slices"
 
 	"arbiter/internal/dice"
 	"arbiter/ranking"
@@ -39,6 +41,7 @@ type Plan struct {
 	Labels         [][]string `json:"labels"` // names of the agents to show, per population
 	Lo             []float64  `json:"lo"`
 	Hi             []float64  `json:"hi"`
+	Unbounded      bool       `json:"unbounded,omitempty"` // payoffs have no limits; Lo and Hi are 0
 	ConstantSum    bool       `json:"constant_sum"`
 	Sum            float64    `json:"sum"`
 	Binary         bool       `json:"binary"`
@@ -87,6 +90,10 @@ func (p Plan) Space() ranking.Space {
 
 // Sampling is the plan as the sampler needs it.
 func (p Plan) Sampling() sampling.Config {
+	if p.Unbounded {
+		p.Lo = slices.Repeat([]float64{math.Inf(-1)}, len(p.Lo))
+		p.Hi = slices.Repeat([]float64{math.Inf(1)}, len(p.Hi))
+	}
 	return sampling.Config{
 		Space: p.Space(), Lo: p.Lo, Hi: p.Hi, ConstantSum: p.ConstantSum, Sum: p.Sum, Binary: p.Binary,
 		Scheme: sampling.Scheme(p.Scheme), Bound: sampling.Bound(p.Bound), Level: sampling.Level(p.Level),
