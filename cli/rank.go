@@ -247,8 +247,8 @@ func (env Env) rankCommand() *cli.Command {
 			for _, s := range t.Strategies {
 				p.Shape = append(p.Shape, len(s))
 			}
-			if p.N() > 6000 {
-				return usagef("%s: %d profiles are too many for a dense chain, expected at most 6000", c.String("payoffs"), p.N())
+			if p.N() > mostProfiles {
+				return usagef("%s: %d profiles are too many for a dense chain, expected at most %d", c.String("payoffs"), p.N(), mostProfiles)
 			}
 			r, err := how.rankTable(p, report.Names{Space: p.Space, Labels: t.Strategies})
 			if err != nil {

@@ -12,6 +12,13 @@ import (
 	"arbiter/tournament"
 )
 
+// The largest fields: alpha-Rank works on a dense matrix of profiles, and every
+// cell of a tournament is kept in memory.
+const (
+	mostProfiles = 6000
+	mostCells    = 1 << 20
+)
+
 // invite opens the game and the agents a file names and makes the plan. It
 // writes nothing; every error is the user's.
 func (f tournamentFile) invite() (tournament.Plan, *tournament.Field, []catalog.File, error) {
@@ -150,11 +157,15 @@ func (f tournamentFile) check(plan tournament.Plan) error {
 		return fmt.Errorf("sampling.max_matches: found %d, expected a number not below 0", s.MaxMatches)
 	}
 	cfg := plan.Sampling()
+	size := 1.0
+	for _, n := range cfg.Space.Shape {
+		size *= float64(n)
+	}
+	if size > mostProfiles || cfg.Cells() > mostCells {
+		return fmt.Errorf("agents: %g profiles are too many for a tournament, expected at most %d and at most %d cells", size, mostProfiles, mostCells)
+	}
 	if err := cfg.Check(); err != nil {
 		return fmt.Errorf("sampling.%w", err)
-	}
-	if n := cfg.Space.N(); n > 1<<20 || cfg.Cells() > 1<<22 {
-		return fmt.Errorf("agents: %d profiles are too many for a tournament", n)
 	}
 	return nil
 }

@@ -17,7 +17,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mattn/go-sqlite3"
 	"github.com/pressly/goose/v3"
 
 	"arbiter/internal/spec"
@@ -104,8 +103,7 @@ func OpenRead(ctx context.Context, file string) (*Store, error) {
 			s.Close()
 		}
 	}
-	var cause sqlite3.Error
-	if errors.As(err, &cause) && (cause.Code == sqlite3.ErrReadonly || cause.Code == sqlite3.ErrCantOpen) {
+	if causeOf(err) == unwritable {
 		// A folder that cannot be written: nobody else writes there either.
 		return connect(ctx, file, settings+"&mode=ro&immutable=1")
 	}
@@ -130,19 +128,27 @@ func connect(ctx context.Context, file, settings string) (*Store, error) {
 	return s, nil
 }
 
+// cause of an error of SQLite.
+type cause int
+
+const (
+	otherCause cause = iota
+	doubleKey
+	locked
+	corrupt
+	unwritable
+)
+
 // fail names the file and translates what SQLite says.
 func (s *Store) fail(err error) error {
 	if err == nil {
 		return nil
 	}
-	var cause sqlite3.Error
-	if errors.As(err, &cause) {
-		switch cause.Code {
-		case sqlite3.ErrBusy, sqlite3.ErrLocked:
-			err = ErrLocked
-		case sqlite3.ErrCorrupt, sqlite3.ErrNotADB:
-			err = fmt.Errorf("%w: %w", ErrDamaged, err)
-		}
+	switch causeOf(err) {
+	case locked:
+		err = ErrLocked
+	case corrupt:
+		err = fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	if strings.Contains(err.Error(), "CGO_ENABLED=0") {
 		err = errors.New("this program was built without SQLite: build it with CGO_ENABLED=1 and a C compiler")
@@ -281,8 +287,7 @@ func (s *Store) Run(ctx context.Context, ref string) (Run, error) {
 func (s *Store) Append(ctx context.Context, run int64, seg Segment) error {
 	_, err := s.db.ExecContext(ctx, "INSERT INTO segment (run, seq, decisions, matches, crc, log) VALUES (?, ?, ?, ?, ?, ?)",
 		run, seg.Seq, seg.Decisions, seg.Matches, crc32.ChecksumIEEE(seg.Log), seg.Log)
-	var cause sqlite3.Error
-	if errors.As(err, &cause) && cause.ExtendedCode == sqlite3.ErrConstraintPrimaryKey {
+	if causeOf(err) == doubleKey {
 		return fmt.Errorf("%s: another process is playing run %d", s.file, run)
 	}
 	return s.fail(err)

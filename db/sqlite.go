@@ -1,0 +1,28 @@
+//go:build cgo
+
+package db
+
+import (
+	"errors"
+
+	"github.com/mattn/go-sqlite3"
+)
+
+// causeOf names what SQLite says, for the few cases that are told apart.
+func causeOf(err error) cause {
+	var e sqlite3.Error
+	if !errors.As(err, &e) {
+		return otherCause
+	}
+	switch {
+	case e.ExtendedCode == sqlite3.ErrConstraintPrimaryKey:
+		return doubleKey
+	case e.Code == sqlite3.ErrBusy, e.Code == sqlite3.ErrLocked:
+		return locked
+	case e.Code == sqlite3.ErrCorrupt, e.Code == sqlite3.ErrNotADB:
+		return corrupt
+	case e.Code == sqlite3.ErrReadonly, e.Code == sqlite3.ErrCantOpen:
+		return unwritable
+	}
+	return otherCause
+}
