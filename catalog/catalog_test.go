@@ -1,0 +1,82 @@
+package catalog
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"arbiter/agents"
+	"arbiter/games/gametest"
+)
+
+// Every game keeps its contract, every agent sits at every game it fits, and a
+// canonical spec names itself.
+func TestEveryEntry(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "t.json"), []byte(`{"kind":"payoff_table","population":"single","strategies":["a","uniform"],"payoffs":[[0.5,0.25],[0.75,0.5]]}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	given := map[string]string{"metagame": "(file=t.json)", "always": "(action=0)", "policy": "(file=p.json)"}
+	policies := map[string]string{
+		"kuhn_poker":      `{"kind":"policy","player_0":{"0":[1,0],"1":[1,0],"2":[1,0],"0pb":[1,0],"1pb":[1,0],"2pb":[1,0]},"player_1":{"0p":[1,0],"1p":[1,0],"2p":[1,0],"0b":[1,0],"1b":[1,0],"2b":[1,0]}}`,
+		"metagame":        `{"kind":"policy","player_0":[0.5,0.5],"player_1":[1,0]}`,
+		"soccer_metagame": `{"kind":"policy","player_0":[1,0,0,0,0,0,0,0,0,0],"player_1":[1,0,0,0,0,0,0,0,0,0]}`,
+	}
+	for _, g := range Games() {
+		if g.Doc == "" {
+			t.Errorf("%s says nothing of itself", g.Name)
+		}
+		table, err := Open(g.Name+given[g.Name], dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		gametest.Run(t, table.Game)
+		again, err := Open(table.Spec, dir)
+		if err != nil || again.Spec != table.Spec || table.Game.Info().Name != table.Spec {
+			t.Errorf("%s opens as %v, %v; the game calls itself %s", table.Spec, again, err, table.Game.Info().Name)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "p.json"), []byte(policies[g.Name]), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		board, err := table.Board()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range Agents() {
+			seated, err := table.Seat(a.Name + given[a.Name])
+			if err != nil {
+				t.Errorf("%s at %s: %v", a.Name, g.Name, err)
+				continue
+			}
+			tabular, ok := seated.Agent.(agents.Tabular)
+			if !ok {
+				t.Errorf("%s hides that it is tabular", a.Name)
+				continue
+			}
+			for seat := range board.Info().Seats {
+				if _, err := agents.Strategy(tabular, board, seat); err != nil {
+					t.Errorf("%s at seat %d of %s: %v", seated.Spec, seat, g.Name, err)
+				}
+			}
+			if twice, err := table.Seat(seated.Spec); err != nil || twice.Spec != seated.Spec {
+				t.Errorf("%s opens as %s, %v", seated.Spec, twice.Spec, err)
+			}
+		}
+	}
+}
+
+func TestStrategiesAreAgents(t *testing.T) {
+	table, err := Open("soccer_metagame", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string][2]string{"J": {"always(action=J)", "J"}, "always(action=J)": {"always(action=J)", "J"}, "uniform": {"uniform", "uniform"}} {
+		if a, err := table.Seat(text); err != nil || a.Spec != want[0] || a.Label != want[1] {
+			t.Errorf("%s: spec %s, label %s, %v", text, a.Spec, a.Label, err)
+		}
+	}
+	if _, err := table.Seat("K"); err == nil || !strings.Contains(err.Error(), "nearest") {
+		t.Errorf("an unknown strategy: %v", err)
+	}
+}
