@@ -177,6 +177,9 @@ func order(app *cli.App, args []string) ([]string, error) {
 		}
 		return args, nil
 	}
+	if args[at] == "help" {
+		return append(slices.Concat(args[:at], args[at+1:]), "--help"), nil
+	}
 	command := app.Command(args[at])
 	if command == nil {
 		var names []string

@@ -287,16 +287,9 @@ func (s *State) decide(i int) ranking.Direction {
 		return s.sign(s.blocks[i].s, s.blocks[i].v)
 	default:
 		u, v := s.cells[e.U].in[e.Mover], s.cells[e.V].in[e.Mover]
-		if u.Hi-s.cfg.Slack < v.Lo+s.cfg.Slack {
-			if v.Hi-s.cfg.Slack < u.Lo+s.cfg.Slack { // only with slack: go by the middle
-				if u.Lo+u.Hi > v.Lo+v.Hi {
-					return ranking.Down
-				}
-			}
-			return ranking.Up
-		}
-		if v.Hi-s.cfg.Slack < u.Lo+s.cfg.Slack {
-			return ranking.Down
+		// With slack both may hold; the middle of the intervals then decides.
+		if 2*s.cfg.Slack > min(u.Hi-v.Lo, v.Hi-u.Lo) {
+			return direction(u.Lo+u.Hi < v.Lo+v.Hi)
 		}
 	}
 	return ranking.Tie

@@ -210,3 +210,13 @@ func (m mixed) Row(_ games.View, dst []float64) error { copy(dst, m.p); return n
 func (m mixed) Move(context.Context, games.View, rand.Source) (int, error) {
 	return 0, errors.New("played through the State")
 }
+
+// A match on a Board costs no memory, sums and seat rotation included.
+func TestMatchesDoNotAllocate(t *testing.T) {
+	f := kuhnPair(t, open)
+	at, sum := f.newTable(), sampling.NewSum(2)
+	req := sampling.Request{Cell: 0, N: 1000}
+	if n := testing.AllocsPerRun(20, func() { _ = f.play(context.Background(), at, req, &sum) }); n > 0 {
+		t.Errorf("1000 plays allocate %g times", n)
+	}
+}

@@ -22,16 +22,22 @@ const (
 	Sub               // a nested spec
 )
 
+// MarshalText names the kind, for JSON.
+func (k Kind) MarshalText() ([]byte, error) {
+	return []byte([...]string{"word", "int", "float", "file", "spec"}[k]), nil
+}
+
 // Param describes one key of a spec.
 type Param struct {
-	Name    string
-	Kind    Kind
-	Default string // canonical; "" means that the key must be given
-	Doc     string
-	Choices []string // for Word; none means any
+	Name    string   `json:"name"`
+	Kind    Kind     `json:"kind"`
+	Default string   `json:"default"` // canonical; "" means that the key must be given
+	Doc     string   `json:"doc"`
+	Choices []string `json:"choices,omitempty"` // for Word; none means any
 	// Min and Max bound an Int or a Float, both inclusive; both zero means
 	// unbounded.
-	Min, Max float64
+	Min float64 `json:"min,omitempty"`
+	Max float64 `json:"max,omitempty"`
 }
 
 // Args are the values of a spec's keys after Bind, by name.
