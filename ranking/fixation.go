@@ -2,25 +2,9 @@ package ranking
 
 import "math"
 
-// Fixation is the probability that one mutant with advantage u = alpha·Δ takes
-// over a population of m: (1-e^-u)/(1-e^-mu), 1/m at u = 0 (Omidshafiei et al.
-// 2019, equation 11). It may underflow to 0, see LogFixation.
-func Fixation(u float64, m int) float64 {
-	a := math.Abs(u)
-	switch {
-	case u == 0:
-		return 1 / float64(m)
-	case math.IsInf(u, 1):
-		return 1
-	}
-	rho := math.Expm1(-a) / math.Expm1(-float64(m)*a)
-	if u < 0 {
-		rho *= math.Exp(-float64(m-1) * a)
-	}
-	return rho
-}
-
-// LogFixation is ln Fixation, which does not underflow.
+// LogFixation is the logarithm of the probability that one mutant with advantage
+// u = alpha·Δ takes over a population of m: (1-e^-u)/(1-e^-mu), 1/m at u = 0
+// (Omidshafiei et al. 2019, equation 11). The logarithm does not underflow.
 func LogFixation(u float64, m int) float64 {
 	if u == 0 {
 		return -math.Log(float64(m))

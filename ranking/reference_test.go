@@ -150,8 +150,8 @@ func TestReferenceLaws(t *testing.T) {
 
 func TestReferenceFixation(t *testing.T) {
 	for _, f := range readReference(t).Fixation {
-		if got := Fixation(f.U, f.M); math.Abs(got-f.Rho) > 1e-13*f.Rho {
-			t.Errorf("Fixation(%g, %d) = %g, want %g", f.U, f.M, got, f.Rho)
+		if got := math.Exp(LogFixation(f.U, f.M)); math.Abs(got-f.Rho) > 1e-13*f.Rho*max(1, math.Abs(f.LogRho)) {
+			t.Errorf("exp LogFixation(%g, %d) = %g, want %g", f.U, f.M, got, f.Rho)
 		}
 		if got := LogFixation(f.U, f.M); math.Abs(got-f.LogRho) > 1e-12*max(1, math.Abs(f.LogRho)) {
 			t.Errorf("LogFixation(%g, %d) = %g, want %g", f.U, f.M, got, f.LogRho)
