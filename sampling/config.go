@@ -4,39 +4,63 @@
 //
 // A State is a fold over the ordered log of decisions. What it asks for next
 // depends on nothing but its Config and the sums observed so far, so replaying
-// the log restores it exactly, and an edge once resolved stays resolved.
+// the log restores it exactly, and an edge once closed stays closed.
 package sampling
 
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"arbiter/internal/dice"
 	"arbiter/ranking"
 )
 
-// Scheme is the rule that chooses what to play.
+// Scheme is the rule that chooses what to play (Rowland et al. 2019, section 4).
 type Scheme string
 
 const (
 	// UniformExhaustive works on one random open edge until it is resolved.
 	UniformExhaustive Scheme = "uniform-exhaustive"
+	// Uniform plays a random end of a random open edge.
+	Uniform Scheme = "uniform"
+	// ValenceWeighted plays a profile with probability proportional to the
+	// square of its number of open edges. In a single population it draws a
+	// strategy so, and an open pair of it evenly.
+	ValenceWeighted Scheme = "valence-weighted"
 	// CountWeighted plays the cell with the smallest count among those with
 	// an open edge, the lowest id on ties.
 	CountWeighted Scheme = "count-weighted"
 	// FixedBudget plays all cells equally often and resolves nothing.
 	FixedBudget Scheme = "fixed-budget"
+	// Imported plays nothing: cells are observed as they come, from matches
+	// played elsewhere.
+	Imported Scheme = "imported"
 )
 
-// Bound is the rule that decides when an edge is resolved.
+// Schemes lists the schemes that play.
+func Schemes() []Scheme {
+	return []Scheme{UniformExhaustive, Uniform, ValenceWeighted, CountWeighted, FixedBudget}
+}
+
+// Bound is the rule that decides when an edge is resolved. The first group
+// separates the confidence intervals of two means, the second tests the edge.
 type Bound string
 
 const (
-	Hoeffding Bound = "hoeffding" // two intervals that separate
-	Mixture   Bound = "mixture"   // two beta-mixture confidence sequences that separate; 0/1 payoffs
-	Pair      Bound = "pair"      // one e-process per edge; 0/1 payoffs
-	Bernstein Bound = "bernstein" // one empirical-Bernstein e-process per edge; bounded payoffs
+	Hoeffding      Bound = "hoeffding"       // bounded payoffs; one look each
+	ClopperPearson Bound = "clopper-pearson" // 0/1 payoffs; one look each
+	Mixture        Bound = "mixture"         // 0/1 payoffs; time-uniform, beta mixture
+	Betting        Bound = "betting"         // bounded payoffs; time-uniform, hedged capital
+	Pair           Bound = "pair"            // 0/1 payoffs; one e-process per edge and direction
+	Bernstein      Bound = "bernstein"       // bounded payoffs; likewise, from sums and squares
 )
+
+// Bounds lists the bounds.
+func Bounds() []Bound {
+	return []Bound{Pair, Bernstein, Hoeffding, ClopperPearson, Mixture, Betting}
+}
 
 // Level says what Delta is spent on.
 type Level string
@@ -60,13 +84,22 @@ type Config struct {
 	ConstantSum bool
 	Sum         float64
 	Binary      bool // all payoffs are 0 or 1
+	// Signs: single population in which the difference of the two payoffs is
+	// 0 or ±Sign, as with wins, draws and losses. Binary implies it, with 1.
+	Signs bool
+	Sign  float64
+	// Symmetric: two populations of the same strategies in a symmetric game.
+	// Profile (j,i) is profile (i,j) with the payoffs exchanged, so only one
+	// of the two is played.
+	Symmetric bool
 
-	Scheme Scheme
-	Bound  Bound
-	Level  Level
-	Delta  float64 // error probability, 0 < Delta < 1
-	Slack  float64 // ≥ 0; intervals may overlap by 2·Slack (relaxed bounds of the paper)
-	Batch  float64 // ≥ 0; plays per decision = max(1, floor(Batch × plays so far))
+	Scheme  Scheme
+	Bound   Bound
+	Level   Level
+	Delta   float64 // error probability, 0 < Delta < 1
+	Slack   float64 // ≥ 0, part of the payoff range; intervals may overlap by 2·Slack (relaxed bounds of the paper)
+	Epsilon float64 // ≥ 0, part of the payoff range; > 0: edges known to differ by no more are closed as ties
+	Batch   float64 // ≥ 0; plays per decision = max(1, floor(Batch × plays so far))
 
 	MatchesPerPlay int      // of one play: 2 where seats are rotated, else 1
 	Key            dice.Key // of the scheme's own choices
@@ -74,19 +107,17 @@ type Config struct {
 
 // Check reports the first thing that makes no sense.
 func (c Config) Check() error {
-	switch c.Scheme {
-	case UniformExhaustive, CountWeighted, FixedBudget:
-	default:
-		return fmt.Errorf("scheme: found %q, expected %s, %s or %s", c.Scheme, UniformExhaustive, CountWeighted, FixedBudget)
+	if !slices.Contains(Schemes(), c.Scheme) && c.Scheme != Imported {
+		return fmt.Errorf("scheme: found %q, expected %s", c.Scheme, oneOf(Schemes()))
 	}
 	switch c.Bound {
-	case Hoeffding, Bernstein:
-	case Pair, Mixture:
-		if !c.Binary {
-			return fmt.Errorf("bound: %s is made for 0/1 payoffs and this game has others, expected bernstein or hoeffding", c.Bound)
+	case Hoeffding, Bernstein, Betting:
+	case Pair, Mixture, ClopperPearson:
+		if !c.Binary && !(c.Bound == Pair && c.Signs) {
+			return fmt.Errorf("bound: %s is made for 0/1 payoffs and this game has others, expected bernstein, betting or hoeffding", c.Bound)
 		}
 	default:
-		return fmt.Errorf("bound: found %q, expected auto, %s, %s, %s or %s", c.Bound, Hoeffding, Mixture, Pair, Bernstein)
+		return fmt.Errorf("bound: found %q, expected auto or %s", c.Bound, oneOf(Bounds()))
 	}
 	if !c.bounded() && c.Scheme != FixedBudget {
 		return fmt.Errorf("bound: none holds for payoffs without limits, expected scheme fixed-budget")
@@ -100,13 +131,34 @@ func (c Config) Check() error {
 	if !(c.Slack >= 0 && c.Slack < math.Inf(1)) {
 		return fmt.Errorf("slack: found %g, expected a number not below 0", c.Slack)
 	}
-	if c.Slack > 0 && c.Bound != Hoeffding && c.Bound != Mixture {
-		return fmt.Errorf("slack: found %g with bound %s, expected 0 or bound %s or %s", c.Slack, c.Bound, Hoeffding, Mixture)
+	if c.Slack > 0 && c.tests() {
+		return fmt.Errorf("slack: found %g with bound %s, expected 0 or one of the bounds by intervals: hoeffding, clopper-pearson, mixture, betting", c.Slack, c.Bound)
+	}
+	if !(c.Epsilon >= 0 && c.Epsilon < math.Inf(1)) {
+		return fmt.Errorf("epsilon: found %g, expected a number not below 0", c.Epsilon)
+	}
+	if c.Slack > 0 && c.Epsilon > 0 {
+		return fmt.Errorf("epsilon: found %g with slack %g, expected only one of them above 0", c.Epsilon, c.Slack)
 	}
 	if !(c.Batch >= 0 && c.Batch <= 1000) {
 		return fmt.Errorf("batch: found %g, expected 0 to 1000", c.Batch)
 	}
 	return nil
+}
+
+// oneOf lists names as a person would.
+func oneOf[T ~string](names []T) string {
+	texts := make([]string, len(names))
+	for i, n := range names {
+		texts[i] = string(n)
+	}
+	return strings.Join(texts[:len(texts)-1], ", ") + " or " + texts[len(texts)-1]
+}
+
+// tests reports whether edges are tested directly, not by intervals. Imported
+// cells come in heaps, not in blocks, so two of them cannot be.
+func (c Config) tests() bool {
+	return (c.Bound == Pair || c.Bound == Bernstein) && (c.Space.Single || c.Scheme != Imported)
 }
 
 // bounded reports whether all payoffs have limits.
@@ -133,10 +185,28 @@ func (c Config) numbers() int { return len(c.Lo) }
 
 // free is how many of all payoffs are not determined by the others.
 func (c Config) free() int {
-	if c.ConstantSum && c.numbers() == 2 {
-		return c.Cells()
+	cells := c.Cells()
+	if c.Symmetric {
+		n := c.Space.Shape[0]
+		cells = n * (n + 1) / 2
 	}
-	return c.Cells() * c.numbers()
+	if c.ConstantSum && c.numbers() == 2 {
+		return cells
+	}
+	return cells * c.numbers()
+}
+
+// canonical is the cell that is played for a cell, and whether its players are
+// exchanged.
+func (c Config) canonical(cell int) (int, bool) {
+	if !c.Symmetric {
+		return cell, false
+	}
+	n := c.Space.Shape[0]
+	if i, j := cell/n, cell%n; i > j {
+		return j*n + i, true
+	}
+	return cell, false
 }
 
 // step is how many plays a decision takes in a cell already played n times.
@@ -145,4 +215,16 @@ func (c Config) step(n int64) int64 {
 		return s
 	}
 	return 1
+}
+
+// NewSum returns the sum of no plays.
+func (c Config) NewSum() Sum {
+	s := Sum{X: make([]float64, c.numbers()), XX: make([]float64, c.numbers())}
+	if c.Bound == Betting && !c.Binary && c.bounded() {
+		s.Values = make([]Histogram, c.numbers())
+		for k := range s.Values {
+			s.Values[k] = Histogram{Lo: c.Lo[k], Hi: c.Hi[k]}
+		}
+	}
+	return s
 }

@@ -2,12 +2,14 @@ package sampling
 
 import "math"
 
-// Every test here is an e-process: a non-negative process whose expectation
-// is at most 1 at all stopping times while its null hypothesis holds, so that
-// it ever reaches 1/a with probability at most a (Ville). An edge has two, one
-// against each direction; each is a mixture over bets, and a direction is
-// declared once the e-process against the other reaches 2·edges/delta. Both
-// nulls hold for an exact tie, hence the 2: ties are covered like the rest.
+// Edges are tested by capital. An edge has two accounts, one per direction;
+// the account for "v is better" bets against the null "v is not better" and is
+// a supermartingale while that null is true. A direction is declared once its
+// account reaches 1/delta. All accounts of all edges share the capital 1
+// (share.go says how), so with probability at least 1-delta no account of a
+// true null ever gets there, whatever is played and whenever one stops (Ville).
+// Both nulls of an exact tie are true and both accounts are paid for, so ties
+// are covered like the rest. Each account is a mixture over bets.
 //
 // Two cells (u, v) are compared by blocks: play t of u with play t of v. Which
 // plays form a block is fixed beforehand, so the sampling scheme may depend on
@@ -23,22 +25,26 @@ import "math"
 //     1+bE Z ≤ exp(b E Z) for Z ≥ -1, applied to y-m and m-x.
 //
 // One cell whose two payoffs differ by D (one population) needs no blocks:
-// 0/1 payoffs bet on the sign of D (McNemar's test made sequential), others on
-// exp(bΣD - ψ(b)ΣD²), D scaled to [-1,1]. Neither asks how the two payoffs of
-// a match depend on each other.
+// where D is 0 or ±1 the account bets on its sign (McNemar's test made
+// sequential), else by exp(bΣD - ψ(b)ΣD²), D scaled to [-1,1]. Neither asks how
+// the two payoffs of a match depend on each other.
 
-// bets are the fractions staked, from nearly all to a thousandth, so that gaps
-// of all sizes meet a bet within a factor 2^¼ of the best. The weights favour
-// large bets a little; they sum to 1.
-var bets, weights = func() (b, w [21]float64) {
-	total := 0.0
+// bets are the fractions staked, from nearly all to a thousandth, halving, so
+// that gaps of all sizes meet a bet near the best. They share evenly: a grid
+// twice as fine and weights that favour large bets were no cheaper on the
+// worked examples.
+var bets = func() (b [11]float64) {
 	for k := range b {
-		b[k] = .98 * math.Exp2(-float64(k)/2)
-		w[k] = 1 / float64(k+4)
-		total += w[k]
+		b[k] = .98 * math.Exp2(-float64(k))
 	}
-	for k := range w {
-		w[k] /= total
+	return
+}()
+
+// Logarithms of the stakes, and ψ(b).
+var logWin, logLoss, psi = func() (win, loss, psi [len(bets)]float64) {
+	for k, b := range bets {
+		win[k], loss[k] = math.Log1p(b), math.Log1p(-b)
+		psi[k] = -b - loss[k]
 	}
 	return
 }()
@@ -46,23 +52,37 @@ var bets, weights = func() (b, w [21]float64) {
 // most caps a capital, far above any threshold, so that none overflows.
 const most = 1e300
 
-// duel is the state of a block test on 0/1 payoffs: the capital of each bet,
-// first for "v is better", then for "u is better".
-type duel [2 * len(bets)]float64
+// account is a capital, per bet.
+type account [len(bets)]float64
 
-func newDuel() duel {
-	var d duel
-	for k := range bets {
-		d[k], d[k+len(bets)] = weights[k], weights[k]
+// pay adds capital, spread over the bets.
+func (a *account) pay(amount float64) {
+	for k := range a {
+		a[k] += amount / float64(len(bets))
 	}
-	return d
 }
 
-// fold multiplies in n blocks with x successes of u and y of v, at centre m,
-// 0 < m < 1, which must be known before the blocks.
-func (d *duel) fold(n, x, y, m float64) {
+func (a *account) total() float64 {
+	sum := 0.0
+	for _, c := range a {
+		sum += c
+	}
+	return sum
+}
+
+// wager is the two accounts of an edge: for "v is better" and "u is better".
+type wager struct{ up, down account }
+
+// multiply lets both accounts gain factors given as logarithms.
+func (w *wager) multiply(k int, up, down float64) {
+	w.up[k] = min(most, w.up[k]*min(most, math.Exp(up)))
+	w.down[k] = min(most, w.down[k]*min(most, math.Exp(down)))
+}
+
+// blocks folds in n blocks of 0/1 payoffs with x successes of u and y of v, at
+// centre m, 0 < m < 1, which must be known before the blocks.
+func (w *wager) blocks(n, x, y, m float64) {
 	win, lose, stake := 1/m, 1/(1-m), min(m, 1-m)
-	up, down := d[:len(bets)], d[len(bets):]
 	if n == 1 {
 		// s(z) of the two outcomes; the general form below says the same.
 		sx, sy := -lose, -lose
@@ -74,8 +94,8 @@ func (d *duel) fold(n, x, y, m float64) {
 		}
 		for k, b := range bets {
 			b *= stake
-			up[k] = min(most, up[k]*(1+b*sy)*(1-b*sx))
-			down[k] = min(most, down[k]*(1-b*sy)*(1+b*sx))
+			w.up[k] = min(most, w.up[k]*(1+b*sy)*(1-b*sx))
+			w.down[k] = min(most, w.down[k]*(1-b*sy)*(1+b*sx))
 		}
 		return
 	}
@@ -83,64 +103,45 @@ func (d *duel) fold(n, x, y, m float64) {
 		b *= stake
 		more1, less1 := math.Log1p(b*win), math.Log1p(-b*win)
 		more0, less0 := math.Log1p(b*lose), math.Log1p(-b*lose)
-		up[k] = min(most, up[k]*min(most, math.Exp(y*more1+(n-y)*less0+x*less1+(n-x)*more0)))
-		down[k] = min(most, down[k]*min(most, math.Exp(y*less1+(n-y)*more0+x*more1+(n-x)*less0)))
+		w.multiply(k, y*more1+(n-y)*less0+x*less1+(n-x)*more0, y*less1+(n-y)*more0+x*more1+(n-x)*less0)
 	}
 }
 
-// evidence returns the e-values for "v is better" and for "u is better".
-func (d *duel) evidence() (up, down float64) {
-	for _, c := range d[:len(bets)] {
-		up += c
+// signs folds in matches won by u and by v.
+func (w *wager) signs(u, v float64) {
+	if u+v == 1 {
+		for k, b := range bets {
+			gain := 1 + b*(v-u)
+			w.up[k] = min(most, w.up[k]*gain)
+			w.down[k] = min(most, w.down[k]*(2-gain))
+		}
+		return
 	}
-	for _, c := range d[len(bets):] {
-		down += c
+	for k := range bets {
+		w.multiply(k, v*logWin[k]+u*logLoss[k], u*logWin[k]+v*logLoss[k])
 	}
-	return up, down
 }
 
-// signEvidence is the log e-value for "more wins than losses".
-func signEvidence(wins, losses float64) float64 {
-	var l [len(bets)]float64
+// sums folds in terms in [-1,1] in favour of v, or blocks of them, that sum to
+// s and whose squares sum to v.
+func (w *wager) sums(s, v float64) {
 	for k, b := range bets {
-		l[k] = wins*math.Log1p(b) + losses*math.Log1p(-b)
+		w.multiply(k, b*s-psi[k]*v, -b*s-psi[k]*v)
 	}
-	return mixed(&l)
 }
 
-// sumEvidence is the log e-value for "the mean is positive" of terms ≥ -1
-// (or blocks of them) with sum s and sum of squares v.
-func sumEvidence(s, v float64) float64 {
-	var l [len(bets)]float64
-	for k, b := range bets {
-		l[k] = b*s + v*(b+math.Log1p(-b))
-	}
-	return mixed(&l)
-}
-
-// mixed is ln Σ weights·exp(l).
+// mixed is the logarithm of the mean of exp(l).
 func mixed(l *[len(bets)]float64) float64 {
 	top := l[0]
 	for _, x := range l {
 		top = max(top, x)
 	}
+	if math.IsInf(top, 0) {
+		return top
+	}
 	sum := 0.0
-	for k, x := range l {
-		sum += weights[k] * math.Exp(x-top)
+	for _, x := range l {
+		sum += math.Exp(x - top)
 	}
-	return top + math.Log(sum)
-}
-
-// signBest and sumBest are what the best bet in hindsight would have reached:
-// cheap upper bounds that spare most looks the mixture.
-func signBest(wins, losses float64) float64 {
-	n := wins + losses
-	return wins*math.Log(max(math.SmallestNonzeroFloat64, 2*wins/n)) + losses*math.Log(max(math.SmallestNonzeroFloat64, 2*losses/n))
-}
-
-func sumBest(s, v float64) float64 {
-	if v == 0 {
-		return s
-	}
-	return s + v*math.Log(v/(s+v))
+	return top + math.Log(sum/float64(len(bets)))
 }

@@ -1,6 +1,10 @@
 package sampling
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mathext"
+)
 
 // Interval bounds one mean.
 type Interval struct{ Lo, Hi float64 }
@@ -16,40 +20,80 @@ func HoeffdingInterval(n, x, level float64) Interval {
 // level·6/(π²n²) (Rowland et al. 2019, appendix; the parts sum to level).
 func look(level, n float64) float64 { return level * 6 / (math.Pi * math.Pi * n * n) }
 
+// ClopperPearsonInterval is the exact binomial interval of x successes in n
+// trials, at one look: the level/2 quantile of Beta(x, n-x+1) and the 1-level/2
+// quantile of Beta(x+1, n-x) (Clopper and Pearson 1934).
+func ClopperPearsonInterval(n, x, level float64) Interval {
+	return Interval{lowerTail(n, x, level/2), 1 - lowerTail(n, n-x, level/2)}
+}
+
+// lowerTail is the p at which x or more successes in n trials have probability
+// a, 0 if x = 0. It searches ln p, so that a tiny quantile keeps its digits.
+func lowerTail(n, x, a float64) float64 {
+	switch {
+	case x <= 0:
+		return 0
+	case x >= n:
+		return math.Exp(math.Log(a) / n)
+	}
+	// A normal guess, then Newton steps on ln I_p(x, n-x+1) over ln p, kept
+	// inside a shrinking bracket.
+	lo, hi := math.Inf(-1), 0.
+	p := x / n
+	sd := math.Sqrt(max(p*(1-p), 1/n) / n)
+	guess := p - math.Sqrt(2*math.Log(1/a))*.8*sd
+	if guess <= 0 {
+		guess = p / 4
+	}
+	logP, goal := math.Log(guess), math.Log(a)
+	lbeta := lgamma(n+1) - lgamma(x) - lgamma(n-x+1)
+	for range 100 {
+		tail := mathext.RegIncBeta(x, n-x+1, math.Exp(logP))
+		off := math.Log(tail) - goal // -Inf where the tail underflows
+		if math.Abs(off) < 1e-14 {
+			break
+		}
+		if off > 0 {
+			hi = logP
+		} else {
+			lo = logP
+		}
+		// d ln I / d ln p = p·density / I
+		next := logP - off*tail/math.Exp(lbeta+x*logP+(n-x)*math.Log1p(-math.Exp(logP)))
+		if !(next > lo && next < hi) {
+			next = (max(lo, hi-2) + hi) / 2
+		}
+		if math.Abs(next-logP) < 1e-14*max(1, math.Abs(logP)) {
+			break
+		}
+		logP = next
+	}
+	return math.Exp(logP)
+}
+
+func lgamma(x float64) float64 {
+	l, _ := math.Lgamma(x)
+	return l
+}
+
 // MixtureInterval is the time-uniform interval {p : M/p^x(1-p)^(n-x) <
 // 1/level} for x successes in n trials, where M is the likelihood under the
 // Beta(½,½) mixture (Robbins 1970). It holds at all n at once with
 // probability 1-level, by Ville's inequality.
 func MixtureInterval(n, x, level float64) Interval {
-	// The set is where the log likelihood stays above this line.
-	line := logMixture(n, x) - math.Log(1/level)
-	mean := x / n
+	// ln B(½+x, ½+n-x)/B(½,½); the set is where the log likelihood stays
+	// above the line.
+	mixture := lgamma(.5+x) + lgamma(.5+n-x) - lgamma(1+n) - math.Log(math.Pi)
+	line := mixture - math.Log(1/level)
+	likely := func(p float64) bool { return logLikelihood(n, x, p) >= line }
 	in := Interval{0, 1}
 	if x > 0 {
-		in.Lo = crossing(n, x, line, 0, mean)
+		in.Lo = crossing(0, x/n, likely)
 	}
 	if x < n {
-		in.Hi = crossing(n, x, line, 1, mean)
+		in.Hi = crossing(1, x/n, likely)
 	}
 	return in
-}
-
-// crossing bisects between out, where the log likelihood is below line, and
-// the mean, where it is above.
-func crossing(n, x, line, out, mean float64) float64 {
-	in := mean
-	for range 200 {
-		mid := (out + in) / 2
-		if mid == out || mid == in {
-			break
-		}
-		if logLikelihood(n, x, mid) < line {
-			out = mid
-		} else {
-			in = mid
-		}
-	}
-	return out
 }
 
 func logLikelihood(n, x, p float64) float64 {
@@ -63,55 +107,90 @@ func logLikelihood(n, x, p float64) float64 {
 	return l
 }
 
-// logMixture is ln B(½+x, ½+n-x)/B(½,½).
-func logMixture(n, x float64) float64 {
-	a, _ := math.Lgamma(.5 + x)
-	b, _ := math.Lgamma(.5 + n - x)
-	c, _ := math.Lgamma(1 + n)
-	return a + b - c - math.Log(math.Pi)
-}
-
-// plugIn is the empirical-Bernstein confidence sequence with predictable
-// plug-in of Waudby-Smith and Ramdas (2024, theorem 2) for values in [0,1].
-// The bet λ and the centre μ̂ are fixed over a batch, which keeps them
-// predictable and makes the batch's sums enough.
-type plugIn struct {
-	n, sum, squares float64 // seen so far; squares are Σ(X-μ̂)²
-	bets, gains     float64 // Σλ, ΣλX
-	cost            float64 // Σ(X-μ̂)²·ψ(λ)
-	pending         Sum1
-}
-
-// Sum1 adds up values of one number: how many, Σx, Σx².
-type Sum1 struct{ N, X, XX float64 }
-
-func (s *Sum1) add(t Sum1) { s.N += t.N; s.X += t.X; s.XX += t.XX }
-
-// observe folds in values, in batches: the one begun after n values ends at
-// whole(n), however its values arrive.
-func (p *plugIn) observe(s Sum1, level float64, whole func(n float64) float64) {
-	p.pending.add(s)
-	if p.n+p.pending.N < whole(p.n) {
-		return
+// crossing bisects between out, which does not belong, and in, which does, and
+// returns the last point found outside.
+func crossing(out, in float64, belongs func(float64) bool) float64 {
+	for range 200 {
+		mid := (out + in) / 2
+		if mid == out || mid == in {
+			break
+		}
+		if belongs(mid) {
+			in = mid
+		} else {
+			out = mid
+		}
 	}
-	s, p.pending = p.pending, Sum1{}
-	t := p.n + 1
-	centre := (.5 + p.sum) / t
-	variance := (.25 + p.squares) / t
-	bet := min(.5, math.Sqrt(2*math.Log(2/level)/(variance*t*math.Log1p(t))))
-	squares := max(0, s.XX-2*centre*s.X+s.N*centre*centre)
-	p.bets += bet * s.N
-	p.gains += bet * s.X
-	p.cost += squares * (-math.Log1p(-bet) - bet)
-	p.n += s.N
-	p.sum += s.X
-	p.squares += squares
+	return out
 }
 
-func (p *plugIn) interval(level float64) Interval {
-	if p.bets == 0 {
-		return Interval{0, 1}
+// BernsteinInterval is the time-uniform interval for n values in [0,1] with
+// sum x and squares xx: all m that neither of two e-processes exp(b·Σ±(X-m) -
+// ψ(b)Σ(X-m)²), mixed over the bets b < ½, has rejected at level/2 (Fan et al.
+// 2015; see evidence.go). Bets below ½ make both monotone in m.
+func BernsteinInterval(n, x, xx, level float64) Interval {
+	goal := math.Log(2 / level)
+	evidence := func(m, sign float64) float64 {
+		s, v := sign*(x-n*m), max(0, xx-2*m*x+n*m*m)
+		var l [len(bets)]float64
+		for k, b := range bets {
+			b /= 2
+			l[k] = b*s + v*(b+math.Log1p(-b))
+		}
+		return mixed(&l)
 	}
-	mean, r := p.gains/p.bets, (math.Log(2/level)+p.cost)/p.bets
-	return Interval{mean - r, mean + r}
+	return inside(x/n, goal, evidence)
+}
+
+// inside is the interval around the mean that neither side rejects.
+func inside(mean, goal float64, evidence func(m, sign float64) float64) Interval {
+	in := Interval{0, 1}
+	mean = min(1, max(0, mean))
+	if evidence(0, 1) >= goal {
+		in.Lo = crossing(0, mean, func(m float64) bool { return evidence(m, 1) < goal })
+	}
+	if evidence(1, -1) >= goal {
+		in.Hi = crossing(1, mean, func(m float64) bool { return evidence(m, -1) < goal })
+	}
+	return in
+}
+
+// BettingInterval is the time-uniform interval of the hedged capital process
+// (Waudby-Smith and Ramdas 2024, section 4.4) for values in [0,1] with these
+// weights at points 0, 1/(len-1), …, 1: all m that neither the capital Π(1 +
+// b(X/m - 1)) nor its mirror image, mixed over the bets b, has rejected at
+// level/2. Values between the points may be shared between two of them: the
+// logarithm is concave, so that only lowers a capital.
+func BettingInterval(weights []float64, level float64) Interval {
+	goal := math.Log(2 / level)
+	last := float64(len(weights) - 1)
+	n, x := 0.0, 0.0
+	type point struct{ v, w float64 }
+	var points []point
+	for i, w := range weights {
+		if w > 0 {
+			points = append(points, point{float64(i) / last, w})
+			n += w
+			x += w * float64(i) / last
+		}
+	}
+	evidence := func(m, sign float64) float64 {
+		scale := m
+		if sign < 0 {
+			scale = 1 - m
+		}
+		var l [len(bets)]float64
+		for k, b := range bets {
+			for _, p := range points {
+				switch gain := sign * (p.v - m); {
+				case scale > 0:
+					l[k] += p.w * math.Log1p(b*gain/scale)
+				case gain > 0:
+					l[k] = math.Inf(1) // a value the null excludes
+				}
+			}
+		}
+		return mixed(&l)
+	}
+	return inside(x/n, goal, evidence)
 }

@@ -2,6 +2,7 @@ package sampling
 
 import (
 	"math"
+	"slices"
 
 	"arbiter/internal/dice"
 	"arbiter/ranking"
@@ -29,9 +30,12 @@ func (s *State) Next(room int64) []Request {
 
 func (s *State) plan(room int64) {
 	switch {
+	case s.cfg.Scheme == Imported:
 	case !s.started:
 		for c := range s.cells {
-			s.ask(c, 1)
+			if s.played(c) {
+				s.ask(c, 1)
+			}
 		}
 	case s.cfg.Scheme == FixedBudget:
 		s.planFixed(room)
@@ -41,19 +45,65 @@ func (s *State) plan(room int64) {
 			s.order = s.order[1:]
 		}
 		i := s.order[0]
-		ends := s.ends(i, s.edges[i])
-		c := ends[0]
-		if len(ends) == 2 {
-			c = ends[s.word()>>63]
+		c := s.ends[i][0].cell
+		if s.sides() == 2 {
+			c = s.ends[i][s.word()>>63].cell
 		}
 		s.ask(c, s.cfg.step(s.cells[c].n))
 	case s.cfg.Scheme == CountWeighted:
 		s.planCounted()
+	default:
+		c := s.draw()
+		s.ask(c, s.cfg.step(s.cells[c].n))
 	}
+}
+
+// played reports whether the cell is not one of a pair of which the other is
+// played.
+func (s *State) played(c int) bool {
+	canonical, _ := s.cfg.canonical(c)
+	return c == canonical
 }
 
 func (s *State) ask(c int, n int64) {
 	s.round = append(s.round, Request{c, s.cells[c].n, n})
+}
+
+// draw picks a cell as the schemes Uniform and ValenceWeighted do.
+func (s *State) draw() int {
+	if s.raffle == nil {
+		s.raffle = make([]float64, len(s.cells))
+		valence := make([]float64, s.cfg.Space.Shape[0]) // single population: open edges per strategy
+		if s.cfg.Space.Single {
+			for i, e := range s.edges {
+				if s.open[i] {
+					valence[e.U]++
+					valence[e.V]++
+				}
+			}
+		}
+		total := 0.0
+		for c := range s.cells {
+			w := float64(s.cells[c].open)
+			switch {
+			case s.cfg.Scheme == Uniform || w == 0:
+			case s.cfg.Space.Single:
+				w = valence[s.edges[c].U] + valence[s.edges[c].V]
+			default:
+				w *= w
+			}
+			total += w
+			s.raffle[c] = total
+		}
+	}
+	ticket := dice.Float64(s.word()) * s.raffle[len(s.raffle)-1]
+	c, _ := slices.BinarySearchFunc(s.raffle, ticket, func(sum, ticket float64) int {
+		if sum > ticket {
+			return 1
+		}
+		return -1
+	})
+	return c
 }
 
 // planCounted plays the least played open cells. All open cells have the same
@@ -80,16 +130,20 @@ func (s *State) planCounted() {
 // uneven, then raises all by one step, at most to their share of the budget.
 func (s *State) planFixed(room int64) {
 	most, least := int64(0), int64(math.MaxInt64)
-	for _, c := range s.cells {
-		most, least = max(most, c.n), min(least, c.n)
+	cells := int64(0)
+	for i, c := range s.cells {
+		if s.played(i) {
+			most, least = max(most, c.n), min(least, c.n)
+			cells++
+		}
 	}
-	share := (s.plays + room/int64(s.cfg.MatchesPerPlay)) / int64(len(s.cells))
+	share := (s.plays + room/int64(s.cfg.MatchesPerPlay)) / cells
 	goal := most
 	if most == least {
 		goal = min(share, int64(s.grid(float64(most))))
 	}
 	for c := range s.cells {
-		if n := goal - s.cells[c].n; n > 0 {
+		if n := goal - s.cells[c].n; n > 0 && s.played(c) {
 			s.ask(c, n)
 		}
 	}
@@ -119,8 +173,11 @@ func (s *State) Open() int  { return s.left }
 func (s *State) Edges() int { return len(s.edges) }
 
 // Plays is how often a cell was played, Matches how many matches all cells took.
-func (s *State) Plays(cell int) int64 { return s.cells[cell].n }
-func (s *State) Matches() int64       { return s.plays * int64(s.cfg.MatchesPerPlay) }
+func (s *State) Plays(cell int) int64 {
+	c, _ := s.cfg.canonical(cell)
+	return s.cells[c].n
+}
+func (s *State) Matches() int64 { return s.plays * int64(s.cfg.MatchesPerPlay) }
 
 // Mean returns the mean payoff of a player of a cell and an interval for it,
 // in units of payoff. At level Simultaneous all intervals of all cells hold at
@@ -128,21 +185,20 @@ func (s *State) Matches() int64       { return s.plays * int64(s.cfg.MatchesPerP
 // middle of the range, or 0 where payoffs have no limits; there the interval is
 // infinite.
 func (s *State) Mean(cell, player int) (float64, Interval) {
-	c, lo, hi := s.cells[cell], s.cfg.Lo[player], s.cfg.Hi[player]
-	n := float64(c.n)
+	cell, exchanged := s.cfg.canonical(cell)
+	if exchanged {
+		player = 1 - player
+	}
+	lo, hi := s.cfg.Lo[player], s.cfg.Hi[player]
+	x := &s.cells[cell].numbers[player]
 	switch {
 	case math.IsInf(hi-lo, 0):
-		return c.sums[player].X / max(1, n), Interval{math.Inf(-1), math.Inf(1)}
-	case n == 0:
+		return x.X / max(1, x.N), Interval{math.Inf(-1), math.Inf(1)}
+	case x.N == 0:
 		return (lo + hi) / 2, Interval{lo, hi}
 	}
-	var in Interval
-	if c.bounds != nil {
-		in = c.bounds[player].interval(s.level(0))
-	} else {
-		in = s.interval(n, s.scale(player, c.sums[player]).X)
-	}
-	return c.sums[player].X / n, Interval{max(lo, lo+in.Lo*(hi-lo)), min(hi, lo+in.Hi*(hi-lo))}
+	in := s.interval(end{cell, player})
+	return x.X / x.N, Interval{max(lo, lo+in.Lo*(hi-lo)), min(hi, lo+in.Hi*(hi-lo))}
 }
 
 // Payoffs is the table of mean payoffs. The diagonal of a single population,

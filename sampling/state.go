@@ -14,80 +14,48 @@ type Request struct {
 	First, N int64
 }
 
-// Sum is what the plays of one request add up to. X and XX hold, per player,
-// the payoffs and their squares; D and DD the differences of the two payoffs
-// and their squares, for a single population only.
-type Sum struct {
-	N     int64
-	X, XX []float64
-	D, DD float64
-}
-
-// NewSum returns the sum of no plays.
-func NewSum(players int) Sum {
-	return Sum{X: make([]float64, players), XX: make([]float64, players)}
-}
-
-// Add adds t to s.
-func (s *Sum) Add(t Sum) {
-	s.N += t.N
-	for k := range s.X {
-		s.X[k] += t.X[k]
-		s.XX[k] += t.XX[k]
-	}
-	s.D += t.D
-	s.DD += t.DD
-}
-
-// Clear makes s the sum of no plays.
-func (s *Sum) Clear() {
-	clear(s.X)
-	clear(s.XX)
-	s.N, s.D, s.DD = 0, 0, 0
-}
-
 // State is the fold over a log of decisions. It is not safe for concurrent use.
 type State struct {
 	cfg   Config
 	edges []ranking.Edge
+	ends  [][2]end // per edge: what it compares
+	twin  []int32  // per edge: the same comparison again if Symmetric, else itself
 	open  []bool
 	dir   []ranking.Direction
 	left  int // open edges
 
 	cells   []cell
-	touch   [][]int32 // edges at each cell, ascending
+	touch   [][]int32 // edges at each cell, ascending, without those another stands for
+	due     []int64   // per edge: plays of both ends before which it cannot close
 	plays   int64     // over all cells
 	started bool      // every cell has been played once
-
-	threshold float64 // log evidence that resolves an edge
-	blocks    []block // Pair, Bernstein on two cells
-	duels     []duel  // Pair on two cells
+	tests   *tests    // bounds pair and bernstein, else nil
 
 	round  []Request
 	served int
 	cursor int   // count-weighted, batch 0: the cell to look at next
 	order  []int // uniform-exhaustive: edges in the order of work
+	raffle []float64
 	draws  uint64
 }
+
+// end is one side of an edge: a number of a cell.
+type end struct{ cell, number int }
 
 // cell is everything known of one cell.
 type cell struct {
 	n       int64
-	open    int        // open edges at the cell
-	sums    []Sum1     // per player
-	diff    Sum1       // of the two payoffs in a single population
-	bounds  []plugIn   // Bernstein: per player
-	in      []Interval // Hoeffding, Mixture with several populations: of the scaled payoffs
-	history []Sum1     // per decision from decision base on, per player
-	base    int
-	keep    int // length of history at which to look what can be forgotten
+	open    int      // open edges at the cell
+	numbers []number // per player
+	diff    tally    // of the two payoffs in a single population
 }
 
-// block is how far an edge has compared its two cells.
-type block struct {
-	at   int     // decisions compared
-	n, x float64 // plays compared, per cell; sum of both cells' scaled payoffs
-	s, v float64 // Bernstein: Σ(y-x), Σ(y-m)²+(x-m)²
+// number is everything known of one payoff.
+type number struct {
+	tally
+	values *Histogram
+	in     Interval // of the payoff scaled to [0,1], after at plays
+	at     float64
 }
 
 // New starts a fold. The Config must pass Check.
@@ -95,106 +63,120 @@ func New(cfg Config) (*State, error) {
 	if err := cfg.Check(); err != nil {
 		return nil, err
 	}
+	k := cfg.numbers()
 	if cfg.Binary {
-		cfg.Lo, cfg.Hi = slices.Repeat([]float64{0}, cfg.numbers()), slices.Repeat([]float64{1}, cfg.numbers())
+		cfg.Lo, cfg.Hi = slices.Repeat([]float64{0}, k), slices.Repeat([]float64{1}, k)
+		cfg.Signs, cfg.Sign = true, 1
 	}
 	s := &State{cfg: cfg, edges: cfg.Space.Edges()}
-	s.open = make([]bool, len(s.edges))
-	s.dir = make([]ranking.Direction, len(s.edges))
+	s.left = len(s.edges)
+	s.open = slices.Repeat([]bool{true}, s.left)
+	s.dir = make([]ranking.Direction, s.left)
+	s.due = make([]int64, s.left)
 	s.cells = make([]cell, cfg.Cells())
 	s.touch = make([][]int32, len(s.cells))
 	for c := range s.cells {
-		k := cfg.numbers()
-		s.cells[c] = cell{sums: make([]Sum1, k), in: make([]Interval, k)}
-		if cfg.Bound == Bernstein && cfg.bounded() {
-			s.cells[c].bounds = make([]plugIn, k)
+		s.cells[c].numbers = make([]number, k)
+		for i, h := range cfg.NewSum().Values {
+			s.cells[c].numbers[i].values = &h
 		}
 	}
-	for i, e := range s.edges {
-		s.open[i] = true
-		for _, c := range s.ends(i, e) {
-			s.touch[c] = append(s.touch[c], int32(i))
-			s.cells[c].open++
-		}
-	}
-	s.left = len(s.edges)
+	s.connect()
 	if cfg.Scheme == UniformExhaustive {
 		s.order = s.shuffled(len(s.edges))
 	}
-	family := 2.0
-	if cfg.Level == Simultaneous {
-		family *= float64(len(s.edges))
-	}
-	s.threshold = math.Log(family / cfg.Delta)
-	if !cfg.Space.Single && cfg.Scheme != FixedBudget {
-		switch cfg.Bound {
-		case Pair:
-			s.duels = make([]duel, len(s.edges))
-			for i := range s.duels {
-				s.duels[i] = newDuel()
-			}
-			s.blocks = make([]block, len(s.edges))
-		case Bernstein:
-			s.blocks = make([]block, len(s.edges))
-		}
+	if cfg.tests() && cfg.Scheme != FixedBudget {
+		s.tests = newTests(s)
 	}
 	return s, nil
 }
 
-// ends are the cells an edge compares: one pair of a single population, else
-// the two profiles.
-func (s *State) ends(i int, e ranking.Edge) []int {
-	if s.cfg.Space.Single {
-		return []int{i}
+// connect finds what every edge compares and which edges are the same.
+func (s *State) connect() {
+	s.ends, s.twin = make([][2]end, len(s.edges)), make([]int32, len(s.edges))
+	first := map[[2]end]int32{}
+	for i, e := range s.edges {
+		s.twin[i] = int32(i)
+		if s.cfg.Space.Single {
+			s.ends[i] = [2]end{{i, 0}, {i, 1}}
+		} else {
+			for j, p := range [2]int32{e.U, e.V} {
+				c, exchanged := s.cfg.canonical(int(p))
+				k := int(e.Mover)
+				if exchanged {
+					k = 1 - k
+				}
+				s.ends[i][j] = end{c, k}
+			}
+		}
+		if s.cfg.Symmetric {
+			key := s.ends[i]
+			if key[0].cell > key[1].cell {
+				key[0], key[1] = key[1], key[0]
+			}
+			if t, seen := first[key]; seen {
+				s.twin[i], s.twin[t] = t, int32(i)
+				continue
+			}
+			first[key] = int32(i)
+		}
+		for _, e := range s.ends[i][:s.sides()] {
+			s.touch[e.cell] = append(s.touch[e.cell], int32(i))
+			s.cells[e.cell].open++
+		}
 	}
-	return []int{int(e.U), int(e.V)}
 }
 
-// Observe folds in the outcome of the next request of the round.
-func (s *State) Observe(req Request, sum Sum) error {
-	if s.served == len(s.round) || s.round[s.served].Cell != req.Cell || s.cells[req.Cell].n != req.First || sum.N != req.N {
-		return fmt.Errorf("sampling: play %d of cell %d (%d plays) is out of turn", req.First, req.Cell, sum.N)
+// stands reports whether edge i stands for its twin too.
+func (s *State) stands(i int) bool { return i <= int(s.twin[i]) }
+
+// sides is how many cells an edge compares.
+func (s *State) sides() int {
+	if s.cfg.Space.Single {
+		return 1
 	}
-	s.served++
+	return 2
+}
+
+// Observe folds in the outcome of the next request of the round; under the
+// scheme Imported, of any.
+func (s *State) Observe(req Request, sum Sum) error {
+	if s.cfg.Scheme != Imported {
+		if s.served == len(s.round) || s.round[s.served].Cell != req.Cell || s.cells[req.Cell].n != req.First || sum.N != req.N {
+			return fmt.Errorf("sampling: play %d of cell %d (%d plays) is out of turn", req.First, req.Cell, sum.N)
+		}
+		s.served++
+	}
 	c := &s.cells[req.Cell]
 	c.n += sum.N
 	s.plays += sum.N
-	for k := range c.sums {
-		c.sums[k].add(Sum1{float64(sum.N), sum.X[k], sum.XX[k]})
-	}
-	c.diff.add(Sum1{float64(sum.N), sum.D, sum.DD})
-	if c.bounds != nil {
-		for k := range c.bounds {
-			c.bounds[k].observe(s.scale(k, Sum1{float64(sum.N), sum.X[k], sum.XX[k]}), s.level(0), s.grid)
+	for k := range c.numbers {
+		c.numbers[k].add(sum.tally(k))
+		if c.numbers[k].values != nil {
+			c.numbers[k].values.add(&sum.Values[k])
 		}
 	}
+	c.diff.add(tally{float64(sum.N), sum.D, sum.DD})
 	first := !s.started
-	s.started = s.started || s.served == len(s.round)
+	s.started = s.started || s.cfg.Scheme == Imported || s.served == len(s.round)
 	if s.cfg.Scheme == FixedBudget {
 		return nil
 	}
-	if s.blocks != nil && c.open > 0 {
-		for k := range c.sums {
-			c.history = append(c.history, Sum1{float64(sum.N), sum.X[k], sum.XX[k]})
-		}
+	if s.tests != nil {
+		s.tests.observe(req.Cell, sum)
 	}
-	if !s.cfg.Space.Single && (s.cfg.Bound == Hoeffding || s.cfg.Bound == Mixture) {
-		for k := range c.in {
-			c.in[k] = s.interval(float64(c.n), s.scale(k, c.sums[k]).X)
-		}
-	}
-	if first {
+	if first && s.cfg.Scheme != Imported {
 		return nil
 	}
 	for _, i := range s.touch[req.Cell] {
 		if s.open[i] {
-			if d := s.decide(int(i)); d != ranking.Tie {
-				s.resolve(int(i), d)
+			if d, known := s.decide(int(i)); known {
+				s.close(int(i), d)
 			}
 		}
 	}
-	if s.blocks != nil {
-		s.forget(req.Cell)
+	if s.tests != nil {
+		s.tests.tidy(req.Cell)
 	}
 	return nil
 }
@@ -203,6 +185,12 @@ func (s *State) Observe(req Request, sum Sum) error {
 // changes, where the decision does not fit into room. An error means that the
 // log was not made by this Config.
 func (s *State) Replay(cell int, sum Sum, room int64) (ok bool, err error) {
+	if s.cfg.Scheme == Imported {
+		if cell >= len(s.cells) {
+			return false, fmt.Errorf("sampling: the log has cell %d of %d", cell, len(s.cells))
+		}
+		return true, s.Observe(Request{cell, s.cells[cell].n, sum.N}, sum)
+	}
 	if sum.N*int64(s.cfg.MatchesPerPlay) > room {
 		return false, nil
 	}
@@ -224,120 +212,60 @@ func (s *State) Replay(cell int, sum Sum, room int64) (ok bool, err error) {
 	return true, s.Observe(*r, sum)
 }
 
-func (s *State) resolve(i int, d ranking.Direction) {
+// close ends the work on an edge and its twin.
+func (s *State) close(i int, d ranking.Direction) {
 	s.open[i], s.dir[i] = false, d
 	s.left--
-	for _, c := range s.ends(i, s.edges[i]) {
-		s.cells[c].open--
-	}
-}
-
-// grid is the count at which the decision made after n plays ends.
-func (s *State) grid(n float64) float64 { return n + float64(s.cfg.step(int64(n))) }
-
-// scale maps payoffs of player k to [0,1].
-func (s *State) scale(k int, t Sum1) Sum1 {
-	lo, w := s.cfg.Lo[k], s.cfg.Hi[k]-s.cfg.Lo[k]
-	if w == 0 {
-		return Sum1{t.N, t.N / 2, t.N / 4}
-	}
-	return Sum1{t.N, (t.X - t.N*lo) / w, max(0, (t.XX-2*lo*t.X+t.N*lo*lo)/(w*w))}
-}
-
-// level is the error probability of one interval after n plays.
-func (s *State) level(n float64) float64 {
-	if s.cfg.Level == PerLook {
-		return s.cfg.Delta
-	}
-	level := s.cfg.Delta / float64(s.cfg.free())
-	if s.cfg.Bound == Hoeffding {
-		return look(level, n)
-	}
-	return level
-}
-
-// interval bounds the mean of n values in [0,1] that sum to x.
-func (s *State) interval(n, x float64) Interval {
-	switch {
-	case n == 0:
-		return Interval{math.Inf(-1), math.Inf(1)}
-	case s.cfg.Bound == Hoeffding:
-		return HoeffdingInterval(n, x, s.level(n))
-	}
-	return MixtureInterval(n, x, s.level(n))
-}
-
-// decide says which end of open edge i is better, Tie for not yet known.
-func (s *State) decide(i int) ranking.Direction {
-	e := s.edges[i]
-	if s.cfg.Space.Single {
-		return s.decideDifference(s.cells[i].diff)
-	}
-	switch s.cfg.Bound {
-	case Pair:
-		s.compare(i)
-		up, down := s.duels[i].evidence()
-		if bar := math.Exp(s.threshold); up >= bar {
-			return ranking.Up
-		} else if down >= bar {
-			return ranking.Down
+	if j := s.twin[i]; int(j) != i {
+		s.open[j], s.dir[j] = false, d
+		if s.ends[j][0] != s.ends[i][0] {
+			s.dir[j] = -d // it stands the other way round
 		}
-	case Bernstein:
-		s.compare(i)
-		return s.sign(s.blocks[i].s, s.blocks[i].v)
-	default:
-		u, v := s.cells[e.U].in[e.Mover], s.cells[e.V].in[e.Mover]
-		// With slack both may hold; the middle of the intervals then decides.
-		if 2*s.cfg.Slack > min(u.Hi-v.Lo, v.Hi-u.Lo) {
-			return direction(u.Lo+u.Hi < v.Lo+v.Hi)
+		s.left--
+	}
+	for _, e := range s.ends[i][:s.sides()] {
+		s.cells[e.cell].open--
+	}
+	s.raffle = nil
+	if s.tests != nil {
+		s.tests.release(i, d)
+	}
+}
+
+// decide says whether open edge i is known, and how.
+func (s *State) decide(i int) (ranking.Direction, bool) {
+	if s.tests != nil {
+		if d := s.tests.decide(i); d != ranking.Tie || s.cfg.Epsilon == 0 {
+			return d, d != ranking.Tie
 		}
 	}
-	return ranking.Tie
-}
-
-// decideDifference decides an edge of a single population from the differences
-// of the two payoffs, first agent minus second.
-func (s *State) decideDifference(d Sum1) ranking.Direction {
-	lo, hi := s.cfg.Lo[0]-s.cfg.Hi[1], s.cfg.Hi[0]-s.cfg.Lo[1]
-	if s.cfg.ConstantSum {
-		lo, hi = 2*s.cfg.Lo[0]-s.cfg.Sum, 2*s.cfg.Hi[0]-s.cfg.Sum
+	u, v := s.ends[i][0], s.ends[i][1]
+	nu, nv := s.cells[u.cell].n, s.cells[v.cell].n
+	if nu == 0 || nv == 0 || nu+nv < s.due[i] {
+		return ranking.Tie, false
 	}
-	wins, losses := (d.XX+d.X)/2, (d.XX-d.X)/2 // of 0/1 payoffs
-	var in Interval
-	null := .5
-	switch s.cfg.Bound {
-	case Pair:
-		if lead := max(wins, losses); lead > d.XX/2 &&
-			signBest(wins, losses) >= s.threshold && signEvidence(lead, d.XX-lead) >= s.threshold {
-			return direction(wins < losses)
+	d := s.difference(i)
+	if s.cfg.Epsilon > 0 && d.Lo >= -s.cfg.Epsilon && d.Hi <= s.cfg.Epsilon {
+		return ranking.Tie, true
+	}
+	far := math.Inf(1) // how far the interval is from closing the edge
+	if s.tests == nil {
+		up, down := d.Lo+2*s.cfg.Slack, d.Hi-2*s.cfg.Slack
+		if up > 0 && down < 0 { // both may hold with slack; the means decide
+			return direction(s.mean(u) <= s.mean(v)), true
 		}
-		return ranking.Tie
-	case Bernstein:
-		if r := max(-lo, hi); r > 0 {
-			return s.sign(-d.X/r, d.XX/(r*r))
+		if up > 0 || down < 0 {
+			return direction(up > 0), true
 		}
-		return ranking.Tie
-	case Mixture:
-		in = s.interval(d.XX, wins)
-	case Hoeffding:
-		if hi == lo {
-			return ranking.Tie
-		}
-		null = -lo / (hi - lo)
-		in = s.interval(d.N, (d.X-d.N*lo)/(hi-lo))
+		far = min(-up, down)
 	}
-	if up, down := in.Hi-s.cfg.Slack < null, in.Lo+s.cfg.Slack > null; up || down {
-		return direction(in.Lo+in.Hi < 2*null)
+	if s.cfg.Epsilon > 0 {
+		far = min(far, max(-s.cfg.Epsilon-d.Lo, d.Hi-s.cfg.Epsilon))
 	}
-	return ranking.Tie
-}
-
-// sign decides by the e-process of terms with sum x and squares v.
-func (s *State) sign(x, v float64) ranking.Direction {
-	if gain := math.Abs(x); sumBest(gain, v) < s.threshold || sumEvidence(gain, v) < s.threshold {
-		return ranking.Tie
-	}
-	return direction(x > 0)
+	// A play of a cell played n times moves either end of its interval by less
+	// than 2/n, so the edge need not be looked at for a while.
+	s.due[i] = nu + nv + int64(far*float64(min(nu, nv))/2)
+	return ranking.Tie, false
 }
 
 func direction(up bool) ranking.Direction {
@@ -347,46 +275,77 @@ func direction(up bool) ranking.Direction {
 	return ranking.Down
 }
 
-// compare folds the decisions both cells of edge i have behind them into its
-// blocks.
-func (s *State) compare(i int) {
-	e, b := s.edges[i], &s.blocks[i]
-	u, v, k := &s.cells[e.U], &s.cells[e.V], int(e.Mover)
-	players := len(u.sums)
-	for end := min(u.decisions(), v.decisions()); b.at < end; b.at++ {
-		x := s.scale(k, u.history[(b.at-u.base)*players+k])
-		y := s.scale(k, v.history[(b.at-v.base)*players+k])
-		n, m := x.N, (b.x+1)/(2*b.n+2)
-		if s.cfg.Bound == Pair {
-			s.duels[i].fold(n, x.X, y.X, m)
-		} else {
-			b.s += y.X - x.X
-			b.v += max(0, x.XX-2*m*x.X+n*m*m) + max(0, y.XX-2*m*y.X+n*m*m)
-		}
-		b.n += n
-		b.x += x.X + y.X
-	}
+func (s *State) mean(e end) float64 {
+	t := s.scale(e.number, s.cells[e.cell].numbers[e.number].tally)
+	return t.X / t.N
 }
 
-func (c *cell) decisions() int { return c.base + len(c.history)/len(c.sums) }
-
-// forget drops the history of a cell that all its open edges have compared.
-func (s *State) forget(id int) {
-	c := &s.cells[id]
-	if c.open == 0 {
-		c.history = nil
-		return
-	}
-	if len(c.history) < c.keep {
-		return
-	}
-	at := c.decisions()
-	for _, i := range s.touch[id] {
-		if s.open[i] {
-			at = min(at, s.blocks[i].at)
+// difference bounds the scaled mean of the second end of edge i minus that of
+// the first.
+func (s *State) difference(i int) Interval {
+	u, v := s.ends[i][0], s.ends[i][1]
+	a := s.interval(u)
+	if s.cfg.Space.Single && s.cfg.ConstantSum {
+		// One number decides: its mean against half the sum.
+		lo, w := s.cfg.Lo[0], s.cfg.Hi[0]-s.cfg.Lo[0]
+		if w == 0 {
+			return Interval{}
 		}
+		sum := (s.cfg.Sum - 2*lo) / w
+		return Interval{sum - 2*a.Hi, sum - 2*a.Lo}
 	}
-	c.history = append(c.history[:0], c.history[(at-c.base)*len(c.sums):]...)
-	c.base = at
-	c.keep = max(256, 2*len(c.history))
+	b := s.interval(v)
+	return Interval{b.Lo - a.Hi, b.Hi - a.Lo}
+}
+
+// grid is the count at which the decision made after n plays ends.
+func (s *State) grid(n float64) float64 { return n + float64(s.cfg.step(int64(n))) }
+
+// scale maps payoffs of player k to [0,1].
+func (s *State) scale(k int, t tally) tally {
+	lo, w := s.cfg.Lo[k], s.cfg.Hi[k]-s.cfg.Lo[k]
+	if w == 0 {
+		return tally{t.N, t.N / 2, t.N / 4}
+	}
+	return tally{t.N, (t.X - t.N*lo) / w, max(0, (t.XX-2*lo*t.X+t.N*lo*lo)/(w*w))}
+}
+
+// level is the error probability of the interval of one number after n plays.
+func (s *State) level(n float64) float64 {
+	if s.cfg.Level == PerLook {
+		return s.cfg.Delta
+	}
+	level := s.cfg.Delta / float64(s.cfg.free())
+	if s.cfg.tests() && s.cfg.Epsilon > 0 {
+		level /= 2 // the tests have the other half
+	}
+	if s.cfg.Bound == Hoeffding || s.cfg.Bound == ClopperPearson {
+		return look(level, n)
+	}
+	return level
+}
+
+// interval bounds a number, scaled to [0,1], that has been observed.
+func (s *State) interval(e end) Interval {
+	x := &s.cells[e.cell].numbers[e.number]
+	if x.at == x.N {
+		return x.in
+	}
+	x.at = x.N
+	t, level := s.scale(e.number, x.tally), s.level(x.N)
+	switch {
+	case s.cfg.Bound == Hoeffding:
+		x.in = HoeffdingInterval(t.N, t.X, level)
+	case s.cfg.Bound == ClopperPearson:
+		x.in = ClopperPearsonInterval(t.N, t.X, level)
+	case s.cfg.Bound == Betting && s.cfg.Binary:
+		x.in = BettingInterval([]float64{t.N - t.X, t.X}, level)
+	case s.cfg.Bound == Betting:
+		x.in = BettingInterval(x.values.Weight[:], level)
+	case s.cfg.Binary:
+		x.in = MixtureInterval(t.N, t.X, level)
+	default:
+		x.in = BernsteinInterval(t.N, t.X, t.XX, level)
+	}
+	return x.in
 }

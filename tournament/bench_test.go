@@ -42,7 +42,7 @@ func open(a agents.Tabular) agents.Agent { return a }
 
 func BenchmarkKuhnCell(b *testing.B) {
 	f := kuhnPair(b, open)
-	t, sum := f.newTable(), sampling.NewSum(2)
+	t, sum := f.newTable(), f.plan.Sampling().NewSum()
 	b.ReportAllocs()
 	const n = 1 << 14
 	for b.Loop() {

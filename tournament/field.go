@@ -132,8 +132,7 @@ func (f *Field) play(ctx context.Context, t *table, req sampling.Request, sum *s
 			return fmt.Errorf("match %d of cell %d: %w", i, req.Cell, err)
 		}
 		for k, v := range x {
-			sum.X[k] += v
-			sum.XX[k] += v * v
+			sum.Observe(k, v)
 		}
 	}
 	sum.N += req.N
@@ -177,10 +176,8 @@ func (f *Field) playPair(ctx context.Context, t *table, req sampling.Request, su
 		if rotations == 2 {
 			u, v = u/2, v/2
 		}
-		sum.X[0] += u
-		sum.XX[0] += u * u
-		sum.X[1] += v
-		sum.XX[1] += v * v
+		sum.Observe(0, u)
+		sum.Observe(1, v)
 		sum.D += u - v
 		sum.DD += (u - v) * (u - v)
 	}

@@ -9,7 +9,8 @@ import (
 )
 
 // The log of a run is a sequence of decisions, each a cell, a number of plays
-// and what they add up to. Sums of payoffs are nearly always small multiples
+// and what they add up to; histograms, where there are any, as the points that
+// were met and their weights, ended by 0. Sums of payoffs are nearly always small multiples
 // of a quarter and take a byte or two; others take nine.
 
 var errLog = errors.New("the stored log of the run is damaged")
@@ -24,6 +25,14 @@ func appendDecision(b []byte, cell int, sum sampling.Sum, single bool) []byte {
 	if single {
 		b = appendNumber(b, sum.D)
 		b = appendNumber(b, sum.DD)
+	}
+	for k := range sum.Values {
+		for i, w := range sum.Values[k].Weight {
+			if w != 0 {
+				b = appendNumber(append(b, byte(i+1)), w)
+			}
+		}
+		b = append(b, 0)
 	}
 	return b
 }
@@ -43,7 +52,6 @@ func unzigzag(u uint64) int64 { return int64(u>>1) ^ -int64(u&1) }
 // logReader hands out the decisions of a stored log.
 type logReader struct {
 	segments [][]byte
-	players  int
 	single   bool
 }
 
@@ -66,7 +74,7 @@ func (r *logReader) next(sum *sampling.Sum) (cell int, ok bool, err error) {
 		return 0, false, errLog
 	}
 	sum.N = int64(n)
-	for k := range r.players {
+	for k := range sum.X {
 		if sum.X[k], b, err = readNumber(b); err != nil {
 			return 0, false, err
 		}
@@ -81,6 +89,23 @@ func (r *logReader) next(sum *sampling.Sum) (cell int, ok bool, err error) {
 		if sum.DD, b, err = readNumber(b); err != nil {
 			return 0, false, err
 		}
+	}
+	for k := range sum.Values {
+		w := &sum.Values[k].Weight
+		clear(w[:])
+		for len(b) > 0 && b[0] != 0 {
+			i := b[0] - 1
+			if int(i) >= len(w) {
+				return 0, false, errLog
+			}
+			if w[i], b, err = readNumber(b[1:]); err != nil {
+				return 0, false, err
+			}
+		}
+		if len(b) == 0 {
+			return 0, false, errLog
+		}
+		b = b[1:]
 	}
 	r.segments[0] = b
 	return int(u), true, nil

@@ -33,7 +33,7 @@ type Options struct {
 // of the plan and MaxMatches alone. A cancelled context ends the run early:
 // all whole decisions are journalled and the error is ctx.Err().
 func (f *Field) Run(ctx context.Context, o Options) (*sampling.State, error) {
-	r := runner{field: f, opts: o, part: sampling.NewSum(len(f.plan.Lo)), log: newLogReader(f.plan, o.Stored), seq: int64(len(o.Stored))}
+	r := runner{field: f, opts: o, part: f.plan.Sampling().NewSum(), log: newLogReader(f.plan, o.Stored), seq: int64(len(o.Stored))}
 	state, err := sampling.New(f.plan.Sampling())
 	if err != nil {
 		return nil, err
@@ -79,12 +79,12 @@ type runner struct {
 }
 
 func newLogReader(p Plan, stored [][]byte) *logReader {
-	return &logReader{segments: append([][]byte(nil), stored...), players: len(p.Lo), single: p.Single()}
+	return &logReader{segments: append([][]byte(nil), stored...), single: p.Single()}
 }
 
 // replay folds the stored decisions that the budget covers.
 func (r *runner) replay() error {
-	sum := sampling.NewSum(r.log.players)
+	sum := r.field.plan.Sampling().NewSum()
 	for {
 		cell, ok, err := r.log.next(&sum)
 		if err != nil || !ok {
@@ -164,7 +164,7 @@ func (r *runner) round(ctx context.Context, reqs []sampling.Request) (int, error
 		size = fastChunk
 	}
 	for len(r.sums) < len(reqs) {
-		r.sums = append(r.sums, sampling.NewSum(r.log.players))
+		r.sums = append(r.sums, r.field.plan.Sampling().NewSum())
 	}
 	plays := int64(0)
 	for i, q := range reqs {
@@ -218,7 +218,7 @@ func (r *runner) together(ctx context.Context, reqs []sampling.Request, size int
 	for i, q := range reqs {
 		for at := int64(0); at < q.N; at += size {
 			part := sampling.Request{Cell: q.Cell, First: q.First + at, N: min(size, q.N-at)}
-			chunks = append(chunks, chunk{Request: part, of: i, sum: sampling.NewSum(r.log.players)})
+			chunks = append(chunks, chunk{Request: part, of: i, sum: r.field.plan.Sampling().NewSum()})
 		}
 	}
 	var next atomic.Int64

@@ -104,7 +104,7 @@ func TestBothWaysPlayTheSameMatches(t *testing.T) {
 		t.Error("the two ways give different logs")
 	}
 	for i := range int64(500) {
-		a, b := sampling.NewSum(2), sampling.NewSum(2)
+		a, b := sampling.Config{Lo: make([]float64, 2)}.NewSum(), sampling.NewSum(2)
 		req := sampling.Request{Cell: 1, First: i, N: 1}
 		if err := errors.Join(fast.play(t.Context(), fast.newTable(), req, &a), slow.play(t.Context(), slow.newTable(), req, &b)); err != nil {
 			t.Fatal(err)
@@ -123,7 +123,7 @@ func TestResume(t *testing.T) {
 	for range 20 {
 		// Cut after some decision: a log is only ever cut there.
 		reader := newLogReader(f.plan, [][]byte{want})
-		sum := sampling.NewSum(2)
+		sum := sampling.Config{Lo: make([]float64, 2)}.NewSum()
 		for range r.IntN(200) {
 			if _, ok, err := reader.next(&sum); err != nil || !ok {
 				t.Fatal(ok, err)
@@ -214,7 +214,7 @@ func (m mixed) Move(context.Context, games.View, rand.Source) (int, error) {
 // A match on a Board costs no memory, sums and seat rotation included.
 func TestMatchesDoNotAllocate(t *testing.T) {
 	f := kuhnPair(t, open)
-	at, sum := f.newTable(), sampling.NewSum(2)
+	at, sum := f.newTable(), sampling.Config{Lo: make([]float64, 2)}.NewSum()
 	req := sampling.Request{Cell: 0, N: 1000}
 	if n := testing.AllocsPerRun(20, func() { _ = f.play(context.Background(), at, req, &sum) }); n > 0 {
 		t.Errorf("1000 plays allocate %g times", n)

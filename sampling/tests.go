@@ -1,0 +1,224 @@
+package sampling
+
+import (
+	"arbiter/ranking"
+)
+
+// tests holds the capital of every edge for the bounds pair and bernstein.
+//
+// How the capital 1 is shared (level Simultaneous): each of n edges owns 1/n,
+// half of it in either account. Only the account of a true null can do harm.
+// When an edge is closed as "v is better", one of two things is the case. The
+// declaration is wrong: that is the event whose probability is bounded, and
+// nothing after it matters. Or "u is better" is the edge's only true null. Then
+// the half paid into the other account was never at risk and the capital still
+// in this account is at risk no longer: both go to the open edges, in equal
+// parts, again half into either account. So the expected capital at risk never
+// exceeds 1 before the first error.
+//
+// Capital handed over must bet on plays nobody has seen when it is handed over:
+// for two cells it enters with the first block that both have ahead of them.
+// For then, given everything seen elsewhere, the account of a true null less
+// what was paid in is a supermartingale in the blocks of its edge, and by
+// optional stopping the probability of an error there, over delta, plus the
+// expected capital left at closing, is at most the expected payments.
+type tests struct {
+	*State
+	goal   float64 // capital at which a direction is declared
+	wagers []wager
+	paid   float64 // into each account of every open edge so far
+	pot    float64 // capital to hand over
+	rest   int     // edges tested that are open
+
+	// Two cells: how far edges have compared them, and what they have yet to
+	// compare.
+	blocks  []block
+	history []history // per cell
+}
+
+// block is how far an edge has compared its two cells.
+type block struct {
+	at   int       // decisions compared
+	n, x float64   // plays compared, per cell; sum of both cells' scaled payoffs
+	pays []payment // to come, ascending
+}
+
+// payment is capital that enters an account at a decision.
+type payment struct {
+	at     int
+	amount float64
+}
+
+// history is what a cell's decisions from number base on added up to, per
+// player.
+type history struct {
+	tallies []tally
+	base    int
+	keep    int // length at which to look what can be forgotten
+}
+
+func newTests(s *State) *tests {
+	t := &tests{State: s, wagers: make([]wager, len(s.edges))}
+	for i := range s.edges {
+		if s.stands(i) {
+			t.rest++
+		}
+	}
+	t.goal = 1 / s.cfg.Delta
+	if s.cfg.Epsilon > 0 && s.cfg.Level == Simultaneous {
+		t.goal *= 2 // the intervals that declare ties have the other half
+	}
+	t.paid = .5
+	if s.cfg.Level == Simultaneous {
+		t.paid /= float64(t.rest)
+	}
+	for i := range t.wagers {
+		t.wagers[i].up.pay(t.paid)
+		t.wagers[i].down.pay(t.paid)
+	}
+	if !s.cfg.Space.Single {
+		t.blocks = make([]block, len(s.edges))
+		t.history = make([]history, len(s.cells))
+	}
+	return t
+}
+
+// observe folds a decision into the wagers at its cell, or keeps it for them.
+func (t *tests) observe(c int, sum Sum) {
+	if t.blocks != nil {
+		if t.cells[c].open > 0 {
+			for k := range sum.X {
+				t.history[c].tallies = append(t.history[c].tallies, t.scale(k, sum.tally(k)))
+			}
+		}
+		return
+	}
+	if !t.open[c] {
+		return
+	}
+	w := &t.wagers[c]
+	if t.cfg.Bound == Pair {
+		d, dd := sum.D/t.cfg.Sign, sum.DD/(t.cfg.Sign*t.cfg.Sign)
+		w.signs((dd+d)/2, (dd-d)/2)
+		return
+	}
+	lo, hi := t.cfg.Lo[0]-t.cfg.Hi[1], t.cfg.Hi[0]-t.cfg.Lo[1]
+	if t.cfg.ConstantSum {
+		lo, hi = 2*t.cfg.Lo[0]-t.cfg.Sum, 2*t.cfg.Hi[0]-t.cfg.Sum
+	}
+	if r := max(-lo, hi); r > 0 {
+		w.sums(-sum.D/r, sum.DD/(r*r))
+	}
+}
+
+// decide says which end of edge i is better, Tie for not yet known.
+func (t *tests) decide(i int) ranking.Direction {
+	if t.blocks != nil {
+		t.compare(i)
+	}
+	w := &t.wagers[i]
+	switch {
+	case w.up.total() >= t.goal:
+		return ranking.Up
+	case w.down.total() >= t.goal:
+		return ranking.Down
+	}
+	return ranking.Tie
+}
+
+// compare folds the decisions both cells of edge i have behind them into its
+// wager.
+func (t *tests) compare(i int) {
+	b, w := &t.blocks[i], &t.wagers[i]
+	u, v := t.ends[i][0], t.ends[i][1]
+	for end := min(t.decisions(u.cell), t.decisions(v.cell)); b.at < end; b.at++ {
+		for len(b.pays) > 0 && b.pays[0].at <= b.at {
+			w.up.pay(b.pays[0].amount)
+			w.down.pay(b.pays[0].amount)
+			b.pays = b.pays[1:]
+		}
+		x, y := t.past(u, b.at), t.past(v, b.at)
+		n, m := x.N, (b.x+1)/(2*b.n+2)
+		if t.cfg.Bound == Pair {
+			w.blocks(n, x.X, y.X, m)
+		} else {
+			w.sums(y.X-x.X, max(0, x.XX-2*m*x.X+n*m*m)+max(0, y.XX-2*m*y.X+n*m*m))
+		}
+		b.n += n
+		b.x += x.X + y.X
+	}
+}
+
+func (t *tests) decisions(c int) int {
+	h := &t.history[c]
+	return h.base + len(h.tallies)/t.cfg.numbers()
+}
+
+func (t *tests) past(e end, at int) tally {
+	h := &t.history[e.cell]
+	return h.tallies[(at-h.base)*t.cfg.numbers()+e.number]
+}
+
+// enough is the part of what the open edges own that the pot must reach before
+// it is shared: sharing it at once would take quadratic time in large fields.
+const enough = .1
+
+// release hands the capital of an edge just closed to those still open.
+func (t *tests) release(i int, d ranking.Direction) {
+	t.rest--
+	if t.cfg.Level == PerLook || d == ranking.Tie {
+		return
+	}
+	still := &t.wagers[i].up // the account whose null is true
+	if d == ranking.Up {
+		still = &t.wagers[i].down
+	}
+	t.pot += t.paid + still.total()
+	if t.blocks != nil {
+		for _, p := range t.blocks[i].pays {
+			t.pot += p.amount
+		}
+	}
+	if t.rest == 0 || t.pot < enough*2*t.paid*float64(t.rest) {
+		return
+	}
+	share := t.pot / float64(2*t.rest)
+	t.pot, t.paid = 0, t.paid+share
+	for j := range t.wagers {
+		if !t.open[j] || !t.stands(j) {
+			continue
+		}
+		if t.blocks == nil {
+			t.wagers[j].up.pay(share)
+			t.wagers[j].down.pay(share)
+			continue
+		}
+		b := &t.blocks[j]
+		at := max(t.decisions(t.ends[j][0].cell), t.decisions(t.ends[j][1].cell))
+		b.pays = append(b.pays, payment{at, share})
+	}
+}
+
+// tidy drops the history of a cell that all its open edges have compared.
+func (t *tests) tidy(c int) {
+	if t.blocks == nil {
+		return
+	}
+	h := &t.history[c]
+	if t.cells[c].open == 0 {
+		h.tallies = nil
+		return
+	}
+	if len(h.tallies) < h.keep {
+		return
+	}
+	at := t.decisions(c)
+	for _, i := range t.touch[c] {
+		if t.open[i] {
+			at = min(at, t.blocks[i].at)
+		}
+	}
+	h.tallies = append(h.tallies[:0], h.tallies[(at-h.base)*t.cfg.numbers():]...)
+	h.base = at
+	h.keep = max(256, 2*len(h.tallies))
+}
