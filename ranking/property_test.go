@@ -90,7 +90,7 @@ func TestPlainAndWideAgree(t *testing.T) {
 			d := alpha * p.Advantage(e)
 			flows = append(flows, flow{e.U, e.V, LogFixation(d, 30), 0}, flow{e.V, e.U, LogFixation(-d, 30), 0})
 		}
-		wide := wideLaw(newChain(s.N(), flows, identity(s.N())).eliminate(nil), false)
+		wide := wideLaw(newChain(s.N(), flows, identity(s.N())).eliminate(nil, nil), false)
 		x, ok := eliminatePlain(s.N(), flows)
 		if !ok {
 			gaveUp++
@@ -172,6 +172,7 @@ func TestBoundsAgainstEnumeration(t *testing.T) {
 				t.Fatal(err)
 			}
 			lo, hi := slices.Repeat([]float64{2}, s.N()), make([]float64, s.N())
+			above := slices.Repeat([]bool{true}, s.N()*s.N())
 			h := g
 			h.Dir = slices.Clone(g.Dir)
 			for way := range 1 << len(free) {
@@ -184,12 +185,74 @@ func TestBoundsAgainstEnumeration(t *testing.T) {
 				law, _ := Perturbed(h, eps)
 				for i, x := range law.Mass {
 					lo[i], hi[i] = min(lo[i], x), max(hi[i], x)
+					for j := range law.Mass {
+						if eps > 0 {
+							above[i*s.N()+j] = above[i*s.N()+j] && law.LogMass[i] > law.LogMass[j]+1e-9
+						} else {
+							above[i*s.N()+j] = above[i*s.N()+j] && x > law.Mass[j]*(1+1e-9)
+						}
+					}
 				}
 			}
 			if distance(lower, lo) > 1e-11 || distance(upper, hi) > 1e-11 {
 				t.Errorf("trial %d %v eps %g: bounds %v %v, listed %v %v", trial, s, eps, lower, upper, lo, hi)
 			}
+			for range 6 {
+				i, j := r.IntN(s.N()), r.IntN(s.N())
+				sure, err := SurelyAbove(g, open, eps, i, j)
+				// In the limit two masses may vanish and still be in order.
+				if vanish := eps == 0 && hi[i] == 0; err != nil || i != j && !vanish && sure != above[i*s.N()+j] {
+					t.Errorf("trial %d %v eps %g: %d surely above %d: %v, listed %v, %v", trial, s, eps, i, j, sure, above[i*s.N()+j], err)
+				}
+			}
 		}
+	}
+}
+
+// At finite intensity the bounds are the extremes over all ways to put each
+// advantage at an end of its interval, and hold those inside.
+func TestFiniteBoundsAgainstEnumeration(t *testing.T) {
+	r := rand.New(rand.NewPCG(6, 4))
+	for trial := range 120 {
+		s := Space{trial%2 == 0, []int{3}}
+		if !s.Single {
+			s.Shape = []int{2, 2}
+		}
+		alpha, m := []float64{.1, 2, 50}[trial%3], 5
+		edges := s.Edges()
+		lo, hi := make([]float64, len(edges)), make([]float64, len(edges))
+		for i := range edges {
+			lo[i] = 2*r.Float64() - 1.5
+			hi[i] = lo[i] + r.Float64()*float64(r.IntN(2))
+		}
+		lower, upper, err := FiniteBounds(s, lo, hi, alpha, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		least, largest := slices.Repeat([]float64{2}, s.N()), make([]float64, s.N())
+		for way := range 1<<len(edges) + 50 {
+			var flows []flow
+			for i, e := range edges {
+				d := lo[i]
+				if way>>i&1 == 1 {
+					d = hi[i]
+				}
+				inside := way >= 1<<len(edges)
+				if inside {
+					d = lo[i] + r.Float64()*(hi[i]-lo[i])
+				}
+				flows = append(flows, flow{e.U, e.V, LogFixation(alpha*d, m), 0}, flow{e.V, e.U, LogFixation(-alpha*d, m), 0})
+			}
+			for i, x := range stationary(s.N(), flows).Mass {
+				least[i], largest[i] = min(least[i], x), max(largest[i], x)
+			}
+		}
+		if distance(lower, least) > 1e-12 || distance(upper, largest) > 1e-12 {
+			t.Errorf("trial %d: bounds %v %v, listed %v %v", trial, lower, upper, least, largest)
+		}
+	}
+	if _, _, err := FiniteBounds(Space{true, []int{2}}, []float64{1}, []float64{0}, 1, 5); err == nil {
+		t.Error("an empty interval is taken")
 	}
 }
 

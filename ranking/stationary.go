@@ -35,7 +35,7 @@ func stationary(n int, flows []flow) Law {
 		}
 		return law
 	}
-	x := newChain(n, flows, identity(n)).eliminate(nil)
+	x := newChain(n, flows, identity(n)).eliminate(nil, nil)
 	limit := false
 	for _, f := range flows {
 		limit = limit || f.shift != 0
@@ -152,15 +152,15 @@ func newChain(n int, flows []flow, place []int) *chain {
 func (c *chain) at(i, j int) wide { return wide{c.m[i*c.n+j], c.e[i*c.n+j]} }
 
 // eliminate returns the unnormalised law, with mass 1 at place 0. If times is
-// not nil it receives the expected times to hit place 0, in units of the mean
-// time between attempts of all neighbours.
-func (c *chain) eliminate(times []wide) []wide {
+// not nil it receives, per place, the expected cost until place 0 is hit, where
+// cost is that of a unit of time at a place; cost is left as it is.
+func (c *chain) eliminate(cost, times []wide) []wide {
 	n := c.n
 	out := make([]wide, n)
-	cost := make([]wide, n)
-	for i := range cost {
-		cost[i] = wide{1, 0}
+	if times == nil {
+		cost = make([]wide, n)
 	}
+	cost = append([]wide(nil), cost...)
 	for k := n - 1; k > 0; k-- {
 		for j := range k {
 			out[k] = out[k].add(c.at(k, j))

@@ -104,7 +104,7 @@ func TestBothWaysPlayTheSameMatches(t *testing.T) {
 		t.Error("the two ways give different logs")
 	}
 	for i := range int64(500) {
-		a, b := sampling.Config{Lo: make([]float64, 2)}.NewSum(), sampling.NewSum(2)
+		a, b := sampling.Config{Lo: make([]float64, 2)}.NewSum(), sampling.Config{Lo: make([]float64, 2)}.NewSum()
 		req := sampling.Request{Cell: 1, First: i, N: 1}
 		if err := errors.Join(fast.play(t.Context(), fast.newTable(), req, &a), slow.play(t.Context(), slow.newTable(), req, &b)); err != nil {
 			t.Fatal(err)
