@@ -88,6 +88,9 @@ func SurelyAbove(g Graph, open []bool, eps float64, a, b int) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if f.limit && f.mass(a, Up) == 0 {
+		return false, nil // for some orientation both vanish
+	}
 	place := placeFirst(f.n, b)
 	cost := make([]wide, f.n)
 	cost[place[a]] = wide{1, 0}
@@ -156,23 +159,28 @@ func placeFirst(n, s int) []int {
 
 func (f family) masses() (lower, upper []float64) {
 	lower, upper = make([]float64, f.n), make([]float64, f.n)
+	for s := range f.n {
+		lower[s], upper[s] = f.mass(s, Up), f.mass(s, Down)
+	}
+	return lower, upper
+}
+
+// mass is the least mass of s, whose return time is then the largest (Up), or
+// the largest.
+func (f family) mass(s int, times Direction) float64 {
 	cost := make([]wide, f.n)
 	for i := range cost {
 		cost[i] = wide{1, 0}
 	}
-	for s := range f.n {
-		place := placeFirst(f.n, s)
-		lower[s] = 1
-		f.search(place, cost, Up, func(x []wide) bool {
-			lower[s] = min(lower[s], wideLaw(x, f.limit).Mass[0])
-			return true
-		})
-		f.search(place, cost, Down, func(x []wide) bool {
-			upper[s] = max(upper[s], wideLaw(x, f.limit).Mass[0])
-			return true
-		})
-	}
-	return lower, upper
+	best := math.NaN()
+	f.search(placeFirst(f.n, s), cost, times, func(x []wide) bool {
+		m := wideLaw(x, f.limit).Mass[0]
+		if !(float64(times)*(m-best) >= 0) {
+			best = m
+		}
+		return true
+	})
+	return best
 }
 
 // rounding is the relative difference of times taken for none.
