@@ -5,6 +5,8 @@ package agents
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -54,6 +56,53 @@ func Uniform() Tabular {
 		}
 		return nil
 	})
+}
+
+// Random plays a fixed random policy: at every information state a row drawn
+// evenly from all distributions, by seed, seat and key alone.
+func Random(seed uint64) Tabular {
+	return table(func(v games.View, dst []float64) error {
+		h := fnv.New64a()
+		h.Write([]byte(v.Key))
+		row := dice.New(seed, uint64(v.Seat), h.Sum64())
+		sum := 0.0
+		for i := range dst {
+			dst[i] = -math.Log(1 - dice.Float64(row.Word(i))) // exponential: the row is Dirichlet(1,…,1)
+			sum += dst[i]
+		}
+		for i := range dst {
+			dst[i] /= sum
+		}
+		return nil
+	})
+}
+
+// Trembling plays as inner, but with probability epsilon any legal move.
+func Trembling(inner Agent, epsilon float64) Agent {
+	if t, ok := inner.(Tabular); ok {
+		return table(func(v games.View, dst []float64) error {
+			if err := t.Row(v, dst); err != nil {
+				return err
+			}
+			for i := range dst {
+				dst[i] = (1-epsilon)*dst[i] + epsilon/float64(len(dst))
+			}
+			return nil
+		})
+	}
+	return trembling{inner, epsilon}
+}
+
+type trembling struct {
+	inner   Agent
+	epsilon float64
+}
+
+func (t trembling) Move(ctx context.Context, v games.View, src rand.Source) (int, error) {
+	if dice.Float64(src.Uint64()) < t.epsilon {
+		return int(dice.Float64(src.Uint64()) * float64(v.Moves)), nil
+	}
+	return t.inner.Move(ctx, v, src)
 }
 
 // Always plays the move of that name or, if there is none, of that number.

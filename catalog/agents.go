@@ -45,11 +45,81 @@ func Agents() []Agent {
 			Doc:    "Plays the average policy of counterfactual regret minimisation (Zinkevich et al. 2007, alternating updates).",
 			Params: []spec.Param{{Name: "iterations", Kind: spec.Int, Default: "1000", Min: 1, Max: 1e9, Doc: "updates of every player"}},
 			open: func(o *opening, t *Table) (agents.Agent, error) {
-				board, err := t.Board()
+				board, err := o.board(t)
 				if err != nil {
-					return nil, fmt.Errorf("%s: %w", o.name, err)
+					return nil, err
 				}
 				return agents.FromPolicy(board.Policy(equilibria.CFR(board, o.args.Int("iterations")))), nil
+			},
+		},
+		{
+			Name: "random",
+			Doc:  "Plays a fixed policy drawn at random, evenly from all.",
+			Params: []spec.Param{
+				{Name: "seed", Kind: spec.Int, Default: "1", Min: 0, Max: 1 << 53, Doc: "which one"},
+			},
+			open: func(o *opening, _ *Table) (agents.Agent, error) {
+				return agents.Random(uint64(o.args.Int("seed"))), nil
+			},
+		},
+		{
+			Name: "trembling",
+			Doc:  "Plays as another agent, but sometimes any legal move.",
+			Params: []spec.Param{
+				{Name: "agent", Kind: spec.Sub, Doc: "the other agent"},
+				{Name: "epsilon", Kind: spec.Float, Default: "0.1", Min: 0, Max: 1, Doc: "probability of a random move"},
+			},
+			open: func(o *opening, t *Table) (agents.Agent, error) {
+				inner, err := o.seat(t, "agent")
+				return agents.Trembling(inner.Agent, o.args.Float("epsilon")), err
+			},
+		},
+		{
+			Name:   "best_response",
+			Doc:    "Plays the best response to another agent at all other seats, the lowest move on ties.",
+			Params: []spec.Param{{Name: "to", Kind: spec.Sub, Doc: "the other agent"}},
+			open: func(o *opening, t *Table) (agents.Agent, error) {
+				board, err := o.board(t)
+				if err != nil {
+					return nil, err
+				}
+				other, err := o.seat(t, "to")
+				if err != nil {
+					return nil, err
+				}
+				rows, ok := other.Agent.(agents.Tabular)
+				if !ok {
+					return nil, fmt.Errorf("%s: %s is no policy, expected an agent whose moves depend on the information state only", o.name, other.Spec)
+				}
+				p, answer := board.Uniform(), board.Uniform()
+				for seat := range p {
+					if p[seat], err = agents.Strategy(rows, board, seat); err != nil {
+						return nil, fmt.Errorf("%s: %w", o.name, err)
+					}
+				}
+				for seat := range p {
+					_, answer[seat] = board.BestResponse(seat, p)
+				}
+				return agents.FromPolicy(board.Policy(answer)), nil
+			},
+		},
+		{
+			Name: "fictitious_play",
+			Doc:  "Plays what extensive-form fictitious play comes to (Heinrich et al. 2015).",
+			Params: []spec.Param{
+				{Name: "iterations", Kind: spec.Int, Default: "10", Min: 1, Max: 1e9, Doc: "best responses of every seat"},
+				{Name: "take", Kind: spec.Word, Default: "average", Choices: []string{"average", "best-response"}, Doc: "the average policy or the last best response"},
+			},
+			open: func(o *opening, t *Table) (agents.Agent, error) {
+				board, err := o.board(t)
+				if err != nil {
+					return nil, err
+				}
+				best, average := equilibria.FictitiousPlay(board, o.args.Int("iterations"))
+				if o.args["take"] == "average" {
+					best = average
+				}
+				return agents.FromPolicy(board.Policy(best)), nil
 			},
 		},
 	}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"arbiter/agents"
 	"arbiter/games"
@@ -43,6 +44,7 @@ type Agent struct {
 // opening is a spec being turned into the thing it names.
 type opening struct {
 	name  string // canonical
+	spec  spec.Spec
 	args  spec.Args
 	base  string
 	files []File
@@ -63,8 +65,34 @@ func (o *opening) read(key string) (path string, body []byte, err error) {
 	return path, body, nil
 }
 
-// maxNodes is the size up to which games are compiled.
-const maxNodes = 1 << 20
+// board is the game of t compiled.
+func (o *opening) board(t *Table) (*flat.Board, error) {
+	b, err := t.Board()
+	if err != nil {
+		return nil, fmt.Errorf("%s needs the whole game: %w", o.name, err)
+	}
+	return b, nil
+}
+
+// seat opens the agent a key names; the canonical spec then holds its own.
+func (o *opening) seat(t *Table, key string) (Seated, error) {
+	s, err := t.Seat(o.args[key])
+	if err != nil {
+		return s, fmt.Errorf("%s: %w", o.name, err)
+	}
+	for i := range o.spec.Args {
+		if o.spec.Args[i].Key == key {
+			o.spec.Args[i].Text = s.Spec
+		}
+	}
+	o.name = o.spec.String()
+	o.files = append(o.files, s.Files...)
+	return s, nil
+}
+
+// maxNodes is the size up to which games are compiled: Kuhn poker of six
+// players, 1.9 million nodes, takes a second or two and 200 MB.
+const maxNodes = 1 << 21
 
 // Table is an opened game: the place agents are invited to.
 type Table struct {
@@ -74,8 +102,7 @@ type Table struct {
 	Files   []File
 	Base    string // folder relative paths of its agents start at
 
-	board    *flat.Board
-	boardErr error
+	compile func() (*flat.Board, error)
 }
 
 // Open opens the game a spec names. Relative paths in it start at base.
@@ -96,18 +123,18 @@ func Open(text, base string) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := opening{name: canonical.String(), args: args, base: base}
+	o := opening{name: canonical.String(), spec: canonical, args: args, base: base}
 	g, payoffs, err := all[i].open(&o)
 	if err != nil {
 		return nil, err
 	}
 	t := &Table{Game: g, Spec: o.name, Payoffs: payoffs, Files: o.files, Base: base}
-	t.board, t.boardErr = flat.Compile(g, maxNodes)
+	t.compile = sync.OnceValues(func() (*flat.Board, error) { return flat.Compile(g, maxNodes) })
 	return t, nil
 }
 
 // Board is the game compiled, or the reason why it cannot be.
-func (t *Table) Board() (*flat.Board, error) { return t.board, t.boardErr }
+func (t *Table) Board() (*flat.Board, error) { return t.compile() }
 
 // Seated is an agent by spec, ready to play at a Table.
 type Seated struct {
@@ -143,7 +170,7 @@ func (t *Table) Seat(text string) (Seated, error) {
 	if err != nil {
 		return Seated{}, err
 	}
-	o := opening{name: canonical.String(), args: args, base: t.Base}
+	o := opening{name: canonical.String(), spec: canonical, args: args, base: t.Base}
 	agent, err := all[i].open(&o, t)
 	if err != nil {
 		return Seated{}, err

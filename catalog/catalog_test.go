@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,12 +18,7 @@ func TestEveryEntry(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "t.json"), []byte(`{"kind":"payoff_table","population":"single","strategies":["a","uniform"],"payoffs":[[0.5,0.25],[0.75,0.5]]}`), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	given := map[string]string{"metagame": "(file=t.json)", "always": "(action=0)", "policy": "(file=p.json)"}
-	policies := map[string]string{
-		"kuhn_poker":      `{"kind":"policy","player_0":{"0":[1,0],"1":[1,0],"2":[1,0],"0pb":[1,0],"1pb":[1,0],"2pb":[1,0]},"player_1":{"0p":[1,0],"1p":[1,0],"2p":[1,0],"0b":[1,0],"1b":[1,0],"2b":[1,0]}}`,
-		"metagame":        `{"kind":"policy","player_0":[0.5,0.5],"player_1":[1,0]}`,
-		"soccer_metagame": `{"kind":"policy","player_0":[1,0,0,0,0,0,0,0,0,0],"player_1":[1,0,0,0,0,0,0,0,0,0]}`,
-	}
+	given := map[string]string{"metagame": "(file=t.json)", "always": "(action=0)", "policy": "(file=p.json)", "trembling": "(agent=cfr)", "best_response": "(to=random(seed=3))"}
 	for _, g := range Games() {
 		if g.Doc == "" {
 			t.Errorf("%s says nothing of itself", g.Name)
@@ -36,11 +32,15 @@ func TestEveryEntry(t *testing.T) {
 		if err != nil || again.Spec != table.Spec || table.Game.Info().Name != table.Spec {
 			t.Errorf("%s opens as %v, %v; the game calls itself %s", table.Spec, again, err, table.Game.Info().Name)
 		}
-		if err := os.WriteFile(filepath.Join(dir, "p.json"), []byte(policies[g.Name]), 0o644); err != nil {
-			t.Fatal(err)
-		}
 		board, err := table.Board()
 		if err != nil {
+			t.Fatal(err)
+		}
+		policy, err := json.Marshal(board.Policy(board.Uniform()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "p.json"), policy, 0o644); err != nil {
 			t.Fatal(err)
 		}
 		for _, a := range Agents() {

@@ -2,16 +2,18 @@ package catalog
 
 import (
 	"bytes"
+	"fmt"
 
 	"arbiter/games"
 	"arbiter/games/kuhn"
+	"arbiter/games/leduc"
 	"arbiter/games/normal"
 	"arbiter/internal/spec"
 )
 
 // Games lists the games there are.
 func Games() []Game {
-	return []Game{
+	all := []Game{
 		{
 			Name: "kuhn_poker",
 			Doc:  "Kuhn poker: one card each from a deck of players+1, one bet of one chip.",
@@ -22,6 +24,11 @@ func Games() []Game {
 				g, err := kuhn.New(o.args.Int("players"))
 				return g, nil, err
 			},
+		},
+		{
+			Name: "leduc_poker",
+			Doc:  "Leduc poker: six cards, one private each and one public, two betting rounds.",
+			open: func(*opening) (games.Game, *normal.Table, error) { return leduc.New(), nil, nil },
 		},
 		{
 			Name:   "metagame",
@@ -47,7 +54,35 @@ func Games() []Game {
 				return newMetagame(o, normal.Soccer())
 			},
 		},
+		{
+			Name: "travellers_dilemma",
+			Doc:  "Traveller's dilemma: the lower claim is paid, with a bonus for it (Basu 1994).",
+			Params: []spec.Param{
+				{Name: "low", Kind: spec.Int, Default: "2", Min: 0, Max: 1e6, Doc: "lowest claim"},
+				{Name: "high", Kind: spec.Int, Default: "100", Min: 1, Max: 1e6, Doc: "highest claim"},
+				{Name: "bonus", Kind: spec.Int, Default: "2", Min: 0, Max: 1e6, Doc: "from the higher claimant to the lower"},
+			},
+			open: func(o *opening) (games.Game, *normal.Table, error) {
+				low, high := o.args.Int("low"), o.args.Int("high")
+				if high <= low || high-low >= 1000 {
+					return nil, nil, fmt.Errorf("%s: claims from %d to %d, expected 2 to 1000 of them", o.name, low, high)
+				}
+				return exact(o, normal.TravellersDilemma(low, high, o.args.Int("bonus")))
+			},
+		},
 	}
+	for _, c := range normal.Classics() {
+		all = append(all, Game{Name: c.Name, Doc: c.Doc, open: func(o *opening) (games.Game, *normal.Table, error) {
+			return exact(o, c.Table)
+		}})
+	}
+	return all
+}
+
+// exact plays a table without noise.
+func exact(o *opening, t normal.Table) (games.Game, *normal.Table, error) {
+	g, err := normal.New(o.name, t, normal.Options{Noise: normal.None})
+	return g, &t, err
 }
 
 func noise() []spec.Param {

@@ -154,20 +154,80 @@ func Compile(g games.Game, maxNodes int) (*Board, error) {
 	for s := range c.at {
 		c.at[s] = map[string]int32{}
 	}
-	c.queue = []position{{state: g.Start(), own: make([]int32, k)}}
+	if size := estimate(g); size > hopeless*float64(maxNodes) {
+		return nil, fmt.Errorf("%s: %w: about %.0e nodes, at most %d fit; agents that need no solved game still play it", c.b.info.Name, ErrTooLarge, size, maxNodes)
+	}
 	c.b.nodes = make([]node, 1)
-	for i := 0; i < len(c.queue); i++ {
-		if err := c.expand(int32(i), c.queue[i]); err != nil {
+	if err := c.enter(position{state: g.Start(), own: make([]int32, k)}); err != nil {
+		return nil, fmt.Errorf("%s: %w", c.b.info.Name, err)
+	}
+	for len(c.queue) > 0 {
+		p := c.queue[0]
+		c.queue[0] = position{} // its state is no longer needed
+		c.queue = c.queue[1:]
+		if err := c.expand(p); errors.Is(err, ErrTooLarge) {
+			return nil, fmt.Errorf("%s: %w: about %.0e nodes, at most %d fit; agents that need no solved game still play it", c.b.info.Name, err, max(estimate(g), float64(maxNodes)), maxNodes)
+		} else if err != nil {
 			return nil, fmt.Errorf("%s: %w", c.b.info.Name, err)
 		}
-		c.queue[i] = position{}
 	}
 	return c.b, nil
+}
+
+// hopeless is how many times too large an estimate must be for a game not to be
+// explored: by Markov's inequality fewer than one game in a thousand that fit
+// look so.
+const hopeless = 1000
+
+// estimate is an unbiased estimate of the number of nodes from random descents
+// (Knuth 1975), 0 for games with chance that cannot be listed.
+func estimate(g games.Game) float64 {
+	const descents = 64
+	s, seats := g.Start(), g.Info().Seats
+	total := 0.0
+	for d := range descents {
+		s.Reset()
+		key, width := dice.New(uint64(d)), 1.0
+		for depth := 0; depth < 1<<12; depth++ {
+			total += width / descents
+			turn := s.Turn()
+			if turn == games.Over {
+				break
+			}
+			pick := func(t, moves int) int { return int(dice.Float64(key.Sub(uint64(depth)).Word(t)) * float64(moves)) }
+			switch turn {
+			case games.Chance:
+				odds := s.Odds()
+				if odds == nil {
+					return 0
+				}
+				width *= float64(len(odds))
+				s.Play(pick(0, len(odds)))
+			case games.Everyone:
+				joint := make([]int, seats)
+				for k := range joint {
+					n := s.Moves(k)
+					width *= float64(n)
+					joint[k] = pick(k, n)
+					if k+1 < seats {
+						total += width / descents
+					}
+				}
+				s.(games.Joint).PlayAll(joint)
+			default:
+				n := s.Moves(int(turn))
+				width *= float64(n)
+				s.Play(pick(0, n))
+			}
+		}
+	}
+	return total
 }
 
 // position is a node still to be expanded: a state, and at an Everyone turn the
 // moves of the seats that have chosen.
 type position struct {
+	id     int32
 	state  games.State
 	chosen []int
 	own    []int32 // per seat: its last row and move, as one number
@@ -181,23 +241,32 @@ type compiler struct {
 	last  [][]int32          // per seat and row: own before it, for perfect recall
 }
 
-func (c *compiler) expand(id int32, p position) error {
+// enter queues a node, or writes it if it is a terminal: states of terminals
+// are most of all states and need not wait.
+func (c *compiler) enter(p position) error {
+	b := c.b
+	if p.state.Turn() != games.Over {
+		c.queue = append(c.queue, p)
+		return nil
+	}
+	b.nodes[p.id] = node{first: int32(b.leaves)}
+	b.leaves++
+	at := len(b.payoff)
+	b.payoff = append(b.payoff, make([]float64, b.info.Seats)...)
+	p.state.Payoff(b.payoff[at:])
+	for seat, x := range b.payoff[at:] {
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return fmt.Errorf("payoff %g of seat %d is not finite", x, seat)
+		}
+	}
+	return nil
+}
+
+func (c *compiler) expand(p position) error {
 	b, turn := c.b, p.state.Turn()
 	seats := b.info.Seats
-	n := &b.nodes[id]
+	n := &b.nodes[p.id]
 	switch {
-	case turn == games.Over:
-		*n = node{first: int32(b.leaves)}
-		b.leaves++
-		at := len(b.payoff)
-		b.payoff = append(b.payoff, make([]float64, seats)...)
-		p.state.Payoff(b.payoff[at:])
-		for seat, x := range b.payoff[at:] {
-			if math.IsNaN(x) || math.IsInf(x, 0) {
-				return fmt.Errorf("payoff %g of seat %d is not finite", x, seat)
-			}
-		}
-		return nil
 	case turn == games.Chance:
 		odds := p.state.Odds()
 		if odds == nil {
@@ -217,7 +286,7 @@ func (c *compiler) expand(id int32, p position) error {
 		b.odds = append(b.odds, append([]float64(nil), odds...))
 		b.chance = append(b.chance, make([]dice.Slot, len(odds))...)
 		dice.Fill(b.chance[n.slot:], odds)
-		return c.children(id, p, len(odds))
+		return c.children(p, len(odds))
 	}
 	seat := int(turn)
 	if turn == games.Everyone {
@@ -228,9 +297,9 @@ func (c *compiler) expand(id int32, p position) error {
 		return err
 	}
 	r := &b.rows[seat][row]
-	r.nodes = append(r.nodes, id)
+	r.nodes = append(r.nodes, p.id)
 	*n = node{slot: r.slot, row: row, moves: int32(r.Moves), owner: int32(seat)}
-	return c.children(id, p, r.Moves)
+	return c.children(p, r.Moves)
 }
 
 // row finds or makes the information set of a seat about to move.
@@ -267,17 +336,18 @@ func (c *compiler) row(seat int, p position) (int32, error) {
 }
 
 // children appends the children of a node.
-func (c *compiler) children(id int32, p position, moves int) error {
+func (c *compiler) children(p position, moves int) error {
 	b := c.b
 	if len(b.nodes)+moves > c.max {
-		return fmt.Errorf("%w: more than %d nodes", ErrTooLarge, c.max)
+		return ErrTooLarge
 	}
-	n := &b.nodes[id]
+	n := &b.nodes[p.id]
 	n.first = int32(len(b.nodes))
-	seat, slot := int(n.owner), n.slot
+	seat, slot, first := int(n.owner), n.slot, n.first
 	b.nodes = append(b.nodes, make([]node, moves)...)
 	for m := range moves {
 		child := p
+		child.id = first + int32(m)
 		if seat < b.info.Seats {
 			child.own = append([]int32(nil), p.own...)
 			child.own[seat] = slot + int32(m) + 1
@@ -293,7 +363,9 @@ func (c *compiler) children(id int32, p position, moves int) error {
 			child.state = p.state.Clone()
 			child.state.Play(m)
 		}
-		c.queue = append(c.queue, child)
+		if err := c.enter(child); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -120,7 +120,7 @@ func TestCompileRefuses(t *testing.T) {
 		{toy{odd: true}, 100, nil, "sum to 1.1"},
 		{toy{nan: true}, 100, nil, "NaN of seat 1"},
 		{toy{silent: true}, 100, flat.ErrNotFinite, "toy"},
-		{toy{}, 10, flat.ErrTooLarge, "more than 10 nodes"},
+		{toy{}, 10, flat.ErrTooLarge, "at most 10 fit"},
 	} {
 		b, err := flat.Compile(c.g, c.max)
 		if err == nil || c.is != nil && !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.want) {

@@ -104,6 +104,9 @@ func (r *responder) value(i int) float64 {
 	return x
 }
 
+// tied is the relative difference of values that rounding can make.
+const tied = 1e-13
+
 // choose is the best move at an information set, weighing its nodes by reach.
 func (r *responder) choose(row int32) int {
 	if c := r.choice[row]; c >= 0 {
@@ -118,7 +121,7 @@ func (r *responder) choose(row int32) int {
 				x += q * r.value(int(r.b.nodes[i].first)+m)
 			}
 		}
-		if x > best {
+		if m == 0 || x-best > tied*(math.Abs(x)+math.Abs(best)) {
 			best, move = x, m
 		}
 	}
