@@ -113,7 +113,7 @@ func (env Env) app(args []string) *cli.App {
 // common are the flags of every command.
 func common() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "format", Value: "table", Usage: "table or json", Category: "output"},
+		&cli.StringFlag{Name: "format", Value: "table", Usage: "table, json, csv or markdown", Category: "output"},
 		&cli.Int64Flag{Name: "seed", Value: 1, Usage: "seed of all that is random; overrides a file only when given", Category: "output"},
 		&cli.IntFlag{Name: "workers", Usage: "goroutines that play; 0 means all cores. Results do not depend on it", Category: "output"},
 		&cli.BoolFlag{Name: "quiet", Usage: "no progress", Category: "output"},
@@ -127,19 +127,19 @@ func dbFlag() cli.Flag {
 
 // output is how a command's result is wanted.
 type output struct {
-	env  Env
-	json bool
+	env    Env
+	format string
+}
+
+func (o output) print(d report.Document) error {
+	return report.Print(o.env.Stdout, d, o.format, o.env.Style)
 }
 
 // out reads the common flags and the number of arguments.
 func (env Env) out(c *cli.Context, least, most int, what string) (output, error) {
 	o := output{env: env}
-	switch f := c.String("format"); f {
-	case "table":
-	case "json":
-		o.json = true
-	default:
-		return o, usagef("--format: found %q, expected table or json", f)
+	if o.format = c.String("format"); !slices.Contains(report.Formats, o.format) {
+		return o, usagef("--format: found %q, expected %s", o.format, strings.Join(report.Formats, ", "))
 	}
 	if c.Bool("no-color") {
 		o.env.Style.Color = false

@@ -68,10 +68,7 @@ func (env Env) evaluate(c *cli.Context) error {
 			return usage(err)
 		}
 	}
-	if o.json {
-		return report.JSON(o.env.Stdout, r)
-	}
-	return r.Table(o.env.Stdout, o.env.Style)
+	return o.print(r)
 }
 
 // cross values all seatings of the agent and its opponents.

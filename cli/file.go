@@ -39,6 +39,7 @@ type samplingKeys struct {
 	Batch      float64 `toml:"batch"`
 	Resolve    string  `toml:"resolve"`
 	MaxMatches int64   `toml:"max_matches"`
+	MaxTime    string  `toml:"max_time"`
 }
 
 type rankingKeys struct {
@@ -83,7 +84,7 @@ func readTournament(path string) (tournamentFile, error) {
 // keysOf names the keys a table may have, for suggestions.
 var keysOf = map[string][]string{
 	"":         {"name", "game", "agents", "seed", "sampling", "ranking"},
-	"sampling": {"population", "scheme", "bound", "level", "delta", "slack", "epsilon", "batch", "resolve", "max_matches"},
+	"sampling": {"population", "scheme", "bound", "level", "delta", "slack", "epsilon", "batch", "resolve", "max_matches", "max_time"},
 	"ranking":  {"method", "alpha", "population_size", "infinite_alpha", "perturbation", "selection"},
 }
 
@@ -203,14 +204,14 @@ func (m rankingKeys) alpha() (float64, error) {
 		x = v
 	case string:
 		if v == "auto" {
-			return 0, errors.New(`ranking.alpha: "auto" is not there yet, expected a number or "inf"`)
+			return math.NaN(), nil
 		}
 		if p, err := strconv.ParseFloat(v, 64); err == nil {
 			x = p
 		}
 	}
 	if math.IsNaN(x) || x < 0 {
-		return 0, fmt.Errorf(`ranking.alpha: found %v, expected a number not below 0 or "inf"`, m.Alpha)
+		return 0, fmt.Errorf(`ranking.alpha: found %v, expected a number not below 0, "inf" or "auto"`, m.Alpha)
 	}
 	return x, nil
 }

@@ -86,10 +86,7 @@ func (env Env) list(c *cli.Context, kind string, entries []report.Entry, open fu
 			return usagef("%s: nothing is called %q; %s", kind, s.Name, spec.Nearest(s.Name, names))
 		}
 	}
-	if o.json {
-		return report.JSON(o.env.Stdout, l)
-	}
-	return l.Table(o.env.Stdout, o.env.Style)
+	return o.print(l)
 }
 
 func (env Env) runsCommand() *cli.Command {
@@ -121,10 +118,7 @@ func (env Env) runsCommand() *cli.Command {
 					Matches: r.Matches, Decisions: r.Decisions, Created: r.Created.Format(time.RFC3339),
 				})
 			}
-			if o.json {
-				return report.JSON(o.env.Stdout, l)
-			}
-			return l.Table(o.env.Stdout, o.env.Style)
+			return o.print(l)
 		},
 	}
 }

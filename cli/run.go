@@ -26,15 +26,16 @@ func (env Env) runCommand() *cli.Command {
 			&cli.StringFlag{Name: "game", Usage: "game `SPEC`", Category: "tournament"},
 			&cli.StringFlag{Name: "agents", Usage: "agent specs `A,B,…`, one list for all seats", Category: "tournament"},
 			&cli.StringFlag{Name: "population", Usage: "single or multi", Category: "sampling"},
-			&cli.StringFlag{Name: "scheme", Usage: "uniform-exhaustive, count-weighted or fixed-budget", Category: "sampling"},
-			&cli.StringFlag{Name: "bound", Usage: "auto, pair, bernstein, hoeffding or mixture", Category: "sampling"},
+			&cli.StringFlag{Name: "scheme", Usage: "uniform-exhaustive, uniform, valence-weighted, count-weighted or fixed-budget", Category: "sampling"},
+			&cli.StringFlag{Name: "bound", Usage: "auto, pair, bernstein, hoeffding, clopper-pearson, mixture or betting", Category: "sampling"},
 			&cli.StringFlag{Name: "level", Usage: "simultaneous or per-look", Category: "sampling"},
 			&cli.Float64Flag{Name: "delta", Usage: "error probability", Category: "sampling"},
-			&cli.Float64Flag{Name: "slack", Usage: "relaxes interval bounds", Category: "sampling"},
-			&cli.Float64Flag{Name: "epsilon", Usage: "declared ties", Category: "sampling"},
+			&cli.Float64Flag{Name: "slack", Usage: "relaxes interval bounds by this part of the payoff range", Category: "sampling"},
+			&cli.Float64Flag{Name: "epsilon", Usage: "edges within this part of the payoff range are declared ties", Category: "sampling"},
 			&cli.Float64Flag{Name: "batch", Usage: "growth of the plays per decision; 0 looks after every match", Category: "sampling"},
-			&cli.StringFlag{Name: "resolve", Usage: "what to resolve: edges", Category: "sampling"},
+			&cli.StringFlag{Name: "resolve", Usage: "what to resolve: edges, sinks, top(k=N) or ranking", Category: "sampling"},
 			&cli.Int64Flag{Name: "max-matches", Usage: "budget of the whole run", Category: "sampling"},
+			&cli.StringFlag{Name: "max-time", Usage: "end of this call, such as 90s or 2h", Category: "sampling"},
 			&cli.BoolFlag{Name: "require-resolved", Usage: "exit 3 if edges stay open", Category: "sampling"},
 			dbFlag(),
 		}, rankFlags()...),
@@ -63,6 +64,7 @@ func (f *tournamentFile) override(c *cli.Context) {
 	text("bound", &f.Sampling.Bound)
 	text("level", &f.Sampling.Level)
 	text("resolve", &f.Sampling.Resolve)
+	text("max-time", &f.Sampling.MaxTime)
 	number("delta", &f.Sampling.Delta)
 	number("slack", &f.Sampling.Slack)
 	number("epsilon", &f.Sampling.Epsilon)
@@ -94,6 +96,7 @@ func (env Env) run(c *cli.Context) error {
 	if err != nil {
 		return usage(fmt.Errorf("%s: %w", path, err))
 	}
+	how.flags(c)
 	if c.Int("workers") < 0 {
 		return usagef("--workers: found %d, expected a number not below 0", c.Int("workers"))
 	}
@@ -114,21 +117,34 @@ func (env Env) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	var known *tournament.Known
+	if len(stored) == 0 {
+		if known, err = earlier(c.Context, store, plan, run.ID); err != nil {
+			return err
+		}
+	}
+	settled, _ := f.Sampling.settled(plan.Space().N()) // both were checked by invite
+	until, _ := f.Sampling.deadline()
 	watch, clear := o.progress(f.Sampling.MaxMatches)
 	state, err := field.Run(c.Context, tournament.Options{
 		MaxMatches: f.Sampling.MaxMatches, Workers: c.Int("workers"), Stored: stored,
-		Journal: journal{store, run.ID}, Watch: watch,
+		Journal: journal{store, run.ID}, Watch: watch, Settled: settled, Until: until, Known: known,
 	})
 	clear()
 	if errors.Is(err, context.Canceled) {
 		return coded{exitInterrupted, fmt.Errorf("interrupted after %d matches, all stored in %s", state.Matches(), c.String("db"))}
 	}
-	if err != nil {
+	outOfTime := errors.Is(err, tournament.ErrTime)
+	if err != nil && !outOfTime {
 		return fmt.Errorf("run %d of %s: %w", run.ID, c.String("db"), err)
+	}
+	if known != nil && known.Used > 0 && !c.Bool("quiet") {
+		fmt.Fprintf(env.Stderr, "%d matches are taken over from earlier runs\n", known.Used)
 	}
 	if err := store.Close(); err != nil {
 		return err
 	}
+	how.stopped = stopped(state, settled, outOfTime)
 	r, err := how.rankRun(plan, state)
 	if err != nil {
 		return err
@@ -136,11 +152,51 @@ func (env Env) run(c *cli.Context) error {
 	if err := o.ranking(c, r); err != nil {
 		return err
 	}
-	return requireResolved(c, state)
+	return requireResolved(c, state, how.stopped)
 }
 
-func requireResolved(c *cli.Context, s *sampling.State) error {
-	if c.Bool("require-resolved") && s.Open() > 0 {
+// stopped says why a run ended.
+func stopped(s *sampling.State, settled func(*sampling.State) bool, outOfTime bool) string {
+	switch {
+	case s.Open() == 0:
+		return "resolved"
+	case outOfTime:
+		return "time"
+	case settled != nil && settled(s):
+		return "settled"
+	}
+	return "budget"
+}
+
+// earlier are the plays of other runs that a run of the plan would repeat.
+func earlier(ctx context.Context, store *db.Store, plan tournament.Plan, self int64) (*tournament.Known, error) {
+	runs, err := store.Runs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known := tournament.NewKnown(plan)
+	for _, r := range runs {
+		other, err := tournament.DecodePlan(r.Plan)
+		if err != nil || r.ID == self || r.Decisions > mostKnown || !known.Fits(other) {
+			continue // what another version played is no use here
+		}
+		stored, err := segments(ctx, store, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		if err := known.Add(other, stored); err != nil {
+			return nil, fmt.Errorf("run %d: %w", r.ID, err)
+		}
+	}
+	return known, nil
+}
+
+// mostKnown is the length of an earlier run's log up to which it is kept in
+// memory.
+const mostKnown = 1 << 20
+
+func requireResolved(c *cli.Context, s *sampling.State, stopped string) error {
+	if c.Bool("require-resolved") && s.Open() > 0 && stopped != "settled" {
 		return coded{exitNoAnswer, fmt.Errorf("%d of %d edges are open", s.Open(), s.Edges())}
 	}
 	return nil

@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"arbiter/agents"
 	"arbiter/catalog"
 	"arbiter/internal/dice"
+	"arbiter/internal/spec"
+	"arbiter/ranking"
 	"arbiter/sampling"
 	"arbiter/tournament"
 )
@@ -83,6 +86,8 @@ func (f tournamentFile) invite() (tournament.Plan, *tournament.Field, []catalog.
 		plan.Binary = false
 		plan.MatchesPerPlay = 2
 	}
+	plan.Symmetric = !plan.Single() && info.Symmetric && plan.Level == string(sampling.Simultaneous) &&
+		slices.Equal(plan.Agents[0], plan.Agents[1])
 	for k := range plan.Lo {
 		plan.Unbounded = plan.Unbounded || math.IsInf(plan.Hi[k]-plan.Lo[k], 0)
 	}
@@ -90,9 +95,15 @@ func (f tournamentFile) invite() (tournament.Plan, *tournament.Field, []catalog.
 		plan.Lo, plan.Hi = make([]float64, len(plan.Lo)), make([]float64, len(plan.Hi))
 	}
 	if plan.Bound == "auto" {
-		plan.Bound = string(sampling.Bernstein)
-		if plan.Binary {
+		switch relaxed := plan.Slack > 0; { // which only intervals can be
+		case plan.Binary && relaxed:
+			plan.Bound = string(sampling.Mixture)
+		case plan.Binary:
 			plan.Bound = string(sampling.Pair)
+		case relaxed:
+			plan.Bound = string(sampling.Betting)
+		default:
+			plan.Bound = string(sampling.Bernstein)
 		}
 	}
 	if err := f.check(plan); err != nil {
@@ -147,11 +158,11 @@ func populations(kind string, lists [][]string, t *catalog.Table, seats int) ([]
 // check refuses what the sampler cannot do before anything is written.
 func (f tournamentFile) check(plan tournament.Plan) error {
 	s := f.Sampling
-	if s.Epsilon != 0 {
-		return fmt.Errorf("sampling.epsilon: found %g, expected 0: declared ties are not there yet", s.Epsilon)
+	if _, err := s.settled(plan.Space().N()); err != nil {
+		return err
 	}
-	if s.Resolve != "edges" {
-		return fmt.Errorf(`sampling.resolve: found %q, expected "edges"`, s.Resolve)
+	if _, err := s.deadline(); err != nil {
+		return err
 	}
 	if s.MaxMatches < 0 {
 		return fmt.Errorf("sampling.max_matches: found %d, expected a number not below 0", s.MaxMatches)
@@ -168,4 +179,55 @@ func (f tournamentFile) check(plan tournament.Plan) error {
 		return fmt.Errorf("sampling.%w", err)
 	}
 	return nil
+}
+
+// settled is what ends a run before all edges are resolved, nil for edges.
+func (s samplingKeys) settled(profiles int) (func(*sampling.State) bool, error) {
+	parsed, err := spec.Parse(s.Resolve)
+	if err != nil {
+		return nil, fmt.Errorf("sampling.resolve: %w", err)
+	}
+	var params []spec.Param
+	if parsed.Name == "top" {
+		params = []spec.Param{{Name: "k", Kind: spec.Int, Default: "1", Min: 1, Max: boundedStates, Doc: "how many"}}
+	}
+	_, args, err := spec.Bind(parsed, params)
+	if err != nil {
+		return nil, fmt.Errorf("sampling.resolve: %w", err)
+	}
+	if profiles > boundedStates && (parsed.Name == "top" || parsed.Name == "ranking") {
+		return nil, fmt.Errorf("sampling.resolve: %s is worked out for up to %d profiles and there are %d, expected edges or sinks", parsed.Name, boundedStates, profiles)
+	}
+	// The checks fail on nothing but arguments of the wrong shape.
+	switch parsed.Name {
+	case "edges":
+		return nil, nil
+	case "sinks":
+		return func(s *sampling.State) bool { g, open := s.Graph(); return ranking.SinksAreSure(g, open) }, nil
+	case "top":
+		return func(s *sampling.State) bool {
+			g, open := s.Graph()
+			sure, err := ranking.TopIsSure(g, open, args.Int("k"))
+			return err == nil && sure
+		}, nil
+	case "ranking":
+		return func(s *sampling.State) bool {
+			g, open := s.Graph()
+			sure, err := ranking.OrderIsSure(g, open)
+			return err == nil && sure
+		}, nil
+	}
+	return nil, fmt.Errorf("sampling.resolve: found %q, expected edges, sinks, top(k=…) or ranking", s.Resolve)
+}
+
+// deadline is when a run that starts now ends, zero for never.
+func (s samplingKeys) deadline() (time.Time, error) {
+	if s.MaxTime == "" {
+		return time.Time{}, nil
+	}
+	d, err := time.ParseDuration(s.MaxTime)
+	if err != nil || d <= 0 {
+		return time.Time{}, fmt.Errorf("sampling.max_time: found %q, expected a time such as 90s or 2h30m", s.MaxTime)
+	}
+	return time.Now().Add(d), nil
 }

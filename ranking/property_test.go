@@ -208,6 +208,63 @@ func TestBoundsAgainstEnumeration(t *testing.T) {
 	}
 }
 
+// What is called sure is so in every orientation.
+func TestSureIsSure(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 4))
+	sures := map[string]int{}
+	for trial := range 400 {
+		s := spaces[trial%len(spaces)]
+		g := Response(random(r, s), 0)
+		open := make([]bool, len(g.Edges))
+		var free []int
+		for range r.IntN(5) {
+			if i := r.IntN(len(open)); !open[i] {
+				open[i] = true
+				free = append(free, i)
+			}
+		}
+		top, err1 := TopIsSure(g, open, 1)
+		all, err2 := OrderIsSure(g, open)
+		sinks := SinksAreSure(g, open)
+		if err1 != nil || err2 != nil {
+			t.Fatal(err1, err2)
+		}
+		first, _ := g.order()
+		law0, _ := Perturbed(g, 0)
+		h := g
+		for way := range 1 << len(free) {
+			h.Dir = slices.Clone(g.Dir)
+			for b, i := range free {
+				h.Dir[i] = Up
+				if way>>b&1 == 1 {
+					h.Dir[i] = Down
+				}
+			}
+			order, _ := h.order()
+			law, _ := Perturbed(h, 0)
+			if top && order[0] != first[0] {
+				t.Fatalf("trial %d: the top is called sure", trial)
+			}
+			if sinks && !slices.EqualFunc(h.Sinks(), g.Sinks(), slices.Equal) {
+				t.Fatalf("trial %d: the sinks are called sure", trial)
+			}
+			for i := range order {
+				if all && law0.Mass[first[i]] > 0 && order[i] != first[i] && math.Abs(law.Mass[order[i]]-law.Mass[first[i]]) > 1e-9 {
+					t.Fatalf("trial %d: the order is called sure", trial)
+				}
+			}
+		}
+		for what, sure := range map[string]bool{"top": top, "order": all, "sinks": sinks} {
+			if sure && len(free) > 0 {
+				sures[what]++
+			}
+		}
+	}
+	if sures["top"] < 20 || sures["order"] < 20 || sures["sinks"] < 20 {
+		t.Errorf("too few are sure to test: %v", sures)
+	}
+}
+
 // At finite intensity the bounds are the extremes over all ways to put each
 // advantage at an end of its interval, and hold those inside.
 func TestFiniteBoundsAgainstEnumeration(t *testing.T) {

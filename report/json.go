@@ -24,6 +24,15 @@ func (x Number) MarshalJSON() ([]byte, error) {
 	}
 }
 
+// String is the JSON form, empty for NaN.
+func (x Number) String() string {
+	if math.IsNaN(float64(x)) {
+		return ""
+	}
+	b, _ := x.MarshalJSON()
+	return string(b)
+}
+
 // Numbers converts a slice.
 func Numbers(xs []float64) []Number {
 	out := make([]Number, len(xs))

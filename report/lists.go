@@ -42,6 +42,15 @@ func (l List) Table(w io.Writer, s Style) error {
 	return g.print(w, s)
 }
 
+// Records are the entries.
+func (l List) Records() ([]string, [][]any) {
+	var rows [][]any
+	for _, e := range l.Entries {
+		rows = append(rows, []any{e.usage(), e.Doc})
+	}
+	return []string{"name", "doc"}, rows
+}
+
 // usage is the name with its keys.
 func (e Entry) usage() string {
 	if len(e.Params) == 0 {
@@ -126,6 +135,15 @@ func (l Runs) Table(w io.Writer, s Style) error {
 	return g.print(w, s)
 }
 
+// Records are the runs.
+func (l Runs) Records() ([]string, [][]any) {
+	var rows [][]any
+	for _, r := range l.Runs {
+		rows = append(rows, []any{r.ID, r.Name, r.Game, r.Seed, r.Matches, r.Decisions, r.Created})
+	}
+	return []string{"run", "name", "game", "seed", "matches", "decisions", "created"}, rows
+}
+
 // Evaluation is how good a policy is, exactly.
 type Evaluation struct {
 	Schema             string       `json:"schema"`
@@ -169,4 +187,13 @@ func (e Evaluation) Table(w io.Writer, s Style) error {
 		c.add(row...)
 	}
 	return c.print(w, s)
+}
+
+// Records are the players.
+func (e Evaluation) Records() ([]string, [][]any) {
+	var rows [][]any
+	for k := range e.Values {
+		rows = append(rows, []any{k, e.Values[k], e.BestResponseValues[k], e.Gaps[k]})
+	}
+	return []string{"player", "value", "best_response_value", "gap"}, rows
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"arbiter/ranking"
@@ -22,7 +23,8 @@ type Ranking struct {
 	Game           string `json:"game,omitempty"`
 	Method         string `json:"method"`
 	Alpha          Number `json:"alpha"`
-	Reading        string `json:"infinite_alpha,omitempty"` // perturbed or mcc, with alpha inf
+	AlphaReason    string `json:"alpha_reason,omitempty"`   // with alpha auto
+	Reading        string `json:"infinite_alpha,omitempty"` // perturbed, mcc or limit, with alpha inf
 	Perturbation   Number `json:"perturbation,omitempty"`   // 0: its limit
 	PopulationSize int    `json:"population_size"`
 	Selection      string `json:"selection,omitempty"`
@@ -32,12 +34,33 @@ type Ranking struct {
 	Ranking   []Row       `json:"ranking"`
 	Marginals []Marginal  `json:"marginals"`
 	Sinks     [][]Profile `json:"sinks"`
+	Bounds    string      `json:"bounds,omitempty"` // of masses: exact or outer
+	Sweep     []Step      `json:"sweep,omitempty"`
 	// SinkLaws holds one distribution per sink where the reading gives no
 	// single one.
 	SinkLaws [][]Number   `json:"sink_laws,omitempty"`
 	Ties     [][2]Profile `json:"ties"`
 	*Edges
 	Warnings []string `json:"warnings"`
+
+	Top int `json:"-"` // rows of the table; 0 means all
+}
+
+// Step is the leader at one intensity.
+type Step struct {
+	Alpha  Number  `json:"alpha"`
+	Leader Profile `json:"leader"`
+	Mass   Number  `json:"mass"`
+}
+
+// Records are the rows of the ranking.
+func (r *Ranking) Records() ([]string, [][]any) {
+	columns := []string{"rank", "profile", "mass", "log_mass", "lower", "upper"}
+	var rows [][]any
+	for _, x := range r.Ranking {
+		rows = append(rows, []any{x.Rank, x.Profile, x.Mass, x.LogMass, x.Lower, x.Upper})
+	}
+	return columns, rows
 }
 
 // Sampled describes how payoffs were sampled.
@@ -49,7 +72,7 @@ type Sampled struct {
 	Delta   float64 `json:"delta"`
 	Batch   float64 `json:"batch"`
 	Matches int64   `json:"matches"`
-	Stopped string  `json:"stopped"` // resolved or budget
+	Stopped string  `json:"stopped"` // resolved, settled, budget or time
 	Payoffs []Mean  `json:"payoffs"` // per strategy, averaged over what the others play
 }
 
@@ -69,6 +92,8 @@ type Row struct {
 	LogMass Number  `json:"log_mass"`
 	Lower   *Number `json:"lower,omitempty"`
 	Upper   *Number `json:"upper,omitempty"`
+	// Above is the number of profiles this one is surely above.
+	Above *int `json:"surely_above,omitempty"`
 }
 
 // Marginal is the mass of one strategy of one player.
@@ -153,6 +178,19 @@ func (r *Ranking) SetLaw(n Names, law ranking.Law, lower, upper []float64) {
 	}
 }
 
+// SetAbove fills in, after SetLaw, how many profiles each is surely above, by
+// profile id.
+func (r *Ranking) SetAbove(n Names, above []int) {
+	of := map[string]int{}
+	for id, count := range above {
+		of[n.Profile(id).String()] = count
+	}
+	for i := range r.Ranking {
+		count := of[r.Ranking[i].Profile.String()]
+		r.Ranking[i].Above = &count
+	}
+}
+
 // manyEdges is the number of edges above which the resolved ones are listed
 // only on request.
 const manyEdges = 10_000
@@ -163,17 +201,16 @@ func (r *Ranking) SetGraph(n Names, g ranking.Graph, open []bool, allEdges bool)
 	for _, sink := range g.Sinks() {
 		r.Sinks = append(r.Sinks, n.profiles(sink))
 	}
-	resolved, unresolved := [][2]Profile{}, [][2]Profile{}
+	resolved, unresolved, closed := [][2]Profile{}, [][2]Profile{}, 0
 	for i, e := range g.Edges {
 		pair := [2]Profile{n.Profile(int(e.U)), n.Profile(int(e.V))}
-		if g.Dir[i] == ranking.Tie && (open == nil || !open[i]) {
-			r.Ties = append(r.Ties, pair)
-		}
-		if open == nil {
+		if open != nil && open[i] {
+			unresolved = append(unresolved, pair)
 			continue
 		}
-		if open[i] {
-			unresolved = append(unresolved, pair)
+		closed++
+		if g.Dir[i] == ranking.Tie {
+			r.Ties = append(r.Ties, pair)
 			continue
 		}
 		if g.Dir[i] == ranking.Down {
@@ -182,7 +219,7 @@ func (r *Ranking) SetGraph(n Names, g ranking.Graph, open []bool, allEdges bool)
 		resolved = append(resolved, pair)
 	}
 	if open != nil {
-		r.Edges = &Edges{Unresolved: unresolved, ResolvedEdges: len(resolved), TotalEdges: len(g.Edges)}
+		r.Edges = &Edges{Unresolved: unresolved, ResolvedEdges: closed, TotalEdges: len(g.Edges)}
 		if allEdges || len(g.Edges) <= manyEdges {
 			r.Edges.Resolved = &resolved
 		}
@@ -232,8 +269,9 @@ func Means(n Names, s *sampling.State, matchesPerPlay int64) []Mean {
 }
 
 // Table prints the ranking for people.
-func (r *Ranking) Table(w io.Writer, s Style, top int) error {
+func (r *Ranking) Table(w io.Writer, s Style) error {
 	var b strings.Builder
+	top := r.Top
 	b.WriteString(wrap(r.heading(), s.Width, 2))
 	b.WriteByte('\n')
 	if err := r.grid(top).print(&b, s); err != nil {
@@ -297,9 +335,13 @@ func (r *Ranking) grid(top int) *grid {
 		bold:    map[int]bool{},
 	}
 	bounds := len(r.Ranking) > 0 && r.Ranking[0].Lower != nil
+	above := len(r.Ranking) > 0 && r.Ranking[0].Above != nil
 	means := map[string]Mean{}
 	if bounds {
 		g.columns = append(g.columns, column{title: "bounds", drop: 2})
+	}
+	if above {
+		g.columns = append(g.columns, column{title: "surely above", drop: 5})
 	}
 	if r.Sampled != nil && r.Population == "single" {
 		for _, m := range r.Payoffs {
@@ -314,6 +356,9 @@ func (r *Ranking) grid(top int) *grid {
 		cells := []string{fmt.Sprint(row.Rank), row.Profile.String(), mass(row.Mass)}
 		if bounds {
 			cells = append(cells, "["+mass(*row.Lower)+", "+mass(*row.Upper)+"]")
+		}
+		if above {
+			cells = append(cells, fmt.Sprint(*row.Above))
 		}
 		if m, ok := means[row.Profile[0]]; ok {
 			cells = append(cells, signed(m.Mean), "["+signed(m.Lower)+", "+signed(m.Upper)+"]", thousands(m.Matches))
@@ -353,6 +398,15 @@ func (r *Ranking) summary() string {
 			who = append(who, fmt.Sprintf("… %d in all", len(sink)))
 		}
 		fmt.Fprintf(b, "%s%s\n", label, strings.Join(who, "  "))
+	}
+	if r.Bounds == "outer" {
+		fmt.Fprintf(b, "bounds    outer: edges of one player share payoffs, so the true range may be smaller\n")
+	}
+	if r.AlphaReason != "" {
+		fmt.Fprintf(b, "alpha     %s\n", r.AlphaReason)
+	}
+	for _, s := range r.Sweep {
+		fmt.Fprintf(b, "sweep     alpha %-10s %s leads with %s\n", strconv.FormatFloat(float64(s.Alpha), 'g', 4, 64), s.Leader, mass(s.Mass))
 	}
 	if n := len(r.Ties); n > 0 {
 		fmt.Fprintf(b, "ties      %s\n", list(r.Ties, " = ", n))

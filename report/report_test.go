@@ -41,7 +41,7 @@ func TestTablesKeepTheWidth(t *testing.T) {
 		{0, "interval  matches", "…"},
 	} {
 		var b bytes.Buffer
-		if err := sample().Table(&b, Style{Width: c.width}, 20); err != nil {
+		if err := sample().Table(&b, Style{Width: c.width}); err != nil {
 			t.Fatal(err)
 		}
 		for line := range strings.Lines(b.String()) {
@@ -57,7 +57,9 @@ func TestTablesKeepTheWidth(t *testing.T) {
 		}
 	}
 	var b bytes.Buffer
-	if err := sample().Table(&b, Style{Color: true}, 1); err != nil || !strings.Contains(b.String(), "\x1b[1m") || !strings.Contains(b.String(), "2 more") {
+	r := sample()
+	r.Top = 1
+	if err := r.Table(&b, Style{Color: true}); err != nil || !strings.Contains(b.String(), "\x1b[1m") || !strings.Contains(b.String(), "2 more") {
 		t.Errorf("coloured, top 1: %v\n%s", err, b.String())
 	}
 }

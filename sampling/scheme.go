@@ -168,6 +168,9 @@ func (s *State) shuffled(n int) []int {
 	return order
 }
 
+// AtRest reports whether all requests of the last round have been observed.
+func (s *State) AtRest() bool { return s.served == len(s.round) }
+
 // Open is the number of edges not resolved, Edges of all edges.
 func (s *State) Open() int  { return s.left }
 func (s *State) Edges() int { return len(s.edges) }
@@ -226,6 +229,23 @@ func (s *State) Payoffs() ranking.Payoffs {
 	}
 	p.M = [][]float64{m}
 	return p
+}
+
+// Advantages bounds, per edge, what its mover gains by going from U to V, in
+// units of payoff; all bounds hold at once like those of Mean. They are infinite
+// where payoffs have no limits.
+func (s *State) Advantages() (lo, hi []float64) {
+	lo, hi = make([]float64, len(s.edges)), make([]float64, len(s.edges))
+	for i := range s.edges {
+		u, v := s.ends[i][0], s.ends[i][1]
+		w := s.cfg.Hi[u.number] - s.cfg.Lo[u.number]
+		in := Interval{-1, 1}
+		if s.cells[u.cell].n > 0 && s.cells[v.cell].n > 0 && !math.IsInf(w, 0) {
+			in = s.difference(i)
+		}
+		lo[i], hi[i] = max(-w, w*in.Lo), min(w, w*in.Hi)
+	}
+	return lo, hi
 }
 
 // Graph is the response graph as known: resolved edges as they were frozen,

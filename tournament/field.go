@@ -32,20 +32,9 @@ type Field struct {
 // agents are tabular, and the matches are the same without it. Agents must be
 // safe for concurrent use.
 func NewField(plan Plan, game games.Game, pools [][]agents.Agent, board *flat.Board) (*Field, error) {
-	f := &Field{plan: plan, game: game, seats: game.Info().Seats, perfect: game.Info().Perfect, pools: pools}
+	f := &Field{plan: plan, game: game, seats: game.Info().Seats, perfect: game.Info().Perfect, pools: pools, keys: plan.keys()}
 	if plan.Single() {
 		f.pairs = plan.Space().Edges()
-		for _, e := range f.pairs {
-			f.keys = append(f.keys, plan.key([]string{plan.Agents[0][e.U], plan.Agents[0][e.V]}))
-		}
-	} else {
-		names := make([]string, f.seats)
-		for c := range plan.Space().N() {
-			for k, a := range f.strategies(c) {
-				names[k] = plan.Agents[k][a]
-			}
-			f.keys = append(f.keys, plan.key(names))
-		}
 	}
 	if board == nil {
 		return f, nil

@@ -44,6 +44,7 @@ type Plan struct {
 	Unbounded      bool       `json:"unbounded,omitempty"` // payoffs have no limits; Lo and Hi are 0
 	ConstantSum    bool       `json:"constant_sum"`
 	Sum            float64    `json:"sum"`
+	Symmetric      bool       `json:"symmetric,omitempty"` // two populations of the same agents in a symmetric game
 	Binary         bool       `json:"binary"`
 	MatchesPerPlay int        `json:"matches_per_play"`
 }
@@ -95,9 +96,9 @@ func (p Plan) Sampling() sampling.Config {
 		p.Hi = slices.Repeat([]float64{math.Inf(1)}, len(p.Hi))
 	}
 	return sampling.Config{
-		Space: p.Space(), Lo: p.Lo, Hi: p.Hi, ConstantSum: p.ConstantSum, Sum: p.Sum, Binary: p.Binary,
+		Space: p.Space(), Lo: p.Lo, Hi: p.Hi, ConstantSum: p.ConstantSum, Sum: p.Sum, Binary: p.Binary, Symmetric: p.Symmetric,
 		Scheme: sampling.Scheme(p.Scheme), Bound: sampling.Bound(p.Bound), Level: sampling.Level(p.Level),
-		Delta: p.Delta, Slack: p.Slack, Batch: p.Batch,
+		Delta: p.Delta, Slack: p.Slack, Epsilon: p.Epsilon, Batch: p.Batch,
 		MatchesPerPlay: p.MatchesPerPlay,
 		Key:            dice.New(p.Seed, hash("scheme")),
 	}
@@ -112,6 +113,26 @@ func (p Plan) key(agents []string) dice.Key {
 		words = append(words, hash(a))
 	}
 	return dice.New(words...)
+}
+
+// keys are the roots of all cells.
+func (p Plan) keys() []dice.Key {
+	var keys []dice.Key
+	if p.Single() {
+		for _, e := range p.Space().Edges() {
+			keys = append(keys, p.key([]string{p.Agents[0][e.U], p.Agents[0][e.V]}))
+		}
+		return keys
+	}
+	space := p.Space()
+	for c := range space.N() {
+		names := make([]string, len(p.Agents))
+		for k, a := range space.Strategies(c) {
+			names[k] = p.Agents[k][a]
+		}
+		keys = append(keys, p.key(names))
+	}
+	return keys
 }
 
 func hash(text string) uint64 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,7 +27,17 @@ type Options struct {
 	Journal    Journal // nil: nothing is kept
 	// Watch, if not nil, sees the state after every round.
 	Watch func(*sampling.State)
+	// Settled, if not nil, ends the run early; it is asked whenever an edge
+	// has been closed.
+	Settled func(*sampling.State) bool
+	// Until, if not zero, is when no further round is begun.
+	Until time.Time
+	// Known, if not nil, has outcomes of plays played before.
+	Known *Known
 }
+
+// ErrTime tells that a run ended at Options.Until; the state is whole.
+var ErrTime = errors.New("the time is up")
 
 // Run plays a run to its end: first the decisions of the stored log, then
 // those still to be played, which go to the journal. The result is a function
@@ -69,6 +80,9 @@ type runner struct {
 	state *sampling.State
 	log   *logReader
 
+	open int // open edges when Settled was last asked
+	done bool
+
 	seq, decisions, matches int64
 	buffer                  []byte
 	flushed                 time.Time
@@ -94,12 +108,23 @@ func (r *runner) replay() error {
 		if err != nil {
 			return fmt.Errorf("%w: %w", errLog, err)
 		}
-		if !ok {
+		if !ok || r.settled() {
 			// Less is wanted now than was played before.
 			r.opts.Journal = nil
 			return nil
 		}
 	}
+}
+
+// settled asks Options.Settled between rounds, when edges have been closed.
+func (r *runner) settled() bool {
+	if r.opts.Settled == nil || !r.state.AtRest() {
+		return false
+	}
+	if open := r.state.Open(); open != r.open {
+		r.open, r.done = open, r.opts.Settled(r.state)
+	}
+	return r.done
 }
 
 func (r *runner) run(ctx context.Context) error {
@@ -108,6 +133,12 @@ func (r *runner) run(ctx context.Context) error {
 	}
 	r.flushed = time.Now()
 	for {
+		if r.settled() {
+			return nil
+		}
+		if !r.opts.Until.IsZero() && time.Now().After(r.opts.Until) {
+			return ErrTime
+		}
 		reqs := r.state.Next(r.opts.MaxMatches - r.state.Matches())
 		if len(reqs) == 0 {
 			return nil
@@ -167,9 +198,15 @@ func (r *runner) round(ctx context.Context, reqs []sampling.Request) (int, error
 		r.sums = append(r.sums, r.field.plan.Sampling().NewSum())
 	}
 	plays := int64(0)
+	reqs = slices.Clone(reqs)
 	for i, q := range reqs {
 		r.sums[i].Clear()
-		plays += q.N
+		if known, ok := r.opts.Known.find(r.field.keys[q.Cell], q); ok {
+			r.sums[i].Add(known)
+			r.opts.Known.Used += q.N * int64(r.field.plan.MatchesPerPlay)
+			reqs[i].N = 0 // nothing is left to play
+		}
+		plays += reqs[i].N
 	}
 	workers := r.opts.Workers
 	if workers <= 0 {

@@ -1,0 +1,75 @@
+package report
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Document is a result that can be printed in every format.
+type Document interface {
+	// Table prints it for people.
+	Table(w io.Writer, s Style) error
+	// Records are its rows as data: text, whole numbers or Numbers.
+	Records() (columns []string, rows [][]any)
+}
+
+// Formats are the names Print knows.
+var Formats = []string{"table", "json", "csv", "markdown"}
+
+// Print writes a document in one of the Formats.
+func Print(w io.Writer, d Document, format string, s Style) error {
+	switch format {
+	case "json":
+		return JSON(w, d)
+	case "csv":
+		columns, rows := d.Records()
+		out := csv.NewWriter(w)
+		if err := out.Write(columns); err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if err := out.Write(cells(r, func(x Number) string { return strings.Trim(x.String(), `"`) })); err != nil {
+				return err
+			}
+		}
+		out.Flush()
+		return out.Error()
+	case "markdown":
+		columns, rows := d.Records()
+		lines := [][]string{columns, slices.Repeat([]string{"---"}, len(columns))}
+		for _, r := range rows {
+			lines = append(lines, cells(r, func(x Number) string { return strconv.FormatFloat(float64(x), 'g', 5, 64) }))
+		}
+		for _, line := range lines {
+			for i, c := range line {
+				line[i] = strings.NewReplacer("|", `\|`, "\n", " ").Replace(c)
+			}
+			if _, err := fmt.Fprintf(w, "| %s |\n", strings.Join(line, " | ")); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return d.Table(w, s)
+}
+
+func cells(row []any, number func(Number) string) []string {
+	out := make([]string, len(row))
+	for i, x := range row {
+		switch v := x.(type) {
+		case Number:
+			out[i] = number(v)
+		case *Number:
+			if v != nil {
+				out[i] = number(*v)
+			}
+		default:
+			out[i] = fmt.Sprint(v)
+		}
+	}
+	return out
+}
