@@ -4,79 +4,102 @@ import "slices"
 
 // Sinks lists the sink strongly connected components of the graph, the
 // Markov-Conley chains of alpha-Rank, each in ascending order, by first member.
-// Ties are edges both ways. (Tarjan 1972, without recursion.)
+// Ties are edges both ways.
 func (g Graph) Sinks() [][]int {
-	next := g.successors()
-	n := g.N()
-	const unseen = -1
-	index, low := slices.Repeat([]int{unseen}, n), make([]int, n)
-	comp := slices.Repeat([]int{unseen}, n)
-	var stack, path []int
-	at := make([]int, n) // next successor to look at
-	seen, comps := 0, 0
+	l := links{start: make([]int32, g.N()+1)}
+	each := func(visit func(from, to int32)) {
+		for i, e := range g.Edges {
+			if g.Dir[i] != Down {
+				visit(e.U, e.V)
+			}
+			if g.Dir[i] != Up {
+				visit(e.V, e.U)
+			}
+		}
+	}
+	each(func(from, _ int32) { l.start[from+1]++ })
+	for u := range g.N() {
+		l.start[u+1] += l.start[u]
+	}
+	l.to = make([]int32, l.start[g.N()])
+	at := slices.Clone(l.start)
+	each(func(from, to int32) {
+		l.to[at[from]] = to
+		at[from]++
+	})
+	return l.sinks()
+}
+
+// links is a directed graph: from u to to[start[u]:start[u+1]].
+type links struct{ start, to []int32 }
+
+// sinks finds the sink components (Tarjan 1972, without recursion).
+func (l links) sinks() [][]int {
+	// One record per node keeps what a visit needs together in memory.
+	type record struct {
+		index, low int32 // order of discovery, 0 before it
+		comp       int32 // 0 while unknown
+		at         int32 // next link to follow
+	}
+	n := len(l.start) - 1
+	nodes := make([]record, n)
+	var stack, path []int32
+	seen, comps := int32(0), int32(0)
 	var sinks [][]int
-	for root := range n {
-		if index[root] != unseen {
+	for root := range int32(n) {
+		if nodes[root].index != 0 {
 			continue
 		}
 		path = append(path[:0], root)
 		for len(path) > 0 {
 			u := path[len(path)-1]
-			if index[u] == unseen {
-				index[u], low[u] = seen, seen
+			r := &nodes[u]
+			if r.index == 0 {
 				seen++
+				r.index, r.low, r.at = seen, seen, l.start[u]
 				stack = append(stack, u)
 			}
-			if at[u] < len(next[u]) {
-				v := int(next[u][at[u]])
-				at[u]++
-				if index[v] == unseen {
+			if r.at < l.start[u+1] {
+				v := l.to[r.at]
+				r.at++
+				if nodes[v].index == 0 {
 					path = append(path, v)
-				} else if comp[v] == unseen {
-					low[u] = min(low[u], index[v])
+				} else if nodes[v].comp == 0 {
+					r.low = min(r.low, nodes[v].index)
 				}
 				continue
 			}
 			path = path[:len(path)-1]
 			if len(path) > 0 {
-				parent := path[len(path)-1]
-				low[parent] = min(low[parent], low[u])
+				parent := &nodes[path[len(path)-1]]
+				parent.low = min(parent.low, r.low)
 			}
-			if low[u] != index[u] {
+			if r.low != r.index {
 				continue
 			}
 			first := len(stack) - 1
 			for stack[first] != u {
 				first--
 			}
-			members := slices.Clone(stack[first:])
-			stack = stack[:first]
+			members := stack[first:]
+			comps++
 			for _, v := range members {
-				comp[v] = comps
+				nodes[v].comp = comps
 			}
-			leaves := func(v int) bool {
-				return slices.ContainsFunc(next[v], func(w int32) bool { return comp[w] != comps })
+			leaves := func(v int32) bool {
+				return slices.ContainsFunc(l.to[l.start[v]:l.start[v+1]], func(w int32) bool { return nodes[w].comp != comps })
 			}
 			if !slices.ContainsFunc(members, leaves) {
-				slices.Sort(members)
-				sinks = append(sinks, members)
+				sink := make([]int, len(members))
+				for i, v := range members {
+					sink[i] = int(v)
+				}
+				slices.Sort(sink)
+				sinks = append(sinks, sink)
 			}
-			comps++
+			stack = stack[:first]
 		}
 	}
 	slices.SortFunc(sinks, func(a, b []int) int { return a[0] - b[0] })
 	return sinks
-}
-
-func (g Graph) successors() [][]int32 {
-	next := make([][]int32, g.N())
-	for i, e := range g.Edges {
-		if g.Dir[i] != Down {
-			next[e.U] = append(next[e.U], e.V)
-		}
-		if g.Dir[i] != Up {
-			next[e.V] = append(next[e.V], e.U)
-		}
-	}
-	return next
 }
