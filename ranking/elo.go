@@ -3,6 +3,7 @@ package ranking
 import (
 	"errors"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -30,7 +31,7 @@ type Elo struct {
 // a chain of agents, every one of whom scored against the next.
 type Pool struct {
 	Agents []int // ascending
-	Group  int   // pools of one group are connected by games
+	Group  int   // pools of one group are connected by games; by first member
 	Over   []int // pools that it met and that scored nothing against it
 }
 
@@ -46,7 +47,9 @@ func Ratings(r Record) (Elo, error) {
 	elo := Elo{Rating: make([]float64, n), SE: make([]float64, n)}
 	pools := components(n, func(i, j int) bool { return r.Score[i*n+j] > 0 })
 	group, pool := make([]int, n), make([]int, n)
-	for g, agents := range components(n, func(i, j int) bool { return r.Games[i*n+j] > 0 }) {
+	groups := components(n, func(i, j int) bool { return r.Games[i*n+j] > 0 })
+	slices.SortFunc(groups, func(a, b []int) int { return a[0] - b[0] })
+	for g, agents := range groups {
 		for _, i := range agents {
 			group[i] = g
 		}
@@ -116,7 +119,7 @@ func fit(r Record, agents []int) (x, se []float64, err error) {
 	for range newtonSteps {
 		slope(gradient, score, x)
 		ridge, ok := information(&chol, score, x)
-		if !ok || chol.SolveVecTo(step, mat.NewVecDense(n, gradient)) != nil {
+		if !ok || !solved(chol.SolveVecTo(step, mat.NewVecDense(n, gradient))) {
 			break
 		}
 		decrement := floats.Dot(gradient, s)

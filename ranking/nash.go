@@ -14,8 +14,9 @@ import (
 // paper, which are infinite where one side won every game; it is 0, a tie,
 // where two did not meet.
 type Nash struct {
-	// Mass is the equilibrium of maximum entropy. It is unique, and copies of
-	// an agent share what the agent would have.
+	// Mass is the equilibrium of maximum entropy, which is unique. Where it is
+	// the only equilibrium, copies of an agent share what the agent would have;
+	// elsewhere more copies have more entropy and so take more.
 	Mass []float64
 	// Rating is the advantage over an opponent drawn from Mass: 0 for agents
 	// with mass, at most Exploitability for all.
@@ -24,8 +25,10 @@ type Nash struct {
 	Exploitability float64
 }
 
-// NashAverage computes the Nash average of a record. Differences of score rates
-// below about 1e-10 of the largest advantage count as none.
+// NashAverage computes the Nash average of a record. Differences below about
+// 1e-10 of the largest advantage may count as none. It is an error if what is
+// left cannot be told apart in floating point, as can happen where ties, gaps
+// and advantages of 1e-3 and less beside large ones come together.
 func NashAverage(r Record) (Nash, error) {
 	if err := r.Check(); err != nil {
 		return Nash{}, err
@@ -43,7 +46,7 @@ func NashAverage(r Record) (Nash, error) {
 	}
 	mass := maxEntropy(&unit)
 	if mass == nil {
-		return Nash{}, errors.New("Nash averaging: the equilibrium was not found")
+		return Nash{}, errUnresolved
 	}
 	rating := mat.NewVecDense(r.N, nil)
 	rating.MulVec(a, mat.NewVecDense(r.N, mass))
@@ -52,6 +55,8 @@ func NashAverage(r Record) (Nash, error) {
 	return n, nil
 }
 
+var errUnresolved = errors.New("Nash averaging: advantages of very different size decide the equilibrium by differences that floating point does not resolve")
+
 // maxEntropy is the distribution of maximum entropy among those p with A·p ≤ 0,
 // for an antisymmetric A with entries up to 1. Such p form the face {A·p = 0 on
 // E, A·p ≤ 0 elsewhere, p = 0 outside E}, where E are the strategies with mass
@@ -59,13 +64,17 @@ func NashAverage(r Record) (Nash, error) {
 // entropy is strictly concave and steep where a mass vanishes, so its maximum
 // has mass on all of E.
 func maxEntropy(a *mat.Dense) []float64 {
-	const steps = 200
+	const (
+		steps = 100
+		tries = 12 // past them rounding has taken over
+	)
 	path := newPath(a)
-	for range steps {
+	for step, tried := 0, 0; step < steps && tried < tries; step++ {
 		if path.mu() <= centered {
 			if mass := spreadOver(a, path.inside(), path.x); mass != nil {
 				return mass
 			}
+			tried++
 		}
 		if !path.step() {
 			break
@@ -95,6 +104,9 @@ func spreadOver(a *mat.Dense, inside []bool, x []float64) []float64 {
 			out = append(out, i)
 		}
 	}
+	if len(in) == 0 {
+		return nil
+	}
 	basis, ok := face(pick(a, in), p)
 	if !ok || basis != nil && !climb(p, basis, slacks(a, out, in)) {
 		return nil
@@ -111,12 +123,13 @@ func spreadOver(a *mat.Dense, inside []bool, x []float64) []float64 {
 	return mass
 }
 
-// slacks are the rows c of c·p ≥ 0: -A outside E and, so that there is one, the
-// sum of p, which never binds.
+// slacks are the rows c of c·p ≥ 0: -A outside E, and the masses themselves.
+// The entropy alone keeps these positive, but as slacks they balance the others
+// at the start, the analytic center of them all.
 func slacks(a *mat.Dense, out, in []int) *mat.Dense {
-	c := mat.NewDense(len(out)+1, len(in), nil)
+	c := mat.NewDense(len(out)+len(in), len(in), nil)
 	for k, i := range in {
-		c.Set(len(out), k, 1)
+		c.Set(len(out)+k, k, 1)
 		for j, o := range out {
 			c.Set(j, k, -a.At(o, i))
 		}
@@ -220,15 +233,20 @@ func (p *path) direct(want []float64) bool {
 	for i, w := range want {
 		p.right.SetVec(i, w/p.x[i]-p.z[i]-p.off.AtVec(i))
 	}
-	err := p.lu.SolveVecTo(p.dx, false, p.right)
-	var doubt mat.Condition // near the end z/x are far apart, by design
-	if err != nil && (!errors.As(err, &doubt) || math.IsInf(float64(doubt), 1)) {
+	if !solved(p.lu.SolveVecTo(p.dx, false, p.right)) {
 		return false
 	}
 	for i, w := range want {
 		p.dz[i] = w/p.x[i] - p.z[i] - p.z[i]/p.x[i]*p.dx.AtVec(i)
 	}
 	return !math.IsNaN(floats.Sum(p.dz))
+}
+
+// solved tells whether there is a solution, be it of an ill-conditioned system:
+// near the end of a path the weights are far apart by design.
+func solved(err error) bool {
+	var doubt mat.Condition
+	return err == nil || errors.As(err, &doubt) && !math.IsInf(float64(doubt), 1)
 }
 
 // longestStep is how often d can be added to x until an entry is 0, up to 1e9.
@@ -298,98 +316,97 @@ func face(a *mat.Dense, p []float64) (basis *mat.Dense, ok bool) {
 }
 
 // climb moves p along the basis to the maximum of entropy among p with
-// slack·p ≥ 0, by the primal-dual method of Boyd and Vandenberghe (2004, section
-// 11.7). It starts with all slacks positive.
+// slack·p ≥ 0. It starts with all slacks positive, and maximises the entropy
+// plus mu times the sum of their logarithms for smaller and smaller mu. That
+// function over mu is self-concordant, so Newton's method, with a step no shorter
+// than 1/(1+λ) at decrement λ², cannot fail (Boyd and Vandenberghe 2004, sections
+// 9.6 and 11.3); the entropy ends within mu per slack of the maximum.
 func climb(p []float64, basis, slack *mat.Dense) bool {
 	n, _ := basis.Dims()
 	m, _ := slack.Dims()
-	s, price := make([]float64, m), make([]float64, m)
+	s := make([]float64, m)
 	mat.NewVecDense(m, s).MulVec(slack, mat.NewVecDense(n, p))
 	if !(floats.Min(s) > 0) {
 		return false
 	}
-	for j := range s {
-		price[j] = 1 / (float64(m) * s[j])
-	}
 	var along mat.Dense // how the slacks change along the basis
 	along.Mul(slack, basis)
-
-	// slope is that of entropy and priced slacks along the basis, 0 at the
-	// maximum; miss adds how far the products of slack and price are from mu.
-	slope := func(p, price []float64) *mat.VecDense {
-		logs := mat.NewVecDense(n, nil)
-		for i, x := range p {
-			logs.SetVec(i, -math.Log(x))
-		}
-		var v, w mat.VecDense
-		v.MulVec(basis.T(), logs)
-		w.MulVec(along.T(), mat.NewVecDense(m, price))
-		v.AddVec(&v, &w)
-		return &v
-	}
-	miss := func(p, s, price []float64, mu float64) float64 {
-		sum := mat.Norm(slope(p, price), 2)
-		for j := range s {
-			sum = math.Hypot(sum, price[j]*s[j]-mu)
-		}
-		return sum
-	}
 	const (
-		steps = 300
-		sharp = 1e-12 // slope, and entropy left to gain, at which to stop
-		dull  = 1e-9  // and with which to be content if rounding stops it
+		end     = 1e-14 // last mu
+		content = 1e-9  // largest mu with which to end where rounding is in the way
+		near    = .01   // λ² at which to go on to the next mu
+		sharp   = 1e-12 // and at which to end
+		steps   = 1000
 	)
+	mu, last := 1.0, math.Inf(1)
 	for range steps {
-		left := floats.Dot(s, price)
-		off := max(left, mat.Norm(slope(p, price), 2))
-		if off <= sharp {
+		up, dy, ok := newton(p, s, basis, &along, mu)
+		if !ok {
+			return mu <= content
+		}
+		lambda2 := mat.Dot(up, dy) / mu
+		switch {
+		case math.IsNaN(lambda2):
+			return mu <= content
+		case lambda2 <= near && mu > end:
+			mu, last = max(mu/10, end), math.Inf(1)
+			continue
+		case lambda2 <= near && (lambda2 <= sharp || lambda2 >= last):
 			return true
 		}
-		mu := .1 * left / float64(m)
-
-		scaled, weighed := mat.DenseCopyOf(basis), mat.DenseCopyOf(&along)
-		for i, x := range p {
-			floats.Scale(1/math.Sqrt(x), scaled.RawRowView(i))
-		}
-		central := make([]float64, m)
-		for j := range s {
-			floats.Scale(math.Sqrt(price[j]/s[j]), weighed.RawRowView(j))
-			central[j] = mu / s[j]
-		}
-		var h mat.SymDense
-		h.SymOuterK(1, scaled.T())
-		var hs mat.SymDense
-		hs.SymOuterK(1, weighed.T())
-		h.AddSym(&h, &hs)
-		var chol mat.Cholesky
-		var dy, vp, vs mat.VecDense
-		if !chol.Factorize(&h) || chol.SolveVecTo(&dy, slope(p, central)) != nil {
-			return false
-		}
-		vp.MulVec(basis, &dy)
-		vs.MulVec(&along, &dy)
-		dp, ds, dprice := vp.RawVector().Data, vs.RawVector().Data, make([]float64, m)
-		for j := range s {
-			dprice[j] = central[j] - price[j] - price[j]/s[j]*ds[j]
-		}
-
-		now := miss(p, s, price, mu)
-		t := min(1, .99*min(longestStep(p, dp), longestStep(s, ds), longestStep(price, dprice)))
-		p1, s1, price1 := make([]float64, n), make([]float64, m), make([]float64, m)
-		for ; ; t /= 2 {
-			floats.AddScaledTo(p1, p, t, dp)
-			floats.AddScaledTo(s1, s, t, ds)
-			floats.AddScaledTo(price1, price, t, dprice)
-			if miss(p1, s1, price1, mu) <= (1-.01*t)*now {
-				break
+		last = lambda2
+		var vp, vs mat.VecDense
+		vp.MulVec(basis, dy)
+		vs.MulVec(&along, dy)
+		dp, ds := vp.RawVector().Data, vs.RawVector().Data
+		// rising tells whether the function still grows at step t.
+		rising := func(t float64) bool {
+			d := 0.0
+			for i, x := range p {
+				d -= math.Log(x+t*dp[i]) * dp[i]
 			}
-			if t < 1e-9 {
-				return off <= dull
+			for j, x := range s {
+				d += mu * ds[j] / (x + t*ds[j])
 			}
+			return d >= 0
 		}
-		copy(p, p1)
-		copy(s, s1)
-		copy(price, price1)
+		safe := 1.0
+		if lambda2 > near {
+			safe = 1 / (1 + math.Sqrt(lambda2))
+		}
+		t := min(1, .99*longestStep(p, dp), .99*longestStep(s, ds))
+		for t > safe && !rising(t) {
+			t = max(t/2, safe)
+		}
+		floats.AddScaled(p, t, dp)
+		floats.AddScaled(s, t, ds)
 	}
 	return false
+}
+
+// newton returns the slope up of the function of climb along the basis, and the
+// Newton step dy.
+func newton(p, s []float64, basis, along *mat.Dense, mu float64) (up, dy *mat.VecDense, ok bool) {
+	logs, pull := mat.NewVecDense(len(p), nil), mat.NewVecDense(len(s), nil)
+	curved, weighed := mat.DenseCopyOf(basis), mat.DenseCopyOf(along)
+	for i, x := range p {
+		logs.SetVec(i, -math.Log(x))
+		floats.Scale(1/math.Sqrt(x), curved.RawRowView(i))
+	}
+	for j, x := range s {
+		pull.SetVec(j, mu/x)
+		floats.Scale(math.Sqrt(mu)/x, weighed.RawRowView(j))
+	}
+	up, dy = new(mat.VecDense), new(mat.VecDense)
+	var more mat.VecDense
+	up.MulVec(basis.T(), logs)
+	more.MulVec(along.T(), pull)
+	up.AddVec(up, &more)
+
+	var h, barrier mat.SymDense
+	h.SymOuterK(1, curved.T())
+	barrier.SymOuterK(1, weighed.T())
+	h.AddSym(&h, &barrier)
+	var chol mat.Cholesky
+	return up, dy, chol.Factorize(&h) && solved(chol.SolveVecTo(dy, up))
 }

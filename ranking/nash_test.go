@@ -24,8 +24,8 @@ func fromRates(n int, p func(i, j int) float64) Record {
 	return r
 }
 
-// relabelled is the record with agent i called to[i]; several may become copies
-// of one where to leaves agents out.
+// copied is the record of agents of[0], of[1], … of r; copies of one agent have
+// not met.
 func copied(r Record, of []int) Record {
 	n := len(of)
 	out := NewRecord(n)
@@ -238,9 +238,38 @@ func TestNashLarge(t *testing.T) {
 	}
 }
 
+// Three soccer agents go round: B beats I by a, I beats J by b, J beats B by c.
+// They weigh b, c and a, and nobody else gains against them.
 func TestNashSoccer(t *testing.T) {
 	soccer := normal.Soccer()
 	n := len(soccer.Strategies[0])
+	rate := func(i, j byte) float64 { return soccer.Payoffs[0][int(i-'A')*n+int(j-'A')] - .5 }
+	a, b, c := rate('B', 'I'), rate('I', 'J'), rate('J', 'B')
+	want := make([]float64, n)
+	want['B'-'A'], want['I'-'A'], want['J'-'A'] = b/(a+b+c), c/(a+b+c), a/(a+b+c)
 	got := nash(t, fromRates(n, func(i, j int) float64 { return soccer.Payoffs[0][i*n+j] }))
-	t.Log(got)
+	wantClose(t, "soccer", got.Mass, want, 1e-9)
+}
+
+// Scores that do not add up are refused, and so is what cannot be a score.
+func TestRecordCheck(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		r    Record
+		ok   bool
+	}{
+		{"good", Record{2, []float64{0, 3, 3, 0}, []float64{0, 2.5, .5, 0}}, true},
+		{"no agents", Record{}, false},
+		{"shape", Record{2, []float64{0, 1, 1}, []float64{0, 1, 0}}, false},
+		{"asymmetric", Record{2, []float64{0, 1, 2, 0}, []float64{0, 1, 0, 0}}, false},
+		{"points missing", Record{2, []float64{0, 2, 2, 0}, []float64{0, 1, 0, 0}}, false},
+		{"negative", Record{2, []float64{0, 1, 1, 0}, []float64{0, 2, -1, 0}}, false},
+		{"NaN", Record{2, []float64{0, 1, 1, 0}, []float64{0, math.NaN(), 1, 0}}, false},
+		{"infinite", Record{2, []float64{0, math.Inf(1), math.Inf(1), 0}, []float64{0, math.Inf(1), 0, 0}}, false},
+		{"self", Record{1, []float64{1}, []float64{.5}}, false},
+	} {
+		if err := c.r.Check(); (err == nil) != c.ok {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
 }
