@@ -34,10 +34,11 @@ var (
 // newColumns checks the names of a header, or of the first JSON object.
 func newColumns(header []string) (*columns, error) {
 	agents, payoffs, duels := 0, 0, 0
-	for i, name := range header {
+	found := map[string]bool{}
+	for _, name := range header {
 		kind, seat := splitSeat(name)
 		switch {
-		case slices.Contains(header[:i], name):
+		case found[name]:
 			return nil, fmt.Errorf("column %q stands twice", name)
 		case seat && kind == "agent_":
 			agents++
@@ -48,6 +49,7 @@ func newColumns(header []string) (*columns, error) {
 		case !slices.Contains(optional, name):
 			return nil, fmt.Errorf("column %q is unknown, expected %s", name, nearest(name, len(header)))
 		}
+		found[name] = true
 	}
 	seats := agents + payoffs
 	if seats > 0 && duels > 0 {
@@ -62,13 +64,13 @@ func newColumns(header []string) (*columns, error) {
 	}
 	c.need = len(c.names)
 	for _, name := range c.names {
-		if !slices.Contains(header, name) {
+		if !found[name] {
 			return nil, fmt.Errorf("column %s is missing: expected agent_0, agent_1, … and as many of payoff_0, payoff_1, …, or winner and loser", name)
 		}
 	}
 	c.names = append(c.names, optional...)
 	if c.duel {
-		c.names = append(c.names, duel[draw])
+		c.names = append(c.names, duel[2:]...)
 	}
 	for i, name := range c.names {
 		c.slot[name] = i

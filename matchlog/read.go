@@ -210,6 +210,11 @@ func (p *parser) fill(line []byte) error {
 		if p.row[slot].given {
 			return fmt.Errorf("%s stands twice", key)
 		}
+		if name := slot < p.cols.players; name && !f.quoted {
+			return fmt.Errorf("%s: found %s, expected a name in quotes", key, f.text)
+		} else if !name && slot <= p.cols.need+count && f.quoted {
+			return fmt.Errorf("%s: found %q in quotes, expected a number", key, f.text)
+		}
 		p.row[slot] = f
 		return nil
 	})

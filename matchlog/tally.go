@@ -92,7 +92,7 @@ func (t *tally) add(c *columns, row []field) error {
 	n := int64(1)
 	if f := row[c.need+count]; f.given {
 		n, err = strconv.ParseInt(string(f.text), 10, 64)
-		if err != nil || n < 1 || f.quoted {
+		if err != nil || n < 1 {
 			return fmt.Errorf("count: found %q, expected a whole number from 1", f.text)
 		}
 		if n > most-t.matches {
@@ -143,7 +143,7 @@ func (t *tally) readPayoffs(c *columns, row []field) error {
 		for k := range t.payoffs {
 			f := row[c.players+k]
 			x, ok := number(f.text)
-			if !ok || f.quoted {
+			if !ok {
 				return fmt.Errorf("%s: found %q, expected a number of at most %g in size", c.names[c.players+k], f.text, largest)
 			}
 			t.payoffs[k] = x

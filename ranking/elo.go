@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/floats"
-	"gonum.org/v1/gonum/mat"
 )
 
 // Elo are Bradley–Terry ratings by maximum likelihood, on the scale of Elo: i
@@ -38,7 +37,8 @@ type Pool struct {
 // eloPerLogit turns the logarithm of odds into Elo.
 const eloPerLogit = 400 / math.Ln10
 
-// Ratings computes the Elo ratings of a record.
+// Ratings computes the Elo ratings of a record. It fails to converge on some
+// records in which one pair has 1e12 times the games of another, and says so.
 func Ratings(r Record) (Elo, error) {
 	if err := r.Check(); err != nil {
 		return Elo{}, err
@@ -111,42 +111,31 @@ func fit(r Record, agents []int) (x, se []float64, err error) {
 			score[a*n+b] = r.Score[i*r.N+j]
 		}
 	}
-	gradient, next := make([]float64, n), make([]float64, n)
-	step := mat.NewVecDense(n, nil)
-	s := step.RawVector().Data
-	var chol mat.Cholesky
+	gradient, step, next := make([]float64, n), make([]float64, n), make([]float64, n)
 	last := math.Inf(1)
 	for range newtonSteps {
 		slope(gradient, score, x)
-		ridge, ok := information(&chol, score, x)
-		if !ok || !solved(chol.SolveVecTo(step, mat.NewVecDense(n, gradient))) {
-			break
-		}
-		decrement := floats.Dot(gradient, s)
+		info := newInformation(score, x)
+		info.solve(step, gradient)
+		decrement := floats.Dot(gradient, step)
 		if math.IsNaN(decrement) {
 			break
 		}
 		if decrement <= gap || decrement <= nearly && decrement >= last {
-			var inverse mat.SymDense
-			if err := chol.InverseTo(&inverse); err != nil {
-				break
-			}
-			for a := range se {
-				se[a] = math.Sqrt(max(0, inverse.At(a, a)-1/(ridge*float64(n)*float64(n))))
-			}
+			info.errors(se)
 			return x, se, nil
 		}
 		last = decrement
-		delta, safe, t := spread(score, s), 1.0, 1.0
+		delta, safe, t := spread(score, step), 1.0, 1.0
 		if delta > 1 {
 			safe = math.Log1p(delta) / delta
 		}
 		for ; ; t = max(t/2, safe) {
-			floats.AddScaledTo(next, x, t, s)
+			floats.AddScaledTo(next, x, t, step)
 			if t <= safe {
 				break
 			}
-			if slope(gradient, score, next); floats.Dot(gradient, s) >= 0 {
+			if slope(gradient, score, next); floats.Dot(gradient, step) >= 0 {
 				break
 			}
 		}
@@ -189,33 +178,78 @@ func slope(dst, score, x []float64) {
 	}
 }
 
-// information factorises the observed information at x, the Laplacian of the
-// weights games·p·(1-p), plus ridge in every entry, which makes it invertible
-// and changes nothing for vectors of sum 0.
-func information(chol *mat.Cholesky, score, x []float64) (ridge float64, ok bool) {
+// information is the observed information of a pool, the Laplacian of the
+// weights games·p·(1-p), eliminated from the last agent down to agent 0. As in
+// Grassmann, Taksar and Heyman (1985) nothing is subtracted, so weights of any
+// range do no harm. In terms of chance: given the agents before it, the rating
+// of k has mean Σ part[k][j]·rating j, over j < k, and variance 1/total[k].
+type information struct {
+	part  [][]float64 // [k][j < k], rows of sum 1
+	total []float64
+}
+
+func newInformation(score, x []float64) information {
 	n := len(x)
-	h := mat.NewSymDense(n, nil)
-	m := h.RawSymmetric().Data
-	trace := 0.0
+	info := information{make([][]float64, n), make([]float64, n)}
 	for i := range n {
+		info.part[i] = make([]float64, i)
 		for j := range i {
-			games := score[i*n+j] + score[j*n+i]
-			if games == 0 {
-				continue
+			if games := score[i*n+j] + score[j*n+i]; games > 0 {
+				up, down := odds(x[i] - x[j])
+				info.part[i][j] = games * up * down
 			}
-			up, down := odds(x[i] - x[j])
-			w := games * up * down
-			m[j*n+i] = -w // the upper triangle
-			m[i*n+i] += w
-			m[j*n+j] += w
-			trace += 2 * w
 		}
 	}
-	ridge = trace / float64(n) / float64(n)
-	for i := range n {
-		floats.AddConst(ridge, m[i*n+i:(i+1)*n])
+	for k := n - 1; k > 0; k-- {
+		row := info.part[k]
+		info.total[k] = floats.Sum(row)
+		for i, w := range row {
+			if w > 0 {
+				floats.AddScaled(info.part[i], w/info.total[k], row[:i])
+			}
+		}
+		floats.Scale(1/info.total[k], row)
 	}
-	return ridge, chol.Factorize(h)
+	return info
+}
+
+// solve fills dst with the vector of information times which is b, of sum 0;
+// agent 0 stays at 0.
+func (f information) solve(dst, b []float64) {
+	copy(dst, b)
+	for k := len(dst) - 1; k > 0; k-- {
+		floats.AddScaled(dst[:k], dst[k], f.part[k])
+	}
+	dst[0] = 0
+	for k := 1; k < len(dst); k++ {
+		dst[k] = dst[k]/f.total[k] + floats.Dot(f.part[k], dst[:k])
+	}
+}
+
+// errors fills dst with the standard errors of ratings of mean 0: those of the
+// pseudo-inverse of the information.
+func (f information) errors(dst []float64) {
+	n := len(dst)
+	c := make([][]float64, n) // covariances where agent 0 stays at 0
+	c[0] = make([]float64, n)
+	for k := 1; k < n; k++ {
+		c[k] = make([]float64, n)
+		for j, w := range f.part[k] {
+			floats.AddScaled(c[k][:k], w, c[j][:k])
+		}
+		c[k][k] = 1/f.total[k] + floats.Dot(f.part[k], c[k][:k])
+		for j := range k {
+			c[j][k] = c[k][j]
+		}
+	}
+	mean := 0.0
+	for i := range n {
+		dst[i] = floats.Sum(c[i]) / float64(n)
+		mean += dst[i] / float64(n)
+	}
+	for i := range n {
+		dst[i] = math.Sqrt(max(0, c[i][i]-2*dst[i]+mean))
+	}
 }
 
 // spread is the largest change of a difference between two agents that met.

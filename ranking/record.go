@@ -22,7 +22,7 @@ func NewRecord(n int) Record {
 	return Record{n, make([]float64, n*n), make([]float64, n*n)}
 }
 
-// most relative difference of scores and games taken for rounding.
+// unscored is the part of the games by which scores may miss them, for rounding.
 const unscored = 1e-9
 
 // Check reports records of the wrong shape, numbers that are negative or not
