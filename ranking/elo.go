@@ -37,8 +37,7 @@ type Pool struct {
 // eloPerLogit turns the logarithm of odds into Elo.
 const eloPerLogit = 400 / math.Ln10
 
-// Ratings computes the Elo ratings of a record. It fails to converge on some
-// records in which one pair has 1e12 times the games of another, and says so.
+// Ratings computes the Elo ratings of a record.
 func Ratings(r Record) (Elo, error) {
 	if err := r.Check(); err != nil {
 		return Elo{}, err
@@ -83,22 +82,9 @@ func Ratings(r Record) (Elo, error) {
 	return elo, nil
 }
 
-// The likelihood is within half of gap of its maximum when Newton's method
-// stops, and ratings are within √gap standard errors of theirs. Below nearly
-// the decrement falls at every step until rounding stops it.
-const (
-	gap    = 1e-16
-	nearly = 1e-6
-	// newtonSteps is far more than the tests have seen, 40.
-	newtonSteps = 1000
-)
-
-// fit maximises the likelihood of the games inside a pool, in logits, by
-// Newton's method. The step length is 1 where that does not pass the maximum
-// along the step, or else at least one that is known to gain: with δ the largest
-// change of a difference in the full step, the curvature along it grows by no
-// more than e^(δt) (Bach 2010, on logistic losses), so up to 1 where δ ≤ 1 and up
-// to ln(1+δ)/δ in any case the likelihood rises.
+// fit maximises the likelihood of the games inside a pool, in logits. Where a
+// few games hang on pairs with a million times as many, bold steps may fling
+// them out of range; then every step is a cautious one.
 func fit(r Record, agents []int) (x, se []float64, err error) {
 	n := len(agents)
 	x, se = make([]float64, n), make([]float64, n)
@@ -111,6 +97,34 @@ func fit(r Record, agents []int) (x, se []float64, err error) {
 			score[a*n+b] = r.Score[i*r.N+j]
 		}
 	}
+	for _, bold := range []bool{true, false} {
+		clear(x)
+		if info, ok := maximise(x, score, bold); ok {
+			info.errors(se)
+			return x, se, nil
+		}
+	}
+	return nil, nil, errors.New("Elo ratings: Newton's method did not converge")
+}
+
+// The likelihood is within half of gap of its maximum when Newton's method
+// stops, and ratings are within √gap standard errors of theirs. Below nearly
+// the decrement falls at every step until rounding stops it.
+const (
+	gap    = 1e-16
+	nearly = 1e-6
+	// newtonSteps is far more than bold steps have been seen to need, 40.
+	newtonSteps = 500
+)
+
+// maximise moves x to the maximum by Newton's method and returns the
+// information there. With δ the largest change of a difference in a full step,
+// the curvature along it grows by no more than e^(δt) (Bach 2010, on logistic
+// losses), so that up to t = 1 where δ ≤ 1 and up to ln(1+δ)/δ in any case the
+// likelihood rises. Cautious steps go so far; bold ones full length, or by
+// halves of it as long as that does not pass the maximum along the step.
+func maximise(x, score []float64, bold bool) (information, bool) {
+	n := len(x)
 	gradient, step, next := make([]float64, n), make([]float64, n), make([]float64, n)
 	last := math.Inf(1)
 	for range newtonSteps {
@@ -122,13 +136,16 @@ func fit(r Record, agents []int) (x, se []float64, err error) {
 			break
 		}
 		if decrement <= gap || decrement <= nearly && decrement >= last {
-			info.errors(se)
-			return x, se, nil
+			return info, true
 		}
 		last = decrement
-		delta, safe, t := spread(score, step), 1.0, 1.0
+		delta, safe := spread(score, step), 1.0
 		if delta > 1 {
 			safe = math.Log1p(delta) / delta
+		}
+		t := safe
+		if bold {
+			t = 1
 		}
 		for ; ; t = max(t/2, safe) {
 			floats.AddScaledTo(next, x, t, step)
@@ -144,7 +161,7 @@ func fit(r Record, agents []int) (x, se []float64, err error) {
 			x[a] = next[a] - mean
 		}
 	}
-	return nil, nil, errors.New("Elo ratings: Newton's method did not converge")
+	return information{}, false
 }
 
 // odds are the expected scores 1/(1+e^-d) and 1/(1+e^d), each to full relative

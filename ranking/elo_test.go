@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"strconv"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -231,4 +232,52 @@ func TestEloExtremes(t *testing.T) {
 
 	rec := played(rand.New(rand.NewPCG(9, 2)), 1000, 10, 2, 1)
 	checkElo(t, "a thousand", rec, elo(t, rec))
+}
+
+// Pairs with up to 1e12 games beside pairs with one: those with few must fit as
+// well as those with many, in units of their standard error.
+func TestEloUnevenGames(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 3))
+	for game := range 2000 {
+		n, meet, top := 2+r.IntN(20), r.Float64(), 12*r.Float64()
+		rec := NewRecord(n)
+		for i := range n {
+			for j := range i {
+				if r.Float64() > meet {
+					continue
+				}
+				won := math.Floor(math.Pow(10, top*r.Float64())) / 2
+				lost := math.Floor(math.Pow(10, top*r.Float64())) / 2 * float64(r.IntN(3)/2)
+				rec.Score[i*n+j], rec.Score[j*n+i] = won, lost
+				rec.Games[i*n+j], rec.Games[j*n+i] = won+lost, won+lost
+			}
+		}
+		e := elo(t, rec)
+		for _, p := range e.Pools {
+			for _, i := range p.Agents {
+				miss, variance := 0.0, 0.0
+				for _, j := range p.Agents {
+					up, down := odds((e.Rating[i] - e.Rating[j]) / eloPerLogit)
+					miss += rec.Score[i*n+j]*down - rec.Score[j*n+i]*up
+					variance += rec.Games[i*n+j] * up * down
+				}
+				if !(math.Abs(miss) <= 1e-5*math.Sqrt(variance)) || len(p.Agents) > 1 && !(e.SE[i] > 0) {
+					t.Errorf("game %d: agent %d ± %g misses its score by %g, deviation %g", game, i, e.SE[i], miss, math.Sqrt(variance))
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkElo(b *testing.B) {
+	for _, n := range []int{100, 1000} {
+		rec := played(rand.New(rand.NewPCG(9, 2)), n, 10, 2, 1)
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := Ratings(rec); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }

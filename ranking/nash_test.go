@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -78,6 +79,7 @@ func wantClose(t *testing.T, what string, got, want []float64, tolerance float64
 }
 
 func TestNashByHand(t *testing.T) {
+	const hair = 1e-6 / .5
 	rps := fromRates(3, func(i, j int) float64 { return float64(j-i) - 1 }) // 1 beats 0, 2 beats 1, 0 beats 2
 	// Beating the next by a, b and c, three agents weigh b, c and a.
 	biased := fromRates(3, func(i, j int) float64 { return []float64{.9, .4, .7}[i+j-1] })
@@ -95,6 +97,12 @@ func TestNashByHand(t *testing.T) {
 		// 2 beats 1 and ties with 0, who ties with 1: only mixes of 0 and 2 are
 		// equilibria, the even one has the most entropy.
 		{"idle", fromRates(3, func(i, j int) float64 { return []float64{.5, .5, 0}[i+j-1] }), []float64{.5, 0, .5}},
+		// 3 beats 0 and 1 and loses to 2 by a hair, 0 beats 1: 2 alone is an
+		// equilibrium, and so is 2 with up to x of 0, x = h·(1-x) by the hair h.
+		// The most entropy is at that end.
+		{"a hair", fromRates(4, func(i, j int) float64 {
+			return []float64{1, .5, 0, 0, .5, 0, .5, .5, .5 + 1e-6}[i*3+j-1]
+		}), []float64{hair / (1 + hair), 0, 1 / (1 + hair), 0}},
 	} {
 		wantClose(t, c.name, nash(t, c.r).Mass, c.want, 1e-12)
 	}
@@ -271,5 +279,19 @@ func TestRecordCheck(t *testing.T) {
 		if err := c.r.Check(); (err == nil) != c.ok {
 			t.Errorf("%s: %v", c.name, err)
 		}
+	}
+}
+
+func BenchmarkNash(b *testing.B) {
+	for _, n := range []int{10, 100, 1000} {
+		r := rand.New(rand.NewPCG(5, 3))
+		rec := fromRates(n, func(i, j int) float64 { return r.Float64() })
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := NashAverage(rec); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
