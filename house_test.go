@@ -13,7 +13,7 @@ var floors = [][]string{
 	{"games/flat"},
 	{"games/kuhn", "games/leduc", "games/normal"},
 	{"agents", "equilibria", "ranking", "db"},
-	{"games/gametest", "sampling", "catalog"},
+	{"games/gametest", "sampling", "catalog", "matchlog"},
 	{"tournament"},
 	{"report"},
 	{"cli"},

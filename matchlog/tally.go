@@ -1,0 +1,299 @@
+package matchlog
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+)
+
+const (
+	// largest payoff whose square, added up as often as most says, is a double.
+	largest = 1e100
+	// most matches of a log: up to here doubles count exactly.
+	most = 1 << 53
+)
+
+// tally adds rows up. Agents have numbers by first appearance until the end.
+type tally struct {
+	single bool
+	number []map[string]uint32 // per population
+	names  [][]string
+	place  map[string]int // of a cell, by the numbers of its agents
+	cells  []cell
+
+	matches      int64
+	lo, hi       float64
+	least, great float64 // sum of the payoffs of a match
+	binary       bool
+
+	agents  []uint32 // of the row
+	payoffs []float64
+	key     []byte
+}
+
+// cell holds what a Pair or a Profile holds.
+type cell struct {
+	agents              []uint32
+	n                   int64
+	x, xx               []sum
+	d, dd               sum
+	wins, losses, draws int64
+}
+
+func newTally(c *columns, population Population) (*tally, error) {
+	if population == Auto {
+		population = Multi
+		if c.players == 2 {
+			population = Single
+		}
+	}
+	if population == Single && c.players > 2 {
+		return nil, fmt.Errorf("population single is for two agents a match, found %d; expected population multi, one pool per seat", c.players)
+	}
+	if population == Multi && c.duel {
+		return nil, errors.New("winner and loser do not say who sat where; population multi needs agent_0, agent_1, payoff_0 and payoff_1")
+	}
+	t := &tally{
+		single: population == Single, place: map[string]int{}, binary: true,
+		lo: math.Inf(1), hi: math.Inf(-1), least: math.Inf(1), great: math.Inf(-1),
+		agents: make([]uint32, c.players), payoffs: make([]float64, c.players),
+		key: make([]byte, 4*c.players),
+	}
+	pools := c.players
+	if t.single {
+		pools = 1
+	}
+	t.names = make([][]string, pools)
+	for range pools {
+		t.number = append(t.number, map[string]uint32{})
+	}
+	return t, nil
+}
+
+// add checks a row and adds it, or leaves the tally as it was.
+func (t *tally) add(c *columns, row []field) error {
+	for slot := range t.agents {
+		if err := checkName(row[slot]); err != nil {
+			return fmt.Errorf("%s: %w", c.names[slot], err)
+		}
+	}
+	if t.single && bytes.Equal(row[0].text, row[1].text) {
+		return fmt.Errorf("%s: found %q on both sides, expected two agents", c.names[1], row[1].text)
+	}
+	err := t.readPayoffs(c, row)
+	if err != nil {
+		return err
+	}
+	n := int64(1)
+	if f := row[c.need+count]; f.given {
+		n, err = strconv.ParseInt(string(f.text), 10, 64)
+		if err != nil || n < 1 {
+			return fmt.Errorf("count: found %q, expected a whole number from 1", f.text)
+		}
+		if n > most-t.matches {
+			return fmt.Errorf("count: found %d, expected at most 2^53 matches in all", n)
+		}
+	}
+
+	t.matches += n
+	total := 0.0
+	for _, x := range t.payoffs {
+		t.lo, t.hi = min(t.lo, x), max(t.hi, x)
+		t.binary = t.binary && (x == 0 || x == 1)
+		total += x
+	}
+	t.least, t.great = min(t.least, total), max(t.great, total)
+	for seat := range t.agents {
+		pool := seat % len(t.names) // 0 if there is one
+		t.agents[seat] = t.intern(pool, row[seat].text)
+	}
+	if t.single && t.agents[0] > t.agents[1] {
+		t.agents[0], t.agents[1] = t.agents[1], t.agents[0]
+		t.payoffs[0], t.payoffs[1] = t.payoffs[1], t.payoffs[0]
+	}
+	t.cell().add(t.single, n, t.payoffs)
+	return nil
+}
+
+// checkName refuses what would not survive a terminal or a file.
+func checkName(f field) error {
+	if len(f.text) == 0 {
+		return errors.New("is empty, expected a name")
+	}
+	plain := true
+	for _, b := range f.text {
+		plain = plain && b >= ' ' && b < 0x7f
+	}
+	if plain {
+		return nil
+	}
+	if !utf8.Valid(f.text) || bytes.ContainsFunc(f.text, func(r rune) bool { return !strconv.IsPrint(r) }) {
+		return fmt.Errorf("found %q, expected a name of printable characters in UTF-8", f.text)
+	}
+	return nil
+}
+
+func (t *tally) readPayoffs(c *columns, row []field) error {
+	if !c.duel {
+		for k := range t.payoffs {
+			f := row[c.players+k]
+			x, ok := number(f.text)
+			if !ok {
+				return fmt.Errorf("%s: found %q, expected a number of at most %g in size", c.names[c.players+k], f.text, largest)
+			}
+			t.payoffs[k] = x
+		}
+		return nil
+	}
+	t.payoffs[0], t.payoffs[1] = 1, 0
+	switch f := row[c.need+draw]; string(bytes.ToLower(f.text)) {
+	case "", "0", "false", "no":
+	case "1", "true", "yes":
+		t.payoffs[0], t.payoffs[1] = .5, .5
+	default:
+		return fmt.Errorf("draw: found %q, expected 1, true or yes, or 0, false, no or nothing", f.text)
+	}
+	return nil
+}
+
+// number reads a decimal number, and nothing else that ParseFloat would.
+func number(text []byte) (x float64, ok bool) {
+	for _, b := range text {
+		if (b < '0' || b > '9') && b != '.' && b != '-' && b != '+' && b != 'e' && b != 'E' {
+			return 0, false
+		}
+	}
+	x, err := strconv.ParseFloat(string(text), 64)
+	return x, err == nil && math.Abs(x) <= largest
+}
+
+func (t *tally) intern(pool int, name []byte) uint32 {
+	id, ok := t.number[pool][string(name)]
+	if !ok {
+		id = uint32(len(t.names[pool]))
+		t.names[pool] = append(t.names[pool], string(name))
+		t.number[pool][t.names[pool][id]] = id
+	}
+	return id
+}
+
+// cell returns the cell of t.agents.
+func (t *tally) cell() *cell {
+	for k, a := range t.agents {
+		binary.LittleEndian.PutUint32(t.key[4*k:], a)
+	}
+	at, ok := t.place[string(t.key)]
+	if !ok {
+		at = len(t.cells)
+		t.place[string(t.key)] = at
+		t.cells = append(t.cells, cell{
+			agents: slices.Clone(t.agents),
+			x:      make([]sum, len(t.agents)), xx: make([]sum, len(t.agents)),
+		})
+	}
+	return &t.cells[at]
+}
+
+func (c *cell) add(single bool, n int64, payoffs []float64) {
+	c.n += n
+	w := float64(n)
+	for k, x := range payoffs {
+		c.x[k].add(w * x)
+		c.xx[k].add(w * (x * x))
+	}
+	if !single {
+		return
+	}
+	d := payoffs[0] - payoffs[1]
+	c.d.add(w * d)
+	c.dd.add(w * (d * d))
+	switch {
+	case d > 0:
+		c.wins += n
+	case d < 0:
+		c.losses += n
+	default:
+		c.draws += n
+	}
+}
+
+// sum adds numbers up and carries the rounding errors along (Neumaier 1974).
+type sum struct{ high, low float64 }
+
+func (s *sum) add(x float64) {
+	t := s.high + x
+	y := t - s.high
+	s.low += (s.high - (t - y)) + (x - y) // exact for any magnitudes (Knuth)
+	s.high = t
+}
+
+func (s sum) value() float64 { return s.high + s.low }
+
+// log sorts agents and cells.
+func (t *tally) log() *Log {
+	l := &Log{
+		Single: t.single, Matches: t.matches, Lo: t.lo, Hi: t.hi, Binary: t.binary,
+		ConstantSum: t.great-t.least <= 1e-9*max(math.Abs(t.lo), math.Abs(t.hi)),
+	}
+	if l.ConstantSum {
+		l.Sum = t.least + (t.great-t.least)/2
+	}
+	for pool, names := range t.names {
+		sorted := slices.Sorted(slices.Values(names))
+		for i, name := range sorted {
+			t.number[pool][name] = uint32(i)
+		}
+		l.Agents = append(l.Agents, sorted)
+	}
+	for i := range t.cells {
+		c := &t.cells[i]
+		for k, a := range c.agents {
+			pool := k % len(t.names)
+			c.agents[k] = t.number[pool][t.names[pool][a]]
+		}
+		if t.single && c.agents[0] > c.agents[1] {
+			c.flip()
+		}
+	}
+	slices.SortFunc(t.cells, func(a, b cell) int { return slices.Compare(a.agents, b.agents) })
+	for i := range t.cells {
+		if c := &t.cells[i]; t.single {
+			l.Pairs = append(l.Pairs, c.pair())
+		} else {
+			l.Profiles = append(l.Profiles, c.profile())
+		}
+	}
+	return l
+}
+
+// flip exchanges the two agents.
+func (c *cell) flip() {
+	slices.Reverse(c.agents)
+	slices.Reverse(c.x)
+	slices.Reverse(c.xx)
+	c.d = sum{-c.d.high, -c.d.low}
+	c.wins, c.losses = c.losses, c.wins
+}
+
+func (c *cell) pair() Pair {
+	return Pair{
+		I: int(c.agents[0]), J: int(c.agents[1]), N: c.n,
+		X: [2]float64{c.x[0].value(), c.x[1].value()}, XX: [2]float64{c.xx[0].value(), c.xx[1].value()},
+		D: c.d.value(), DD: c.dd.value(), Wins: c.wins, Losses: c.losses, Draws: c.draws,
+	}
+}
+
+func (c *cell) profile() Profile {
+	p := Profile{N: c.n}
+	for k, a := range c.agents {
+		p.Strategies = append(p.Strategies, int(a))
+		p.X = append(p.X, c.x[k].value())
+		p.XX = append(p.XX, c.xx[k].value())
+	}
+	return p
+}
