@@ -66,7 +66,7 @@ func TestBadInput(t *testing.T) {
 		{"run ok.toml --seed", 2, []string{"--seed needs a value"}},
 		{"run ok.toml --seed x", 2, []string{`"x"`}},
 		{"run ok.toml --seed -1", 2, []string{"seed: found -1"}},
-		{"run ok.toml --format xml", 2, []string{`"xml"`, "table or json"}},
+		{"run ok.toml --format xml", 2, []string{`"xml"`, "table, json, csv, markdown"}},
 		{"run ok.toml --workers -1", 2, []string{"--workers: found -1"}},
 		{"run nosuch.toml", 2, []string{"nosuch.toml", "no such file"}},
 		{"run bracket.toml", 2, []string{"bracket.toml:2:"}},
