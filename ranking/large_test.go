@@ -1,0 +1,90 @@
+package ranking
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// coordination pays both or all players the quality of a strategy they agree
+// on, else a small random payoff.
+func coordination(r *rand.Rand, s Space, noise float64) Payoffs {
+	p := random(r, s)
+	for k := range p.M {
+		for i := range p.M[k] {
+			p.M[k][i] *= noise
+			same := true
+			for j, rest := 0, i; j < len(s.Shape); j++ {
+				same = same && rest%s.Shape[j] == i%s.Shape[0]
+				rest /= s.Shape[j]
+			}
+			if same {
+				p.M[k][i] = 1 + float64(i%s.Shape[0])/10
+			}
+		}
+	}
+	return p
+}
+
+// Where the iteration gives a law it is the one of elimination. It may refuse
+// where near-sinks are too deep or plateaus too slow, which is counted.
+func TestFiniteLarge(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	cases, refused := 0, 0
+	for _, shape := range [][]int{{2, 2}, {3, 1, 2}, {5, 5}, {12, 12}, {8, 8, 8}, {2, 2, 2, 2, 2, 2, 2, 2, 2}, {3, 40}} {
+		s := Space{Shape: shape}
+		for _, p := range []Payoffs{random(r, s), random(r, s), coordination(r, s, .5), coordination(r, s, 0)} {
+			for _, alpha := range []float64{0, .1, 1, 3, 10, 30, 100} {
+				for _, m := range []int{2, 50} {
+					want, err := Finite(p, alpha, m, Local)
+					if err != nil {
+						t.Fatal(err)
+					}
+					cases++
+					got, b, err := FiniteLarge(p, alpha, m)
+					if err != nil {
+						refused++
+						if alpha < 3 {
+							t.Errorf("%v alpha %g m %d: %v", shape, alpha, m, err)
+						}
+						continue
+					}
+					for i, x := range want.LogMass {
+						if y := got.LogMass[i]; math.Abs(x-y) > 1e-6 && max(x, y) > math.Log(2*leastMass) {
+							t.Errorf("%v alpha %g m %d %+v: log mass of %d: found %g, expected %g", shape, alpha, m, b, i, y, x)
+						}
+					}
+				}
+			}
+		}
+	}
+	if refused > cases/10 {
+		t.Errorf("%d of %d refused", refused, cases)
+	}
+}
+
+func BenchmarkFiniteMillion(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 1))
+	cube := Space{Shape: []int{100, 100, 100}}
+	for _, c := range []struct {
+		name  string
+		p     Payoffs
+		alpha float64
+	}{
+		{"uniform/alpha=1", random(r, cube), 1},
+		{"uniform/alpha=100", random(r, cube), 100},
+		{"coordination/alpha=1", coordination(r, cube, .5), 1},
+		{"bits/alpha=3", random(r, Space{Shape: slices.Repeat([]int{2}, 20)}), 3},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				_, balance, err := FiniteLarge(c.p, c.alpha, 50)
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(float64(balance.Sweeps), "sweeps")
+			}
+		})
+	}
+}
