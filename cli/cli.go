@@ -90,7 +90,7 @@ func (env Env) app(args []string) *cli.App {
 		Writer:    env.Stdout,
 		ErrWriter: env.Stderr,
 		Commands: []*cli.Command{
-			env.runCommand(), env.rankCommand(), env.evaluateCommand(),
+			env.runCommand(), env.rankCommand(), env.importCommand(), env.evaluateCommand(),
 			env.gamesCommand(), env.agentsCommand(), env.runsCommand(), env.showCommand(),
 		},
 		HideHelpCommand:           true,

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -15,15 +16,12 @@ import (
 	"arbiter/tournament"
 )
 
-// methods are the names of the ways to rank.
-var methods = []string{"alpharank"}
-
 // tieTolerance is the part of the payoff range below which exact payoffs count
 // as equal: it forgives the rounding of decimal fractions and no more.
 const tieTolerance = 1e-12
 
 // rankTable ranks exact payoffs.
-func (how reading) rankTable(p ranking.Payoffs, names report.Names) (*report.Ranking, error) {
+func (how reading) rankTable(p ranking.Payoffs, names report.Names) (report.Document, error) {
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for _, m := range p.M {
 		for _, x := range m {
@@ -31,22 +29,45 @@ func (how reading) rankTable(p ranking.Payoffs, names report.Names) (*report.Ran
 		}
 	}
 	tie := tieTolerance * (hi - lo)
-	return how.alphaRank(evidence{payoffs: p, tie: tie, graph: ranking.Response(p, tie), names: names})
+	width := 0.0
+	if p.Single {
+		for _, e := range p.Edges() {
+			width = max(width, math.Abs(p.Advantage(e)))
+		}
+	}
+	return how.rank(evidence{
+		payoffs: p, tie: tie, graph: ranking.Response(p, tie), names: names,
+		record: func() ranking.Record { return record(p, width, func(int) float64 { return 1 }) },
+	})
 }
 
 // rankRun ranks what a run has sampled.
-func (how reading) rankRun(plan tournament.Plan, s *sampling.State) (*report.Ranking, error) {
+func (how reading) rankRun(plan tournament.Plan, s *sampling.State) (report.Document, error) {
 	g, open := s.Graph()
+	payoffs := s.Payoffs()
+	return how.rank(evidence{
+		payoffs: payoffs, graph: g, open: open, advantages: s.Advantages,
+		names: report.Names{Space: plan.Space(), Labels: plan.Labels},
+		record: func() ranking.Record {
+			return record(payoffs, plan.Hi[0]-plan.Lo[0], func(pair int) float64 { return float64(s.Plays(pair)) })
+		},
+		title:    func() (string, string, int64) { return plan.Name, plan.Game, s.Matches() },
+		describe: func(r *report.Ranking) { how.describe(r, plan, s) },
+	})
+}
+
+// describe adds to a ranking how its payoffs were sampled.
+func (how reading) describe(r *report.Ranking, plan tournament.Plan, s *sampling.State) {
 	names := report.Names{Space: plan.Space(), Labels: plan.Labels}
-	r, err := how.alphaRank(evidence{payoffs: s.Payoffs(), graph: g, open: open, advantages: s.Advantages, names: names})
-	if err != nil {
-		return nil, err
-	}
 	r.Name, r.Game = plan.Name, plan.Game
 	r.Sampled = &report.Sampled{
 		Seed: plan.Seed, Scheme: plan.Scheme, Bound: plan.Bound, Level: plan.Level, Delta: plan.Delta, Batch: plan.Batch,
 		Matches: s.Matches(), Stopped: how.stopped, Payoffs: report.Means(names, s, int64(plan.MatchesPerPlay)),
 	}
+	if s.Imported() {
+		r.Warnings = append(r.Warnings, importedWarnings(plan, s)...)
+	}
+	r.Warnings = append(r.Warnings, how.warnings...)
 	if s.Open() > 0 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d edges are open: where they matter the order is that of the means so far", s.Open(), s.Edges()))
 	}
@@ -56,31 +77,37 @@ func (how reading) rankRun(plan tournament.Plan, s *sampling.State) (*report.Ran
 	if plan.Slack > 0 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("slack %g relaxes the bounds: directions of edges closer than %g of the payoff range are not guaranteed", plan.Slack, 2*plan.Slack))
 	}
-	return r, nil
-}
-
-func (o output) ranking(c *cli.Context, r *report.Ranking) error {
-	r.Top = c.Int("top")
-	return o.print(r)
 }
 
 func (env Env) rankCommand() *cli.Command {
 	return &cli.Command{
-		Name: "rank", Usage: "rank a stored run or a payoff table, without playing",
-		Description: "Examples:\n  arbiter rank --payoffs table.json --alpha 10\n  arbiter rank --run 1 --format json",
+		Name: "rank", Usage: "rank a stored run, a payoff table or a log of matches, without playing",
+		Description: "Examples:\n  arbiter rank --payoffs table.json --alpha 10\n  arbiter rank --run 1 --format json\n  arbiter rank --matches matches.csv --method alpharank,elo,nash-averaging,copeland,smith",
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "run", Usage: "stored run: `ID` or name", Category: "source"},
+			&cli.StringFlag{Name: "matches", Usage: "log of matches `FILE`, .csv or JSON lines", Category: "source"},
 			&cli.StringFlag{Name: "payoffs", Usage: "payoff table `FILE`, .json or .csv", Category: "source"},
 			&cli.BoolFlag{Name: "require-resolved", Usage: "exit 3 if edges are open", Category: "source"},
 			dbFlag(),
-		}, rankFlags()...),
+		}, slices.Concat(logFlags(), rankFlags())...),
 		Action: func(c *cli.Context) error {
 			o, err := env.out(c, 0, 0, "")
 			if err != nil {
 				return err
 			}
-			if c.IsSet("run") == c.IsSet("payoffs") {
-				return usagef("rank: expected one of --run and --payoffs")
+			sources := 0
+			for _, name := range []string{"run", "payoffs", "matches"} {
+				if c.IsSet(name) {
+					sources++
+				}
+			}
+			if sources != 1 {
+				return usagef("rank: expected one of --run, --payoffs and --matches")
+			}
+			for _, name := range []string{"population", "skip-bad", "delta"} {
+				if c.IsSet(name) && !c.IsSet("matches") {
+					return usagef("rank: --%s is for --matches", name)
+				}
 			}
 			how, err := readingOf(c)
 			if err != nil {
@@ -88,6 +115,9 @@ func (env Env) rankCommand() *cli.Command {
 			}
 			if c.IsSet("run") {
 				return o.rankStored(c, how, c.String("run"))
+			}
+			if c.IsSet("matches") {
+				return o.rankLog(c, how, c.String("matches"))
 			}
 			t, err := normal.Read(c.String("payoffs"))
 			if err != nil {
@@ -104,7 +134,7 @@ func (env Env) rankCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			return o.ranking(c, r)
+			return o.print(r)
 		},
 	}
 }
@@ -140,7 +170,7 @@ func (o output) rankStored(c *cli.Context, how reading, ref string) error {
 	if err != nil {
 		return err
 	}
-	if err := o.ranking(c, r); err != nil {
+	if err := o.print(r); err != nil {
 		return err
 	}
 	return requireResolved(c, state, how.stopped)

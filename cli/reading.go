@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -15,7 +16,7 @@ import (
 
 func rankFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "method", Value: "alpharank", Usage: "alpharank", Category: "ranking"},
+		&cli.StringFlag{Name: "method", Value: "alpharank", Usage: "one or more of " + strings.Join(methods, ", "), Category: "ranking"},
 		&cli.StringFlag{Name: "alpha", Value: "inf", Usage: "ranking intensity: a number, inf, or auto (large enough for the masses to have settled)", Category: "ranking"},
 		&cli.IntFlag{Name: "population-size", Value: 50, Usage: "individuals per population", Category: "ranking"},
 		&cli.StringFlag{Name: "infinite-alpha", Value: "perturbed", Usage: "reading of alpha inf: perturbed, mcc or limit", Category: "ranking"},
@@ -58,7 +59,9 @@ type reading struct {
 	selection    ranking.Selection
 	sweep        bool
 	allEdges     bool
-	stopped      string // why a run ended
+	top          int      // rows of tables
+	stopped      string   // why a run ended
+	warnings     []string // of what the evidence was read from
 }
 
 func (m rankingKeys) reading() (reading, error) {
@@ -113,7 +116,7 @@ func readingOf(c *cli.Context) (reading, error) {
 }
 
 func (how *reading) flags(c *cli.Context) {
-	how.allEdges, how.sweep = c.Bool("edges"), c.Bool("sweep")
+	how.allEdges, how.sweep, how.top = c.Bool("edges"), c.Bool("sweep"), c.Int("top")
 }
 
 // evidence is what a ranking is made of: a response graph, the payoffs behind
@@ -125,7 +128,10 @@ type evidence struct {
 	graph      ranking.Graph
 	open       []bool                    // nil: payoffs are exact
 	advantages func() (lo, hi []float64) // of sampled payoffs
+	record     func() ranking.Record     // of a single population
 	names      report.Names
+	describe   func(*report.Ranking)          // adds how payoffs were sampled
+	title      func() (string, string, int64) // name, game and matches of a run
 }
 
 // boundedStates is the number of profiles up to which bounds of every mass
@@ -328,10 +334,15 @@ func (how reading) compare(e evidence, r *report.Ranking) error {
 	if how.sweep {
 		r.Sweep = steps
 	}
-	leader := r.Ranking[0].Profile
+	var leaders []string // they share the first rank
+	for _, row := range r.Ranking {
+		if row.Rank == 1 {
+			leaders = append(leaders, row.Profile.String())
+		}
+	}
 	for i := len(steps) - 1; i >= decisive; i-- {
-		if s := steps[i]; !slices.Equal(s.Leader, leader) && !math.IsNaN(float64(r.Ranking[0].Mass)) {
-			r.Warnings = append(r.Warnings, fmt.Sprintf("the leader depends on alpha: %s leads here, %s at alpha %.4g; --sweep shows more", leader, s.Leader, float64(s.Alpha)))
+		if s := steps[i]; !slices.Contains(leaders, s.Leader.String()) && !math.IsNaN(float64(r.Ranking[0].Mass)) {
+			r.Warnings = append(r.Warnings, fmt.Sprintf("the leader depends on alpha: %s leads here, %s at alpha %.4g; --sweep shows more", leaders[0], s.Leader, float64(s.Alpha)))
 			break
 		}
 	}

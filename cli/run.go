@@ -149,7 +149,7 @@ func (env Env) run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := o.ranking(c, r); err != nil {
+	if err := o.print(r); err != nil {
 		return err
 	}
 	return requireResolved(c, state, how.stopped)
@@ -160,6 +160,8 @@ func stopped(s *sampling.State, settled func(*sampling.State) bool, outOfTime bo
 	switch {
 	case s.Open() == 0:
 		return "resolved"
+	case s.Imported():
+		return "imported"
 	case outOfTime:
 		return "time"
 	case settled != nil && settled(s):

@@ -168,6 +168,9 @@ func (s *State) shuffled(n int) []int {
 	return order
 }
 
+// Imported reports whether what is observed was played elsewhere.
+func (s *State) Imported() bool { return s.cfg.Scheme == Imported }
+
 // AtRest reports whether all requests of the last round have been observed.
 func (s *State) AtRest() bool { return s.served == len(s.round) }
 

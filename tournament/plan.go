@@ -46,6 +46,7 @@ type Plan struct {
 	Sum            float64    `json:"sum"`
 	Symmetric      bool       `json:"symmetric,omitempty"` // two populations of the same agents in a symmetric game
 	Binary         bool       `json:"binary"`
+	Signs          bool       `json:"signs,omitempty"` // matches are won, drawn or lost, by Hi - Lo
 	MatchesPerPlay int        `json:"matches_per_play"`
 }
 
@@ -95,7 +96,12 @@ func (p Plan) Sampling() sampling.Config {
 		p.Lo = slices.Repeat([]float64{math.Inf(-1)}, len(p.Lo))
 		p.Hi = slices.Repeat([]float64{math.Inf(1)}, len(p.Hi))
 	}
+	sign := 0.0
+	if p.Signs {
+		sign = p.Hi[0] - p.Lo[0]
+	}
 	return sampling.Config{
+		Signs: p.Signs, Sign: sign,
 		Space: p.Space(), Lo: p.Lo, Hi: p.Hi, ConstantSum: p.ConstantSum, Sum: p.Sum, Binary: p.Binary, Symmetric: p.Symmetric,
 		Scheme: sampling.Scheme(p.Scheme), Bound: sampling.Bound(p.Bound), Level: sampling.Level(p.Level),
 		Delta: p.Delta, Slack: p.Slack, Epsilon: p.Epsilon, Batch: p.Batch,

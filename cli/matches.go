@@ -1,0 +1,210 @@
+package cli
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"arbiter/db"
+	"arbiter/matchlog"
+	"arbiter/report"
+	"arbiter/sampling"
+	"arbiter/tournament"
+)
+
+func logFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "population", Value: "auto", Usage: "of a log: single, multi, or auto (single for two agents a match)", Category: "log"},
+		&cli.BoolFlag{Name: "skip-bad", Usage: "count and list bad rows of a log instead of failing", Category: "log"},
+		&cli.Float64Flag{Name: "delta", Value: .05, Usage: "error probability of what is said of a log", Category: "log"},
+	}
+}
+
+// readLog reads a log of matches as a run.
+func readLog(c *cli.Context, file string) (*matchlog.Log, tournament.Plan, []byte, int64, error) {
+	o := matchlog.Options{SkipBad: c.Bool("skip-bad")}
+	fail := func(err error) (*matchlog.Log, tournament.Plan, []byte, int64, error) {
+		return nil, tournament.Plan{}, nil, 0, usage(err)
+	}
+	switch p := c.String("population"); p {
+	case "auto":
+	case "single":
+		o.Population = matchlog.Single
+	case "multi":
+		o.Population = matchlog.Multi
+	default:
+		return fail(fmt.Errorf("--population: found %q, expected auto, single or multi", p))
+	}
+	if d := c.Float64("delta"); !(d > 0 && d < 1) {
+		return fail(fmt.Errorf("--delta: found %g, expected a number between 0 and 1", d))
+	}
+	l, err := matchlog.Read(file, o)
+	if err != nil {
+		return fail(err)
+	}
+	name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
+	size := 1.0
+	for _, names := range l.Agents {
+		size *= float64(len(names))
+	}
+	cells := size
+	if l.Single {
+		cells = size * (size - 1) / 2
+	}
+	if size > mostProfiles || cells > mostCells {
+		return fail(fmt.Errorf("%s: %g profiles and %g cells are too many to rank, expected at most %d and %d", file, size, cells, mostProfiles, mostCells))
+	}
+	plan, log, decisions := tournament.Imported(name, l, c.Float64("delta"))
+	if err := plan.Sampling().Check(); err != nil {
+		return fail(fmt.Errorf("%s: %w", file, err))
+	}
+	return l, plan, log, decisions, nil
+}
+
+// rankLog ranks a log of matches without storing it.
+func (o output) rankLog(c *cli.Context, how reading, file string) error {
+	l, plan, log, _, err := readLog(c, file)
+	if err != nil {
+		return err
+	}
+	state, err := tournament.Replay(plan, [][]byte{log})
+	if err != nil {
+		return err
+	}
+	how.stopped, how.warnings = stopped(state, nil, false), logWarnings(l)
+	d, err := how.rankRun(plan, state)
+	if err != nil {
+		return err
+	}
+	if err := o.print(d); err != nil {
+		return err
+	}
+	return requireResolved(c, state, how.stopped)
+}
+
+// logWarnings says what was left out of a log.
+func logWarnings(l *matchlog.Log) []string {
+	if l.Skipped == 0 {
+		return nil
+	}
+	var rows []string
+	for _, b := range l.Bad {
+		rows = append(rows, fmt.Sprintf("line %d: %s", b.Line, b.Reason))
+	}
+	if n := l.Skipped - int64(len(l.Bad)); n > 0 {
+		rows = append(rows, fmt.Sprintf("… and %d more", n))
+	}
+	return []string{fmt.Sprintf("%d bad rows skipped: %s", l.Skipped, strings.Join(rows, "; "))}
+}
+
+// importedWarnings says what the ranking of an imported run rests on.
+func importedWarnings(plan tournament.Plan, s *sampling.State) []string {
+	var out []string
+	if !plan.Binary && !plan.Signs {
+		out = append(out, fmt.Sprintf("payoffs are taken to lie in [%g, %g], as far as those of the log go", plan.Lo[0], plan.Hi[0]))
+	}
+	missing := 0
+	cells := plan.Sampling().Cells()
+	for c := range cells {
+		if s.Plays(c) == 0 {
+			missing++
+		}
+	}
+	what := "profiles were never played"
+	if plan.Single() {
+		what = "pairs never met"
+	}
+	if missing > 0 {
+		out = append(out, fmt.Sprintf("%d of %d %s: they count as even and stay open", missing, cells, what))
+	}
+	if !plan.Single() || missing == 0 {
+		return out
+	}
+	// Groups of agents connected by games, by their least member.
+	names := plan.Labels[0]
+	group := make([]int, len(names))
+	for i := range group {
+		group[i] = i
+	}
+	root := func(i int) int {
+		for group[i] != i {
+			i = group[i]
+		}
+		return i
+	}
+	for c, e := range plan.Space().Edges() {
+		if s.Plays(c) > 0 {
+			a, b := root(int(e.U)), root(int(e.V))
+			group[max(a, b)] = min(a, b)
+		}
+	}
+	members := map[int][]string{}
+	var roots []int
+	for i, name := range names {
+		r := root(i)
+		if r == i {
+			roots = append(roots, r)
+		}
+		members[r] = append(members[r], name)
+	}
+	if len(roots) > 1 {
+		var parts []string
+		for _, r := range roots {
+			m := members[r]
+			text := strings.Join(m[:min(len(m), 6)], ", ")
+			if n := len(m) - 6; n > 0 {
+				text += fmt.Sprintf(", … %d more", n)
+			}
+			parts = append(parts, text)
+		}
+		out = append(out, fmt.Sprintf("%d groups of agents never met each other, nothing compares them: %s", len(roots), strings.Join(parts, " | ")))
+	}
+	return out
+}
+
+func (env Env) importCommand() *cli.Command {
+	return &cli.Command{
+		Name: "import", Usage: "store a log of matches played elsewhere as a run", ArgsUsage: "FILE",
+		Description: "FILE is CSV (with a header) or JSON lines: agent_0,…,payoff_0,… and optional count, timestamp;\nor winner,loser and optional draw. A file imported before is recognised.\nExample: arbiter import matches.csv && arbiter runs",
+		Flags:       append([]cli.Flag{dbFlag()}, logFlags()...),
+		Action: func(c *cli.Context) error {
+			o, err := env.out(c, 1, 1, "the log's FILE")
+			if err != nil {
+				return err
+			}
+			l, plan, log, decisions, err := readLog(c, c.Args().First())
+			if err != nil {
+				return err
+			}
+			state, err := tournament.Replay(plan, [][]byte{log})
+			if err != nil {
+				return err
+			}
+			store, err := db.Open(c.Context, c.String("db"))
+			if err != nil {
+				return err
+			}
+			defer store.Close()
+			run, err := store.Begin(c.Context, db.Run{Name: plan.Name, Identity: plan.Identity(), Plan: plan.Encode()}, nil)
+			if err != nil {
+				return err
+			}
+			again := run.Decisions > 0
+			if !again {
+				if err := store.Append(c.Context, run.ID, db.Segment{Decisions: decisions, Matches: l.Matches, Log: log}); err != nil {
+					return err
+				}
+			}
+			if err := store.Close(); err != nil {
+				return err
+			}
+			return o.print(&report.Import{
+				Schema: "arbiter/import/v1", Run: run.ID, Name: run.Name, Population: plan.Population, Agents: plan.Labels,
+				Rows: l.Rows, Matches: l.Matches, Skipped: l.Skipped, Again: again,
+				Warnings: append(logWarnings(l), importedWarnings(plan, state)...),
+			})
+		},
+	}
+}

@@ -1,0 +1,43 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Import is what came of importing a log.
+type Import struct {
+	Schema     string     `json:"schema"`
+	Run        int64      `json:"run"`
+	Name       string     `json:"name"`
+	Population string     `json:"population"`
+	Agents     [][]string `json:"agents"` // per population
+	Rows       int64      `json:"rows"`
+	Matches    int64      `json:"matches"`
+	Skipped    int64      `json:"skipped"`
+	Again      bool       `json:"again"` // it had been imported before; nothing was added
+	Warnings   []string   `json:"warnings"`
+}
+
+// Records are one row.
+func (m *Import) Records() ([]string, [][]any) {
+	return []string{"run", "name", "rows", "matches", "skipped", "again"},
+		[][]any{{m.Run, m.Name, m.Rows, m.Matches, m.Skipped, m.Again}}
+}
+
+// Table says it in a few lines.
+func (m *Import) Table(w io.Writer, s Style) error {
+	var b strings.Builder
+	agents := 0
+	for _, names := range m.Agents {
+		agents += len(names)
+	}
+	what := fmt.Sprintf("run %d, %s: %s matches of %d agents in %s rows", m.Run, m.Name, thousands(m.Matches), agents, thousands(m.Rows))
+	if m.Again {
+		what += ", imported before; nothing was added"
+	}
+	lines(&b, s, append([]string{what}, warningLines(m.Warnings)...))
+	_, err := io.WriteString(w, b.String())
+	return err
+}

@@ -1,0 +1,77 @@
+package tournament
+
+import (
+	"encoding/hex"
+	"math"
+	"slices"
+
+	"arbiter/internal/dice"
+	"arbiter/matchlog"
+	"arbiter/sampling"
+)
+
+// Imported is a log of matches played elsewhere as a run: a plan of scheme
+// imported and the log, one decision per cell that was played. What was played
+// must not have been chosen by how it went inside a cell, or the guarantees of
+// the bounds are lost; which cells were played how often may depend on anything.
+func Imported(name string, l *matchlog.Log, delta float64) (plan Plan, log []byte, decisions int64) {
+	plan = Plan{
+		Name: name, Stream: dice.Version, Game: "imported", Agents: l.Agents, Labels: l.Agents,
+		Digests: []string{hex.EncodeToString(l.Digest[:])}, Population: "multi", Scheme: string(sampling.Imported),
+		Level: string(sampling.Simultaneous), Delta: delta, MatchesPerPlay: 1,
+		ConstantSum: l.ConstantSum, Sum: l.Sum, Binary: l.Binary,
+	}
+	if l.Single {
+		plan.Population = "single"
+	}
+	lo, hi := l.Lo, l.Hi
+	if lo >= 0 && hi <= 1 {
+		lo, hi = 0, 1 // scores, whichever happened to occur
+	}
+	seats := len(l.Agents)
+	if l.Single {
+		seats = 2
+	}
+	plan.Lo, plan.Hi = slices.Repeat([]float64{lo}, seats), slices.Repeat([]float64{hi}, seats)
+	plan.Signs = l.Single && hi > lo && signs(l, hi-lo)
+	switch {
+	case plan.Signs || l.Binary && l.Single:
+		plan.Bound = string(sampling.Pair)
+	case l.Binary:
+		plan.Bound = string(sampling.Mixture)
+	default:
+		plan.Bound = string(sampling.Bernstein)
+	}
+	add := func(cell int, sum sampling.Sum) {
+		log = appendDecision(log, cell, sum, l.Single)
+		decisions++
+	}
+	if l.Single {
+		n := len(l.Agents[0])
+		for _, p := range l.Pairs {
+			cell := p.I*(2*n-p.I-1)/2 + p.J - p.I - 1 // the place of (I, J) in Space.Edges
+			add(cell, sampling.Sum{N: p.N, X: p.X[:], XX: p.XX[:], D: p.D, DD: p.DD})
+		}
+		return plan, log, decisions
+	}
+	for _, p := range l.Profiles {
+		cell := 0
+		for k, a := range p.Strategies {
+			cell = cell*len(l.Agents[k]) + a
+		}
+		add(cell, sampling.Sum{N: p.N, X: p.X, XX: p.XX})
+	}
+	return plan, log, decisions
+}
+
+// signs reports whether every difference of payoffs is 0, width or -width:
+// differences of at most that size have no larger sum of squares.
+func signs(l *matchlog.Log, width float64) bool {
+	for _, p := range l.Pairs {
+		decided := float64(p.Wins + p.Losses)
+		if math.Abs(p.DD-width*width*decided) > 1e-9*width*width*float64(p.N) {
+			return false
+		}
+	}
+	return true
+}
