@@ -22,13 +22,10 @@ const tieTolerance = 1e-12
 
 // rankTable ranks exact payoffs.
 func (how reading) rankTable(p ranking.Payoffs, names report.Names) (report.Document, error) {
-	lo, hi := math.Inf(1), math.Inf(-1)
-	for _, m := range p.M {
-		for _, x := range m {
-			lo, hi = min(lo, x), max(hi, x)
-		}
+	if !p.Single && p.N() > mostProfiles {
+		return how.rankLarge(p, names)
 	}
-	tie := tieTolerance * (hi - lo)
+	tie := tieTolerance * spread(p)
 	width := 0.0
 	if p.Single {
 		for _, e := range p.Edges() {
@@ -127,8 +124,8 @@ func (env Env) rankCommand() *cli.Command {
 			for _, s := range t.Strategies {
 				p.Shape = append(p.Shape, len(s))
 			}
-			if p.N() > mostProfiles {
-				return usagef("%s: %d profiles are too many for a dense chain, expected at most %d", c.String("payoffs"), p.N(), mostProfiles)
+			if p.Single && p.N() > mostProfiles {
+				return usagef("%s: %d strategies are too many for a dense chain, expected at most %d", c.String("payoffs"), p.N(), mostProfiles)
 			}
 			r, err := how.rankTable(p, report.Names{Space: p.Space, Labels: t.Strategies})
 			if err != nil {

@@ -188,7 +188,7 @@ func (l *large) imbalances(f lumped) (largest float64, cuts int, err error) {
 				}
 			}
 		}
-		if mass > negligible && err == nil {
+		if mass > negligible && err == nil && !(l.response && out == 0) { // a sink is never left
 			err = l.matters(out / mass)
 		}
 		largest = max(largest, l.imbalance(in, out, mass))

@@ -52,7 +52,38 @@ func FiniteLarge(p Payoffs, alpha float64, m int) (Law, Balance, error) {
 	if m < 2 {
 		return Law{}, Balance{}, fmt.Errorf("population size: found %d, expected at least 2", m)
 	}
-	l := newLarge(p, alpha, m)
+	return newLarge(p, lineRates{alpha: alpha, m: float64(m)}).law(nil)
+}
+
+// SinkLarge is the law of a sink of the response graph, of more profiles than a
+// dense matrix can hold, by the same iteration: steps to better profiles have
+// rate 1, those between ties, up to tie in payoff, the given rate: ½ for the
+// limit of vanishing perturbation, 1/m for that of alpha (MCC). The sink must be
+// one of Payoffs.Sinks with more than one profile.
+func SinkLarge(p Payoffs, sink []int, tie, tieRate float64) (Law, Balance, error) {
+	if p.Single || len(sink) < 2 {
+		return Law{}, Balance{}, fmt.Errorf("sink of %d profiles: the iteration is for several populations and sinks of at least 2", len(sink))
+	}
+	return newLarge(p, lineRates{response: true, tie: tie, tieRate: tieRate}).law(sink)
+}
+
+// lineRates says what the rates are.
+type lineRates struct {
+	alpha, m     float64
+	response     bool // rates of the response graph instead
+	tie, tieRate float64
+}
+
+// law solves the chain among the given profiles, nil for all.
+func (l *large) law(among []int) (Law, Balance, error) {
+	if among == nil {
+		for i := range l.x {
+			l.x[i] = 1 / float64(len(l.x))
+		}
+	}
+	for _, i := range among {
+		l.x[i] = 1 / float64(len(among))
+	}
 	b, err := l.solve()
 	if err != nil {
 		return Law{}, b, err
@@ -69,14 +100,13 @@ func FiniteLarge(p Payoffs, alpha float64, m int) (Law, Balance, error) {
 
 // large is the iteration.
 type large struct {
-	p        Payoffs
-	alpha, m float64
-	movers   []moverLines
-	x        []float64 // the law
-	in, out  []float64 // flow in, rate out
-	least    float64   // flow that matters
-	group    []int32
-	groups   int
+	lineRates
+	movers  []moverLines
+	x       []float64 // the law
+	in, out []float64 // flow in, rate out
+	least   float64   // flow that matters
+	group   []int32
+	groups  int
 }
 
 // moverLines are the lines of one mover: ids in the order of its payoffs.
@@ -86,9 +116,9 @@ type moverLines struct {
 	payoff []float64
 }
 
-func newLarge(p Payoffs, alpha float64, m int) *large {
+func newLarge(p Payoffs, c lineRates) *large {
 	n := p.N()
-	l := &large{p: p, alpha: alpha, m: float64(m), x: make([]float64, n), in: make([]float64, n), out: make([]float64, n)}
+	l := &large{lineRates: c, x: make([]float64, n), in: make([]float64, n), out: make([]float64, n)}
 	for k, width := range p.Shape {
 		if width == 1 {
 			continue
@@ -98,9 +128,6 @@ func newLarge(p Payoffs, alpha float64, m int) *large {
 			r.payoff[i] = p.M[k][id]
 		}
 		l.movers = append(l.movers, r)
-	}
-	for i := range l.x {
-		l.x[i] = 1 / float64(n)
 	}
 	l.lines(func(_ int, w *line) {
 		for i := range w.ids {
@@ -147,9 +174,9 @@ func (l *large) lines(visit func(stripe int, w *line)) {
 
 // line is one line of profiles and a worker's room.
 type line struct {
-	alpha, m float64
-	ids      []int32
-	payoff   []float64
+	lineRates
+	ids    []int32
+	payoff []float64
 	// u is alpha times the payoff above the lowest; e is exp(-u). p is exp(-m·u)
 	// with whole multiples of deep, counted by level, left out, and q is p/e.
 	e, p, q  []float64
@@ -161,7 +188,7 @@ type line struct {
 func newLine(l *large, n int) *line {
 	room := make([]float64, 7*n)
 	return &line{
-		alpha: l.alpha, m: l.m, level: make([]int, n),
+		lineRates: l.lineRates, level: make([]int, n),
 		e: room[:n], p: room[n : 2*n], q: room[2*n : 3*n], x: room[3*n : 4*n], sum: room[4*n : 5*n],
 		up: room[5*n : 6*n], down: room[6*n:],
 	}
@@ -180,13 +207,16 @@ var deepPower = func() (p [8]float64) {
 
 func (w *line) load(ids []int32, payoff []float64) {
 	w.ids, w.payoff = ids, payoff
+	clear(w.sum)
+	if w.response {
+		return
+	}
 	for i, x := range payoff {
 		u := w.alpha * (x - payoff[0])
 		w.level[i] = int(w.m * u / deep)
 		rest := float64(w.level[i]) * deep
 		w.e[i], w.p[i], w.q[i] = math.Exp(-u), math.Exp(rest-w.m*u), math.Exp(rest-(w.m-1)*u)
 	}
-	clear(w.sum)
 }
 
 func (w *line) addTo(dst []float64) {
@@ -199,9 +229,17 @@ func (w *line) addTo(dst []float64) {
 // differences would lose digits.
 const near = 1e-5
 
-// row sets up[j] and down[j], for all j > i, to the fixation probabilities from
-// i to j and from j to i.
+// row sets up[j] and down[j], for all j > i, to the rates from i to j and from j
+// to i: fixation probabilities, unless those of the response graph are wanted.
 func (w *line) row(i int) {
+	if w.response {
+		for j := i + 1; j < len(w.payoff); j++ {
+			if w.up[j], w.down[j] = 1, 0; w.payoff[j]-w.payoff[i] <= w.tie {
+				w.up[j], w.down[j] = w.tieRate, w.tieRate
+			}
+		}
+		return
+	}
 	re, rp, rq, level := 1/w.e[i], 1/w.p[i], 1/w.q[i], w.level[i]
 	n := len(w.payoff)
 	e, p, q, levels, up, down := w.e[:n], w.p[:n], w.q[:n], w.level[:n], w.up[:n], w.down[:n]

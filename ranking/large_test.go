@@ -88,3 +88,58 @@ func BenchmarkFiniteMillion(b *testing.B) {
 		})
 	}
 }
+
+// The law of a sole sink, solved alone, is that of the whole graph.
+func TestInside(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	sole, iterated := 0, 0
+	for range 200 {
+		s := Space{Shape: []int{1 + r.IntN(4), 1 + r.IntN(4), 1 + r.IntN(4)}}
+		if r.IntN(4) == 0 {
+			s = Space{Single: true, Shape: []int{1 + r.IntN(6)}}
+		}
+		p := random(r, s)
+		for k := range p.M {
+			for i := range p.M[k] {
+				p.M[k][i] = math.Round(3 * p.M[k][i]) // ties
+			}
+		}
+		sinks := p.Sinks(0)
+		if len(sinks) > 1 {
+			continue
+		}
+		sole++
+		want, err := Perturbed(Response(p, 0), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Perturbed(p.Inside(sinks[0], 0), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := make([]float64, p.N())
+		for i, id := range sinks[0] {
+			whole[id] = got.Mass[i]
+		}
+		if !s.Single && len(sinks[0]) > 1 {
+			iterated++
+			got, b, err := SinkLarge(p, sinks[0], 0, .5)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, x := range want.Mass {
+				if math.Abs(x-got.Mass[i]) > 1e-7 {
+					t.Fatalf("%v %+v: iterated mass of %d: found %g, expected %g", s, b, i, got.Mass[i], x)
+				}
+			}
+		}
+		for i, x := range want.Mass {
+			if math.Abs(x-whole[i]) > 1e-12 {
+				t.Fatalf("%v: mass of %d: found %g, expected %g", s, i, whole[i], x)
+			}
+		}
+	}
+	if sole < 50 || iterated < 20 {
+		t.Errorf("only %d of 200 graphs had one sink, %d of several profiles", sole, iterated)
+	}
+}

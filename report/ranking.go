@@ -41,9 +41,22 @@ type Ranking struct {
 	SinkLaws [][]Number   `json:"sink_laws,omitempty"`
 	Ties     [][2]Profile `json:"ties"`
 	*Edges
+	// Balance is how well a law found by iteration balances.
+	Balance  *Balance `json:"balance,omitempty"`
+	Omitted  int      `json:"omitted,omitempty"` // rows left out
 	Warnings []string `json:"warnings"`
 
-	Top int `json:"-"` // rows of the table; 0 means all
+	Top   int `json:"-"` // rows of the table; 0 means all
+	Limit int `json:"-"` // rows that SetLaw keeps; 0 means all
+}
+
+// Balance is the largest |in-out|/(in+out) of the flows of a law found by
+// iteration: over profiles, and over cuts around near-sinks.
+type Balance struct {
+	Sweeps   int    `json:"sweeps"`
+	Profiles Number `json:"profiles"`
+	Cuts     Number `json:"cuts"`
+	CutCount int    `json:"cut_count"`
 }
 
 // Step is the leader at one intensity.
@@ -162,6 +175,10 @@ func (r *Ranking) SetLaw(n Names, law ranking.Law, lower, upper []float64) {
 		}
 		slices.Sort(order[i:j])
 		for _, id := range order[i:j] {
+			if r.Limit > 0 && len(r.Ranking) == r.Limit {
+				r.Omitted++
+				continue
+			}
 			row := Row{Rank: i + 1, Profile: n.Profile(id), Mass: Number(law.Mass[id]), LogMass: Number(law.LogMass[id])}
 			if lower != nil {
 				lo, hi := Number(lower[id]), Number(upper[id])
@@ -195,12 +212,22 @@ func (r *Ranking) SetAbove(n Names, above []int) {
 // only on request.
 const manyEdges = 10_000
 
-// SetGraph fills Sinks, Ties and, where open is not nil, Edges.
-func (r *Ranking) SetGraph(n Names, g ranking.Graph, open []bool, allEdges bool) {
+// SetBalance fills Balance.
+func (r *Ranking) SetBalance(b ranking.Balance) {
+	r.Balance = &Balance{b.Sweeps, Number(b.State), Number(b.Cut), b.Cuts}
+}
+
+// SetSinks fills Sinks.
+func (r *Ranking) SetSinks(n Names, sinks [][]int) {
 	r.Sinks, r.Ties = [][]Profile{}, [][2]Profile{}
-	for _, sink := range g.Sinks() {
+	for _, sink := range sinks {
 		r.Sinks = append(r.Sinks, n.profiles(sink))
 	}
+}
+
+// SetGraph fills Sinks, Ties and, where open is not nil, Edges.
+func (r *Ranking) SetGraph(n Names, g ranking.Graph, open []bool, allEdges bool) {
+	r.SetSinks(n, g.Sinks())
 	resolved, unresolved, closed := [][2]Profile{}, [][2]Profile{}, 0
 	for i, e := range g.Edges {
 		pair := [2]Profile{n.Profile(int(e.U)), n.Profile(int(e.V))}
@@ -268,6 +295,9 @@ func Means(n Names, s *sampling.State, matchesPerPlay int64) []Mean {
 	return out
 }
 
+// leastShown is the mass from which on strategies of large games are shown.
+const leastShown = .01
+
 // Table prints the ranking for people.
 func (r *Ranking) Table(w io.Writer, s Style) error {
 	var b strings.Builder
@@ -277,16 +307,19 @@ func (r *Ranking) Table(w io.Writer, s Style) error {
 	if err := r.grid(top).print(&b, s); err != nil {
 		return err
 	}
-	if n := len(r.Ranking); top > 0 && n > top {
-		fmt.Fprintf(&b, "… and %d more; --top 0 shows all\n", n-top)
-	}
+	more(&b, len(r.Ranking)+r.Omitted, top)
 	b.WriteByte('\n')
 	if r.Population == "multi" {
 		g := grid{columns: []column{{title: "player"}, {title: "strategy", left: true, name: true}, {title: "mass"}, {title: "mean payoff", drop: 1}}}
+		hidden := 0
 		for i, m := range r.Marginals {
 			mean := ""
 			if r.Sampled != nil {
 				mean = between(r.Payoffs[i].Mean, r.Payoffs[i].Lower, r.Payoffs[i].Upper)
+			}
+			if top > 0 && len(r.Marginals) > 3*top && m.Mass < leastShown {
+				hidden++
+				continue
 			}
 			g.add(fmt.Sprint(m.Player), m.Strategy, mass(m.Mass), mean)
 		}
@@ -295,6 +328,9 @@ func (r *Ranking) Table(w io.Writer, s Style) error {
 		}
 		if err := g.print(&b, s); err != nil {
 			return err
+		}
+		if hidden > 0 {
+			fmt.Fprintf(&b, "… and %d below %g; --top 0 shows all\n", hidden, leastShown)
 		}
 		b.WriteByte('\n')
 	}
@@ -401,6 +437,9 @@ func (r *Ranking) summary() string {
 	}
 	if r.Bounds == "outer" {
 		fmt.Fprintf(b, "bounds    outer: edges of one player share payoffs, so the true range may be smaller\n")
+	}
+	if r.Balance != nil {
+		fmt.Fprintf(b, "balance   %d sweeps: flows in and out agree to %.1g at profiles, %.1g at %d cuts around near-sinks\n", r.Balance.Sweeps, float64(r.Balance.Profiles), float64(r.Balance.Cuts), r.Balance.CutCount)
 	}
 	if r.AlphaReason != "" {
 		fmt.Fprintf(b, "alpha     %s\n", r.AlphaReason)

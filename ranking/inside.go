@@ -1,0 +1,42 @@
+package ranking
+
+import "slices"
+
+// Inside is the response graph of Response(p, tie) among the given profiles,
+// ascending, made without the rest: profile i of it is members[i]. A law of a
+// sole sink is that of the whole graph.
+func (p Payoffs) Inside(members []int, tie float64) Graph {
+	g := Graph{Space: Space{Single: true, Shape: []int{len(members)}}}
+	add := func(i, j int, advantage float64) {
+		dir := Tie
+		switch {
+		case advantage > tie:
+			dir = Up
+		case advantage < -tie:
+			dir = Down
+		}
+		g.Edges = append(g.Edges, Edge{U: int32(i), V: int32(j)})
+		g.Dir = append(g.Dir, dir)
+	}
+	if p.Single {
+		n := p.N()
+		for i, u := range members {
+			for j, v := range members[:i] {
+				add(j, i, p.M[0][u*n+v]-p.M[0][v*n+u])
+			}
+		}
+		return g
+	}
+	stride := p.N()
+	for k, width := range p.Shape {
+		stride /= width
+		for i, u := range members {
+			for v := u + stride; v/stride%width > u/stride%width && v < p.N(); v += stride {
+				if j, ok := slices.BinarySearch(members, v); ok {
+					add(i, j, p.M[k][v]-p.M[k][u])
+				}
+			}
+		}
+	}
+	return g
+}
