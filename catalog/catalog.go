@@ -47,12 +47,21 @@ type opening struct {
 	spec  spec.Spec
 	args  spec.Args
 	base  string
+	kept  []File // read from these, if not nil
 	files []File
 }
 
 // read returns the file the key names; relative paths start at base.
 func (o *opening) read(key string) (path string, body []byte, err error) {
 	path = o.args[key]
+	if o.kept != nil {
+		i := slices.IndexFunc(o.kept, func(f File) bool { return f.Path == path })
+		if i < 0 {
+			return path, nil, fmt.Errorf("%s: the run keeps no file %s", o.name, path)
+		}
+		o.files = append(o.files, o.kept[i])
+		return path, o.kept[i].Body, nil
+	}
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(o.base, path)
 	}
@@ -102,11 +111,19 @@ type Table struct {
 	Files   []File
 	Base    string // folder relative paths of its agents start at
 
+	kept    []File
 	compile func() (*flat.Board, error)
 }
 
 // Open opens the game a spec names. Relative paths in it start at base.
-func Open(text, base string) (*Table, error) {
+func Open(text, base string) (*Table, error) { return open(text, base, nil) }
+
+// OpenKept opens a game whose files, and those of its agents, were kept.
+func OpenKept(text string, files []File) (*Table, error) {
+	return open(text, "", append([]File{}, files...))
+}
+
+func open(text, base string, kept []File) (*Table, error) {
 	s, err := spec.Parse(text)
 	if err != nil {
 		return nil, err
@@ -123,12 +140,12 @@ func Open(text, base string) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := opening{name: canonical.String(), spec: canonical, args: args, base: base}
+	o := opening{name: canonical.String(), spec: canonical, args: args, base: base, kept: kept}
 	g, payoffs, err := all[i].open(&o)
 	if err != nil {
 		return nil, err
 	}
-	t := &Table{Game: g, Spec: o.name, Payoffs: payoffs, Files: o.files, Base: base}
+	t := &Table{Game: g, Spec: o.name, Payoffs: payoffs, Files: o.files, Base: base, kept: kept}
 	t.compile = sync.OnceValues(func() (*flat.Board, error) { return flat.Compile(g, maxNodes) })
 	return t, nil
 }
@@ -170,7 +187,7 @@ func (t *Table) Seat(text string) (Seated, error) {
 	if err != nil {
 		return Seated{}, err
 	}
-	o := opening{name: canonical.String(), spec: canonical, args: args, base: t.Base}
+	o := opening{name: canonical.String(), spec: canonical, args: args, base: t.Base, kept: t.kept}
 	agent, err := all[i].open(&o, t)
 	if err != nil {
 		return Seated{}, err

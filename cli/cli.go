@@ -91,7 +91,8 @@ func (env Env) app(args []string) *cli.App {
 		ErrWriter: env.Stderr,
 		Commands: []*cli.Command{
 			env.runCommand(), env.rankCommand(), env.importCommand(), env.evaluateCommand(),
-			env.gamesCommand(), env.agentsCommand(), env.runsCommand(), env.showCommand(),
+			env.playCommand(), env.gamesCommand(), env.agentsCommand(),
+			env.runsCommand(), env.showCommand(), env.replayCommand(), env.exportCommand(),
 		},
 		HideHelpCommand:           true,
 		DisableSliceFlagSeparator: true,

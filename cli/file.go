@@ -13,6 +13,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"arbiter/catalog"
 	"arbiter/internal/spec"
 )
 
@@ -25,7 +26,8 @@ type tournamentFile struct {
 	Sampling samplingKeys `toml:"sampling"`
 	Ranking  rankingKeys  `toml:"ranking"`
 
-	base string // folder of the file
+	base string         // folder of the file
+	kept []catalog.File // files of a stored run, read instead of those on disk
 }
 
 type samplingKeys struct {

@@ -61,6 +61,7 @@ func (how reading) describe(r *report.Ranking, plan tournament.Plan, s *sampling
 		Seed: plan.Seed, Scheme: plan.Scheme, Bound: plan.Bound, Level: plan.Level, Delta: plan.Delta, Batch: plan.Batch,
 		Matches: s.Matches(), Stopped: how.stopped, Payoffs: report.Means(names, s, int64(plan.MatchesPerPlay)),
 	}
+	r.SetDuels(names, s, int64(plan.MatchesPerPlay))
 	if s.Imported() {
 		r.Warnings = append(r.Warnings, importedWarnings(plan, s)...)
 	}

@@ -34,7 +34,11 @@ func (f tournamentFile) invite() (tournament.Plan, *tournament.Field, []catalog.
 	if f.Seed < 0 {
 		return fail(fmt.Errorf("seed: found %d, expected a whole number not below 0", f.Seed))
 	}
-	t, err := catalog.Open(f.Game, f.base)
+	open := func() (*catalog.Table, error) { return catalog.Open(f.Game, f.base) }
+	if f.kept != nil {
+		open = func() (*catalog.Table, error) { return catalog.OpenKept(f.Game, f.kept) }
+	}
+	t, err := open()
 	if err != nil {
 		return fail(fmt.Errorf("game: %w", err))
 	}

@@ -316,3 +316,21 @@ func (s *Store) Segments(ctx context.Context, run int64, visit func(Segment) err
 	}
 	return s.fail(rows.Err())
 }
+
+// Policies are the files a run was made from.
+func (s *Store) Policies(ctx context.Context, run int64) ([]Policy, error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT p.digest, r.source, p.body FROM run_policy r JOIN policy p ON p.digest = r.digest WHERE r.run = ? ORDER BY r.source", run)
+	if err != nil {
+		return nil, s.fail(err)
+	}
+	defer rows.Close()
+	var all []Policy
+	for rows.Next() {
+		var p Policy
+		if err := rows.Scan(&p.Digest, &p.Source, &p.Body); err != nil {
+			return nil, s.fail(err)
+		}
+		all = append(all, p)
+	}
+	return all, s.fail(rows.Err())
+}

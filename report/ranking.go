@@ -41,6 +41,8 @@ type Ranking struct {
 	SinkLaws [][]Number   `json:"sink_laws,omitempty"`
 	Ties     [][2]Profile `json:"ties"`
 	*Edges
+	// Duels are the pairs of a small single population.
+	Duels []Duel `json:"head_to_head,omitempty"`
 	// Balance is how well a law found by iteration balances.
 	Balance  *Balance `json:"balance,omitempty"`
 	Omitted  int      `json:"omitted,omitempty"` // rows left out
@@ -48,6 +50,14 @@ type Ranking struct {
 
 	Top   int `json:"-"` // rows of the table; 0 means all
 	Limit int `json:"-"` // rows that SetLaw keeps; 0 means all
+}
+
+// Duel is what two agents came to against each other.
+type Duel struct {
+	Profile Profile   `json:"profile"`
+	Mean    [2]Number `json:"mean"`
+	Matches int64     `json:"matches"`
+	Edge    string    `json:"edge"` // resolved: first, second or tie is better; else open
 }
 
 // Balance is the largest |in-out|/(in+out) of the flows of a law found by
@@ -253,6 +263,28 @@ func (r *Ranking) SetGraph(n Names, g ranking.Graph, open []bool, allEdges bool)
 	}
 }
 
+// fewDuels is the number of agents up to which pairs are listed.
+const fewDuels = 12
+
+// SetDuels fills Duels of a small single population.
+func (r *Ranking) SetDuels(n Names, s *sampling.State, matchesPerPlay int64) {
+	if !n.Space.Single || n.Space.N() > fewDuels {
+		return
+	}
+	g, open := s.Graph()
+	for i, e := range g.Edges {
+		d := Duel{Profile: append(n.Profile(int(e.U)), n.Profile(int(e.V))...), Matches: s.Plays(i) * matchesPerPlay, Edge: "open"}
+		for k := range d.Mean {
+			mean, _ := s.Mean(i, k)
+			d.Mean[k] = Number(mean)
+		}
+		if !open[i] {
+			d.Edge = map[ranking.Direction]string{ranking.Up: "second", ranking.Down: "first", ranking.Tie: "tie"}[g.Dir[i]]
+		}
+		r.Duels = append(r.Duels, d)
+	}
+}
+
 // Means averages the cells of every strategy.
 func Means(n Names, s *sampling.State, matchesPerPlay int64) []Mean {
 	var out []Mean
@@ -334,6 +366,12 @@ func (r *Ranking) Table(w io.Writer, s Style) error {
 		}
 		b.WriteByte('\n')
 	}
+	if len(r.Duels) > 0 {
+		if err := r.cross().print(&b, s); err != nil {
+			return err
+		}
+		b.WriteByte('\n')
+	}
 	for line := range strings.Lines(r.summary()) {
 		b.WriteString(wrap(strings.TrimSuffix(line, "\n"), s.Width, 10))
 	}
@@ -401,6 +439,36 @@ func (r *Ranking) grid(top int) *grid {
 		}
 		g.bold[i] = row.Mass > 0
 		g.add(cells...)
+	}
+	return g
+}
+
+// cross is the head-to-head table, agents in the order of the ranking: the mean
+// payoff of the row against the column, and > < = where it is known who is
+// better, ? where it is not.
+func (r *Ranking) cross() *grid {
+	g := &grid{columns: []column{{title: "#"}, {title: "against", left: true, name: true}}}
+	place := map[string]int{}
+	for i, row := range r.Ranking {
+		place[row.Profile[0]] = i
+		g.columns = append(g.columns, column{title: fmt.Sprint(i + 1), drop: len(r.Ranking) - i})
+	}
+	table := make([][]string, len(place))
+	for i, row := range r.Ranking {
+		table[i] = append([]string{fmt.Sprint(i + 1), row.Profile[0]}, slices.Repeat([]string{""}, len(place))...)
+	}
+	marks := map[string][2]string{"first": {">", "<"}, "second": {"<", ">"}, "tie": {"=", "="}, "open": {"?", "?"}}
+	for _, d := range r.Duels {
+		u, v := place[d.Profile[0]], place[d.Profile[1]]
+		if d.Matches == 0 {
+			table[u][2+v], table[v][2+u] = "- ?", "- ?"
+			continue
+		}
+		table[u][2+v] = signed(d.Mean[0]) + " " + marks[d.Edge][0]
+		table[v][2+u] = signed(d.Mean[1]) + " " + marks[d.Edge][1]
+	}
+	for _, row := range table {
+		g.add(row...)
 	}
 	return g
 }

@@ -207,6 +207,20 @@ func (s *State) Mean(cell, player int) (float64, Interval) {
 	return x.X / x.N, Interval{max(lo, lo+in.Lo*(hi-lo)), min(hi, lo+in.Hi*(hi-lo))}
 }
 
+// StdErr is the standard error of Mean, NaN below two plays.
+func (s *State) StdErr(cell, player int) float64 {
+	cell, exchanged := s.cfg.canonical(cell)
+	if exchanged {
+		player = 1 - player
+	}
+	t := s.cells[cell].numbers[player].tally
+	if t.N < 2 {
+		return math.NaN()
+	}
+	mean := t.X / t.N
+	return math.Sqrt(max(0, t.XX/t.N-mean*mean) / (t.N - 1))
+}
+
 // Payoffs is the table of mean payoffs. The diagonal of a single population,
 // which no ranking reads, is half the constant sum or 0.
 func (s *State) Payoffs() ranking.Payoffs {

@@ -106,13 +106,7 @@ func (f *Field) play(ctx context.Context, t *table, req sampling.Request, sum *s
 	if f.plan.Single() {
 		return f.playPair(ctx, t, req, sum)
 	}
-	for k, a := range f.strategies(req.Cell) {
-		if f.board != nil {
-			t.rows[k] = f.tables[k][a]
-		} else {
-			t.seats[k] = f.pools[k][a]
-		}
-	}
+	f.sit(t, f.strategies(req.Cell))
 	key := f.keys[req.Cell]
 	for i := req.First; i < req.First+req.N; i++ {
 		unit := key.Sub(uint64(i))

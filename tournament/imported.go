@@ -11,9 +11,9 @@ import (
 )
 
 // Imported is a log of matches played elsewhere as a run: a plan of scheme
-// imported and the log, one decision per cell that was played. What was played
-// must not have been chosen by how it went inside a cell, or the guarantees of
-// the bounds are lost; which cells were played how often may depend on anything.
+// imported and the log, one decision per cell that was played. Who played how
+// often may depend on earlier results; but if matches were left out of the log
+// for how they went, the guarantees of the bounds are lost.
 func Imported(name string, l *matchlog.Log, delta float64) (plan Plan, log []byte, decisions int64) {
 	plan = Plan{
 		Name: name, Stream: dice.Version, Game: "imported", Agents: l.Agents, Labels: l.Agents,

@@ -1,0 +1,209 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Play is what a fixed number of matches per profile came to.
+type Play struct {
+	Schema     string     `json:"schema"`
+	Game       string     `json:"game"`
+	Agents     [][]string `json:"agents"` // per population
+	Population string     `json:"population"`
+	Seed       uint64     `json:"seed"`
+	Matches    int64      `json:"matches"` // in all
+	Profiles   []Played   `json:"profiles"`
+}
+
+// Played is one profile; in a single population the pair that met.
+type Played struct {
+	Profile Profile  `json:"profile"`
+	Matches int64    `json:"matches"`
+	Mean    []Number `json:"mean"`   // payoff per agent of the profile
+	StdErr  []Number `json:"stderr"` // of Mean; null below two plays
+}
+
+// Records are a row per profile and agent.
+func (p *Play) Records() ([]string, [][]any) {
+	var rows [][]any
+	for _, x := range p.Profiles {
+		for k, name := range x.Profile {
+			rows = append(rows, []any{x.Profile, k, name, x.Matches, x.Mean[k], x.StdErr[k]})
+		}
+	}
+	return []string{"profile", "place", "agent", "matches", "mean", "stderr"}, rows
+}
+
+// Table prints a row per profile.
+func (p *Play) Table(w io.Writer, s Style) error {
+	var b strings.Builder
+	b.WriteString(wrap(heading(p.Game, fmt.Sprintf("seed %d", p.Seed)), s.Width, 2))
+	b.WriteByte('\n')
+	g := &grid{columns: []column{{title: "profile", left: true, name: true}, {title: "matches", drop: 1}, {title: "mean payoffs ± standard error"}}}
+	for _, x := range p.Profiles {
+		var means []string
+		for k, m := range x.Mean {
+			means = append(means, fmt.Sprintf("%s ± %.2g", signed(m), float64(x.StdErr[k])))
+		}
+		g.add(x.Profile.String(), thousands(x.Matches), strings.Join(means, "  "))
+	}
+	if err := g.print(&b, s); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// Replay is what came of playing a run, or the batch around one match, again.
+type Replay struct {
+	Schema    string   `json:"schema"`
+	Run       int64    `json:"run"`
+	Name      string   `json:"name"`
+	Game      string   `json:"game"`
+	Match     *Match   `json:"match,omitempty"`
+	Matches   int64    `json:"matches"` // played again and compared
+	Identical bool     `json:"identical"`
+	Differs   *Differs `json:"differs,omitempty"`
+}
+
+// Match is one match, step by step.
+type Match struct {
+	Match   int64    `json:"match"` // from 1
+	Seats   []string `json:"seats"`
+	Steps   []Turn   `json:"steps"`
+	Payoffs []Number `json:"payoffs"` // per seat
+}
+
+// Turn is a move, or an outcome of chance.
+type Turn struct {
+	Seat  int    `json:"seat"`            // -1: chance
+	State string `json:"state,omitempty"` // information state
+	Move  int    `json:"move"`            // from 0; -1 where chance cannot be listed
+	Of    int    `json:"of"`              // how many there were
+	Name  string `json:"name,omitempty"`
+	Odds  Number `json:"odds,omitempty"` // of an outcome of chance
+}
+
+// Differs is the first batch that came out otherwise.
+type Differs struct {
+	Decision int64    `json:"decision"` // from 0
+	Profile  Profile  `json:"profile"`
+	First    int64    `json:"first"` // matches of the profile, from 1
+	Last     int64    `json:"last"`
+	Stored   []Number `json:"stored"` // sums of payoffs
+	Played   []Number `json:"played"`
+}
+
+// Records are the steps of the match, or the verdict.
+func (r *Replay) Records() ([]string, [][]any) {
+	if r.Match == nil {
+		return []string{"run", "matches", "identical"}, [][]any{{r.Run, r.Matches, r.Identical}}
+	}
+	var rows [][]any
+	for _, x := range r.Match.Steps {
+		rows = append(rows, []any{x.Seat, x.State, x.Move, x.Of, x.Name, x.Odds})
+	}
+	return []string{"seat", "state", "move", "of", "name", "odds"}, rows
+}
+
+// Table tells the match and the verdict.
+func (r *Replay) Table(w io.Writer, s Style) error {
+	var b strings.Builder
+	b.WriteString(wrap(heading(r.Name, r.Game), s.Width, 2))
+	b.WriteByte('\n')
+	if m := r.Match; m != nil {
+		for seat, name := range m.Seats {
+			lines(&b, s, []string{fmt.Sprintf("seat %-4d %s", seat, name)})
+		}
+		b.WriteByte('\n')
+		g := &grid{columns: []column{{title: "step"}, {title: "who", left: true}, {title: "information state", left: true}, {title: "move", left: true}}}
+		for i, x := range m.Steps {
+			who, move := fmt.Sprintf("seat %d", x.Seat), x.Name
+			if x.Seat < 0 {
+				who = "chance"
+			}
+			if move == "" {
+				move = fmt.Sprintf("%d of %d", x.Move, x.Of)
+			}
+			if x.Odds > 0 {
+				move += fmt.Sprintf(", probability %.4g", float64(x.Odds))
+			}
+			g.add(fmt.Sprint(i+1), who, x.State, move)
+		}
+		if err := g.print(&b, s); err != nil {
+			return err
+		}
+		var payoffs []string
+		for _, x := range m.Payoffs {
+			payoffs = append(payoffs, signed(x))
+		}
+		fmt.Fprintf(&b, "\npayoffs   %s\n", strings.Join(payoffs, "  "))
+	}
+	verdict := fmt.Sprintf("identical %s matches played again are what is stored", thousands(r.Matches))
+	if d := r.Differs; d != nil {
+		verdict = fmt.Sprintf("differs   decision %d: matches %d to %d of %s come to %v, stored is %v", d.Decision, d.First, d.Last, d.Profile, d.Played, d.Stored)
+	}
+	lines(&b, s, []string{verdict})
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// Export is the matches of a run, counted by outcome.
+type Export struct {
+	Schema   string    `json:"schema"`
+	Run      int64     `json:"run"`
+	Name     string    `json:"name"`
+	Game     string    `json:"game"`
+	Seats    int       `json:"-"`
+	Matches  int64     `json:"matches"`
+	Outcomes []Outcome `json:"outcomes"`
+}
+
+// Outcome is who sat where, what they got and how often.
+type Outcome struct {
+	Agents  []string `json:"agents"`
+	Payoffs []Number `json:"payoffs"`
+	Count   int64    `json:"count"`
+}
+
+// Records are a log of matches.
+func (e *Export) Records() ([]string, [][]any) {
+	var columns []string
+	for _, what := range []string{"agent", "payoff"} {
+		for seat := range e.Seats {
+			columns = append(columns, fmt.Sprintf("%s_%d", what, seat))
+		}
+	}
+	var rows [][]any
+	for _, x := range e.Outcomes {
+		var row []any
+		for _, a := range x.Agents {
+			row = append(row, a)
+		}
+		for _, p := range x.Payoffs {
+			row = append(row, p)
+		}
+		rows = append(rows, append(row, x.Count))
+	}
+	return append(columns, "count"), rows
+}
+
+// Table prints a row per outcome.
+func (e *Export) Table(w io.Writer, s Style) error {
+	columns, rows := e.Records()
+	g := &grid{}
+	for i, c := range columns {
+		g.columns = append(g.columns, column{title: c, left: i < e.Seats, name: i < e.Seats})
+	}
+	for _, r := range rows {
+		g.add(cells(r, func(x Number) string { return signed(x) })...)
+	}
+	var b strings.Builder
+	if err := g.print(&b, s); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}

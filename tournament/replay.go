@@ -1,0 +1,271 @@
+package tournament
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"arbiter/agents"
+	"arbiter/games"
+	"arbiter/sampling"
+)
+
+// Difference is a decision of a stored log that comes out otherwise when it is
+// played again.
+type Difference struct {
+	Decision       int64 // from 0
+	Cell           int
+	First, N       int64 // plays of the cell
+	Stored, Played sampling.Sum
+}
+
+// Verify plays the decisions of a stored log again, those that want(cell,
+// first, n) asks for or all if it is nil, and compares them to the last bit. It
+// returns how many matches it played and the first difference, nil for none.
+func (f *Field) Verify(ctx context.Context, stored [][]byte, workers int, want func(cell int, first, n int64) bool) (matches int64, d *Difference, err error) {
+	r := runner{field: f, opts: Options{Workers: workers}, part: f.plan.Sampling().NewSum()}
+	log := newLogReader(f.plan, stored)
+	counts := make([]int64, len(f.keys))
+	var reqs []sampling.Request
+	var sums []sampling.Sum
+	var at []int64
+	plays, decision := int64(0), int64(0)
+	check := func() error {
+		if _, err := r.round(ctx, reqs); err != nil {
+			return err
+		}
+		for i, q := range reqs {
+			matches += q.N * int64(f.plan.MatchesPerPlay)
+			if d == nil && !same(r.sums[i], sums[i]) {
+				played := f.plan.Sampling().NewSum()
+				played.Add(r.sums[i])
+				d = &Difference{at[i], q.Cell, q.First, q.N, sums[i], played}
+			}
+		}
+		reqs, sums, at, plays = reqs[:0], sums[:0], at[:0], 0
+		return nil
+	}
+	for ; d == nil; decision++ {
+		sum := f.plan.Sampling().NewSum()
+		cell, ok, err := log.next(&sum)
+		if err != nil {
+			return matches, d, err
+		}
+		if !ok {
+			break
+		}
+		if cell >= len(counts) {
+			return matches, d, errLog
+		}
+		q := sampling.Request{Cell: cell, First: counts[cell], N: sum.N}
+		counts[cell] += sum.N
+		if want != nil && !want(q.Cell, q.First, q.N) {
+			continue
+		}
+		reqs, sums, at = append(reqs, q), append(sums, sum), append(at, decision)
+		const many = 1 << 18
+		if plays += q.N; plays >= many {
+			if err := check(); err != nil {
+				return matches, d, err
+			}
+		}
+	}
+	if d == nil {
+		err = check()
+	}
+	return matches, d, err
+}
+
+func same(a, b sampling.Sum) bool {
+	if a.N != b.N || !slices.Equal(a.X, b.X) || !slices.Equal(a.XX, b.XX) || a.D != b.D || a.DD != b.DD {
+		return false
+	}
+	for k := range a.Values {
+		if a.Values[k] != b.Values[k] {
+			return false
+		}
+	}
+	return true
+}
+
+// Step is a step of a match: an outcome of chance or a move of a seat.
+type Step struct {
+	Seat  int // -1 for chance
+	Key   string
+	Move  int // from 0; -1 where chance cannot be listed
+	Moves int // how many there were
+	Name  string
+	Odds  float64 // of a chance outcome
+}
+
+// Trace plays match i of a cell, from 0, step by step. agents are who sat, as
+// places in their populations.
+func (f *Field) Trace(ctx context.Context, cell int, i int64) (steps []Step, seated []int, payoff []float64, err error) {
+	rotations := int64(f.plan.MatchesPerPlay)
+	unit, rotation := f.keys[cell].Sub(uint64(i/rotations)), int(i%rotations)
+	s := &recorder{State: f.game.Start()}
+	seated = f.seatedAt(cell, rotation)
+	seats := make([]agents.Agent, f.seats)
+	for seat, a := range seated {
+		pool := f.pools[0]
+		if !f.plan.Single() {
+			pool = f.pools[seat]
+		}
+		seats[seat] = pool[a]
+	}
+	payoff = make([]float64, f.seats)
+	err = agents.Play(ctx, s, f.perfect, seats, unit, unit.Sub(uint64(rotation)), payoff)
+	return s.steps, seated, payoff, err
+}
+
+// seatedAt are the agents at the seats of a match of a cell.
+func (f *Field) seatedAt(cell, rotation int) []int {
+	if !f.plan.Single() {
+		return f.strategies(cell)
+	}
+	e := f.pairs[cell]
+	if rotation == 1 {
+		return []int{int(e.V), int(e.U)}
+	}
+	return []int{int(e.U), int(e.V)}
+}
+
+// recorder writes down what happens to a State.
+type recorder struct {
+	games.State
+	steps []Step
+}
+
+func (r *recorder) Reset() { r.State.Reset(); r.steps = nil }
+
+func (r *recorder) Play(move int) {
+	if turn := r.Turn(); turn == games.Chance {
+		odds := r.Odds()
+		r.steps = append(r.steps, Step{Seat: -1, Move: move, Moves: len(odds), Odds: odds[move]})
+	} else {
+		r.note(int(turn), move)
+	}
+	r.State.Play(move)
+}
+
+func (r *recorder) note(seat, move int) {
+	s := Step{Seat: seat, Key: r.Key(seat), Move: move, Moves: r.Moves(seat)}
+	if names := r.MoveNames(seat); names != nil {
+		s.Name = names[move]
+	}
+	r.steps = append(r.steps, s)
+}
+
+func (r *recorder) PlayAll(moves []int) {
+	for seat, m := range moves {
+		r.note(seat, m)
+	}
+	r.State.(games.Joint).PlayAll(moves)
+}
+
+func (r *recorder) Roll(src interface{ Uint64() uint64 }) {
+	r.steps = append(r.steps, Step{Seat: -1, Move: -1})
+	r.State.(games.Roller).Roll(src)
+}
+
+func (r *recorder) MoveNames(seat int) []string {
+	if n, ok := r.State.(games.Namer); ok {
+		return n.MoveNames(seat)
+	}
+	return nil
+}
+
+// Outcome is how often agents at seats came to payoffs.
+type Outcome struct {
+	Agents []int // per seat, places in their populations
+	Payoff []float64
+	Count  int64
+}
+
+// Outcomes plays all matches of a state again and counts what they came to, in
+// the order of agents and payoffs.
+func (f *Field) Outcomes(ctx context.Context, s *sampling.State, workers int) ([]Outcome, error) {
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	cells := make([][]Outcome, len(f.keys))
+	errs := make([]error, workers)
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for w := range workers {
+		wait.Go(func() {
+			t := f.newTable()
+			for errs[w] == nil {
+				cell := int(next.Add(1)) - 1
+				if cell >= len(cells) {
+					return
+				}
+				cells[cell], errs[w] = f.outcomes(ctx, t, cell, s.Plays(cell))
+			}
+		})
+	}
+	wait.Wait()
+	return slices.Concat(cells...), cmp.Or(errs...)
+}
+
+// few is the number of different payoffs that are looked through one by one.
+const few = 16
+
+// outcomes are those of the first plays of a cell.
+func (f *Field) outcomes(ctx context.Context, t *table, cell int, plays int64) ([]Outcome, error) {
+	var all []Outcome
+	for rotation := range f.plan.MatchesPerPlay {
+		seated := f.seatedAt(cell, rotation)
+		f.sit(t, seated)
+		first, at := len(all), map[string]int{}
+		for i := range plays {
+			if i&1023 == 0 && ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			x, err := f.match(ctx, t, f.keys[cell].Sub(uint64(i)), rotation)
+			if err != nil {
+				return nil, fmt.Errorf("match %d of cell %d: %w", i, cell, err)
+			}
+			j := first
+			for j < len(all) && !slices.Equal(all[j].Payoff, x) {
+				if j++; j-first == few {
+					break
+				}
+			}
+			if j-first == few {
+				key := fmt.Sprint(x)
+				known, ok := at[key]
+				if j = known; !ok {
+					j = len(all)
+					at[key] = j
+				}
+			}
+			if j == len(all) {
+				all = append(all, Outcome{Agents: seated, Payoff: slices.Clone(x)})
+			}
+			all[j].Count++
+		}
+		slices.SortFunc(all[first:], func(a, b Outcome) int { return slices.Compare(a.Payoff, b.Payoff) })
+	}
+	return all, nil
+}
+
+// sit puts agents at the seats of a table.
+func (f *Field) sit(t *table, seated []int) {
+	for seat, a := range seated {
+		switch {
+		case f.board != nil && f.plan.Single():
+			t.rows[seat] = f.tables[a][seat]
+		case f.board != nil:
+			t.rows[seat] = f.tables[seat][a]
+		case f.plan.Single():
+			t.seats[seat] = f.pools[0][a]
+		default:
+			t.seats[seat] = f.pools[seat][a]
+		}
+	}
+}
