@@ -61,6 +61,7 @@ func (how reading) describe(r *report.Ranking, plan tournament.Plan, s *sampling
 		Seed: plan.Seed, Scheme: plan.Scheme, Bound: plan.Bound, Level: plan.Level, Delta: plan.Delta, Batch: plan.Batch,
 		Matches: s.Matches(), Stopped: how.stopped, Payoffs: report.Means(names, s, int64(plan.MatchesPerPlay)),
 	}
+	r.Theory = how.theory(plan, s)
 	r.SetDuels(names, s, int64(plan.MatchesPerPlay))
 	if s.Imported() {
 		r.Warnings = append(r.Warnings, importedWarnings(plan, s)...)
@@ -75,6 +76,33 @@ func (how reading) describe(r *report.Ranking, plan tournament.Plan, s *sampling
 	if plan.Slack > 0 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("slack %g relaxes the bounds: directions of edges closer than %g of the payoff range are not guaranteed", plan.Slack, 2*plan.Slack))
 	}
+}
+
+// theoryCells is the number of cells of several populations up to which the
+// lower bound is worked out: a tenth of a second.
+const theoryCells = 120
+
+// theory is what is proved about the cost of a run, nil where nothing is.
+func (how reading) theory(plan tournament.Plan, s *sampling.State) *report.Theory {
+	cfg := plan.Sampling()
+	if s.Imported() || plan.Unbounded || s.Edges() == 0 || !plan.Single() && cfg.Cells() > theoryCells {
+		return nil
+	}
+	t, per := cfg.Theory(s.Payoffs()), float64(plan.MatchesPerPlay)
+	r := &report.Theory{
+		Gap: report.Number(t.Gap), Uniform: report.Number(t.Uniform * per * float64(cfg.Cells())), Adaptive: report.Number(t.Adaptive * per),
+	}
+	if !math.IsNaN(t.Lower) {
+		lower := report.Number(t.Lower * per)
+		r.Lower = &lower
+	}
+	if how.alpha > 0 && !math.IsInf(how.alpha, 1) {
+		log := sampling.UniformFinite(cfg.Space, plan.Hi[0]-plan.Lo[0], how.alpha, how.m, .1, plan.Delta)
+		log += math.Log10(per * float64(cfg.Cells()))
+		n := report.Number(log)
+		r.LogUniformMass = &n
+	}
+	return r
 }
 
 func (env Env) rankCommand() *cli.Command {

@@ -41,6 +41,7 @@ type Ranking struct {
 	SinkLaws [][]Number   `json:"sink_laws,omitempty"`
 	Ties     [][2]Profile `json:"ties"`
 	*Edges
+	Theory *Theory `json:"theory,omitempty"`
 	// Duels are the pairs of a small single population.
 	Duels []Duel `json:"head_to_head,omitempty"`
 	// Balance is how well a law found by iteration balances.
@@ -50,6 +51,16 @@ type Ranking struct {
 
 	Top   int `json:"-"` // rows of the table; 0 means all
 	Limit int `json:"-"` // rows that SetLaw keeps; 0 means all
+}
+
+// Theory is what is proved about the matches of a run like this one, at the
+// means so far. Infinite where means tie.
+type Theory struct {
+	Gap            Number  `json:"gap"`                                  // least advantage, part of the payoff range
+	Lower          *Number `json:"lower_bound_matches,omitempty"`        // 0/1 payoffs: mean of any method that errs with probability delta at most
+	Uniform        Number  `json:"uniform_matches"`                      // Theorem 3.2 of Rowland et al. (2019)
+	Adaptive       Number  `json:"adaptive_matches"`                     // Theorem 4.2, by instance
+	LogUniformMass *Number `json:"log10_uniform_mass_matches,omitempty"` // Theorem 3.1: masses at this alpha to 0.1
 }
 
 // Duel is what two agents came to against each other.
@@ -520,6 +531,26 @@ func (r *Ranking) summary() string {
 	}
 	if r.Sampled != nil {
 		fmt.Fprintf(b, "cost      %s matches, seed %d, stopped: %s\n", thousands(r.Matches), r.Seed, r.Stopped)
+	}
+	if t := r.Theory; t != nil {
+		rough := func(x Number) string {
+			if math.IsInf(float64(x), 1) {
+				return "infinitely many (means tie)"
+			}
+			if x < 1e6 {
+				return thousands(int64(x))
+			}
+			return fmt.Sprintf("%.3g", float64(x))
+		}
+		b.WriteString("theory    at the means so far: ")
+		if t.Lower != nil {
+			fmt.Fprintf(b, "no method right with probability %g needs fewer than %s matches on average; ", 1-r.Delta, rough(*t.Lower))
+		}
+		fmt.Fprintf(b, "proved to be enough: %s by uniform sampling (Theorem 3.2), %s adaptively (4.2)", rough(t.Uniform), rough(t.Adaptive))
+		if t.LogUniformMass != nil {
+			fmt.Fprintf(b, ", 10^%.0f for masses within 0.1 (3.1)", float64(*t.LogUniformMass))
+		}
+		b.WriteByte('\n')
 	}
 	for _, warning := range r.Warnings {
 		fmt.Fprintf(b, "warning   %s\n", warning)
