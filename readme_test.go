@@ -22,8 +22,30 @@ var clock = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
 // Every console block of the documents is run, in order, in one folder that
 // has the testdata, and prints what the document shows.
 func TestDocumentsPrintWhatTheyShow(t *testing.T) {
-	for _, doc := range []string{"README.md"} {
+	for _, doc := range []string{"README.md", "docs/experiments.md", "docs/rank-my-results.md"} {
 		t.Run(doc, func(t *testing.T) { checkDocument(t, doc) })
+	}
+}
+
+// The code of the page on games is code that is tested.
+func TestOwnGameIsTheExample(t *testing.T) {
+	page, err := os.ReadFile("docs/own-game.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := os.ReadFile("games/example_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := strings.Split(string(page), "```go\n")[1:]
+	for _, b := range blocks {
+		b, _, _ = strings.Cut(b, "```")
+		if !strings.Contains(string(code), b) {
+			t.Errorf("docs/own-game.md has code that games/example_test.go has not:\n%s", b)
+		}
+	}
+	if len(blocks) < 2 {
+		t.Errorf("found %d blocks of code, expected at least 2", len(blocks))
 	}
 }
 

@@ -63,6 +63,28 @@ type Theory struct {
 	LogUniformMass *Number `json:"log10_uniform_mass_matches,omitempty"` // Theorem 3.1: masses at this alpha to 0.1
 }
 
+func (t *Theory) line(confidence float64) string {
+	if t.Gap == 0 {
+		return "theory    some means so far tie: at them no number of matches is known to be enough\n"
+	}
+	rough := func(x Number) string {
+		if x < 1e6 {
+			return thousands(int64(math.Ceil(float64(x))))
+		}
+		return fmt.Sprintf("%.3g", float64(x))
+	}
+	b := &strings.Builder{}
+	b.WriteString("theory    at the means so far ")
+	if t.Lower != nil {
+		fmt.Fprintf(b, "no method that is right with %s%% needs fewer than %s matches on average; ", decimal(Number(100*confidence)), rough(*t.Lower))
+	}
+	fmt.Fprintf(b, "proved to be enough are %s by uniform sampling (Theorem 3.2), %s adaptively (4.2)", rough(t.Uniform), rough(t.Adaptive))
+	if t.LogUniformMass != nil {
+		fmt.Fprintf(b, ", 10^%.0f for masses within 0.1 (3.1)", float64(*t.LogUniformMass))
+	}
+	return b.String() + "\n"
+}
+
 // Duel is what two agents came to against each other.
 type Duel struct {
 	Profile Profile   `json:"profile"`
@@ -532,25 +554,8 @@ func (r *Ranking) summary() string {
 	if r.Sampled != nil {
 		fmt.Fprintf(b, "cost      %s matches, seed %d, stopped: %s\n", thousands(r.Matches), r.Seed, r.Stopped)
 	}
-	if t := r.Theory; t != nil {
-		rough := func(x Number) string {
-			if math.IsInf(float64(x), 1) {
-				return "infinitely many (means tie)"
-			}
-			if x < 1e6 {
-				return thousands(int64(x))
-			}
-			return fmt.Sprintf("%.3g", float64(x))
-		}
-		b.WriteString("theory    at the means so far: ")
-		if t.Lower != nil {
-			fmt.Fprintf(b, "no method right with probability %g needs fewer than %s matches on average; ", 1-r.Delta, rough(*t.Lower))
-		}
-		fmt.Fprintf(b, "proved to be enough: %s by uniform sampling (Theorem 3.2), %s adaptively (4.2)", rough(t.Uniform), rough(t.Adaptive))
-		if t.LogUniformMass != nil {
-			fmt.Fprintf(b, ", 10^%.0f for masses within 0.1 (3.1)", float64(*t.LogUniformMass))
-		}
-		b.WriteByte('\n')
+	if r.Theory != nil {
+		b.WriteString(r.Theory.line(1 - r.Delta))
 	}
 	for _, warning := range r.Warnings {
 		fmt.Fprintf(b, "warning   %s\n", warning)
