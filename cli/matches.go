@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"arbiter/db"
+	"arbiter/internal/spec"
 	"arbiter/matchlog"
 	"arbiter/report"
 	"arbiter/sampling"
@@ -17,6 +18,7 @@ import (
 func logFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "population", Value: "auto", Usage: "of a log: single, multi, or auto (single for two agents a match)", Category: "log"},
+		&cli.StringFlag{Name: "agents", Usage: "who may be in a log, `A,B,…`; rows with others are bad", Category: "log"},
 		&cli.BoolFlag{Name: "skip-bad", Usage: "count and list bad rows of a log instead of failing", Category: "log"},
 		&cli.Float64Flag{Name: "delta", Value: .05, Usage: "error probability of what is said of a log", Category: "log"},
 	}
@@ -36,6 +38,9 @@ func readLog(c *cli.Context, file string) (*matchlog.Log, tournament.Plan, []byt
 		o.Population = matchlog.Multi
 	default:
 		return fail(fmt.Errorf("--population: found %q, expected auto, single or multi", p))
+	}
+	if c.IsSet("agents") {
+		o.Agents = spec.Split(c.String("agents"))
 	}
 	if d := c.Float64("delta"); !(d > 0 && d < 1) {
 		return fail(fmt.Errorf("--delta: found %g, expected a number between 0 and 1", d))

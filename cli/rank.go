@@ -130,7 +130,7 @@ func (env Env) rankCommand() *cli.Command {
 			if sources != 1 {
 				return usagef("rank: expected one of --run, --payoffs and --matches")
 			}
-			for _, name := range []string{"population", "skip-bad", "delta"} {
+			for _, name := range []string{"population", "agents", "skip-bad", "delta"} {
 				if c.IsSet(name) && !c.IsSet("matches") {
 					return usagef("rank: --%s is for --matches", name)
 				}

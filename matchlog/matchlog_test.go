@@ -306,7 +306,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string, how uint8, skip bool) {
 		file := []string{"-", "a.csv", "a.json"}[how%3]
-		l, err := Parse(strings.NewReader(text), file, Options{Population(how / 3 % 3), skip})
+		l, err := Parse(strings.NewReader(text), file, Options{Population: Population(how / 3 % 3), SkipBad: skip})
 		if err != nil {
 			return
 		}
@@ -330,4 +330,16 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestUnknownAgents(t *testing.T) {
+	const text = "winner,loser\na,b\nb,c\n"
+	_, err := Parse(strings.NewReader(text), "log.csv", Options{Agents: []string{"a", "b"}})
+	if err == nil || !strings.Contains(err.Error(), `log.csv:3: loser: found "c", expected one of a, b`) {
+		t.Errorf("found %v, expected the line and the name", err)
+	}
+	l, err := Parse(strings.NewReader(text), "log.csv", Options{Agents: []string{"a", "b"}, SkipBad: true})
+	if err != nil || l.Skipped != 1 || l.Matches != 1 {
+		t.Errorf("%+v %v, expected one row skipped", l, err)
+	}
 }

@@ -25,6 +25,8 @@ const (
 type Options struct {
 	Population Population
 	SkipBad    bool // count and list bad rows instead of failing at the first
+	// Agents, if not nil, are who may be in the log; rows with others are bad.
+	Agents []string
 }
 
 // Read reads the log in a file, see Parse.
@@ -176,7 +178,7 @@ func (p *parser) header(line []byte) error {
 		p.cols, err = newColumns(names)
 	}
 	if err == nil {
-		p.tally, err = newTally(p.cols, p.opt.Population)
+		p.tally, err = newTally(p.cols, p.opt)
 	}
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -31,6 +32,8 @@ type tally struct {
 	least, great float64 // sum of the payoffs of a match
 	binary       bool
 
+	allowed []string // names, if not nil
+
 	agents  []uint32 // of the row
 	payoffs []float64
 	key     []byte
@@ -45,7 +48,8 @@ type cell struct {
 	wins, losses, draws int64
 }
 
-func newTally(c *columns, population Population) (*tally, error) {
+func newTally(c *columns, o Options) (*tally, error) {
+	population := o.Population
 	if population == Auto {
 		population = Multi
 		if c.players == 2 {
@@ -59,7 +63,7 @@ func newTally(c *columns, population Population) (*tally, error) {
 		return nil, errors.New("winner and loser do not say who sat where; population multi needs agent_0, agent_1, payoff_0 and payoff_1")
 	}
 	t := &tally{
-		single: population == Single, place: map[string]int{}, binary: true,
+		single: population == Single, allowed: o.Agents, place: map[string]int{}, binary: true,
 		lo: math.Inf(1), hi: math.Inf(-1), least: math.Inf(1), great: math.Inf(-1),
 		agents: make([]uint32, c.players), payoffs: make([]float64, c.players),
 		key: make([]byte, 4*c.players),
@@ -80,6 +84,9 @@ func (t *tally) add(c *columns, row []field) error {
 	for slot := range t.agents {
 		if err := checkName(row[slot]); err != nil {
 			return fmt.Errorf("%s: %w", c.names[slot], err)
+		}
+		if t.allowed != nil && !slices.Contains(t.allowed, string(row[slot].text)) {
+			return fmt.Errorf("%s: found %q, expected one of %s", c.names[slot], row[slot].text, strings.Join(t.allowed, ", "))
 		}
 	}
 	if t.single && bytes.Equal(row[0].text, row[1].text) {
