@@ -210,7 +210,24 @@ func TestPlayReplayExport(t *testing.T) {
 	if back.Matches != r.Matches {
 		t.Errorf("the export has %d matches, expected %d", back.Matches, r.Matches)
 	}
-	// A damaged log is told from what is played.
+	for bad, part := range map[string]string{
+		"play --agents uniform,cfr --matches 2":                   "--game",
+		"play --game kuhn_poker --agents uniform,cfr":             "--matches",
+		"play --game kuhn_poker --agents uniform,cfr --matches 3": "found 3",
+		"play --game kuhn_poker --agents uniform --matches 2":     "at least 2",
+		"replay k --match 3":                                      "--profile",
+		"replay k --profile uniform":                              "expected 2",
+		"replay k --profile uniform,nobody":                       `"nobody"`,
+		"replay nothing":                                          "nothing",
+		"export":                                                  "RUN",
+		"rank --matches nosuch.csv":                               "nosuch.csv",
+		"rank --matches k.toml":                                   "k.toml",
+		"import k.toml":                                           "k.toml",
+	} {
+		if code, out, errs := run(strings.Fields(bad)...); code != 2 || out != "" || !strings.Contains(errs, part) {
+			t.Errorf("%s: exit %d, %q; expected 2 and %q", bad, code, errs, part)
+		}
+	}
 	code, _, errs := run("replay", "k", "--profile", "uniform,always(action=bet)", "--match", "100000")
 	if code != 2 || !strings.Contains(errs, "expected 1 to") {
 		t.Errorf("exit %d, %q", code, errs)

@@ -18,15 +18,18 @@ func (env Env) playCommand() *cli.Command {
 		Name: "play", Usage: "play a fixed number of matches per profile, without storing",
 		Description: "Examples:\n  arbiter play --game kuhn_poker --agents 'uniform,cfr(iterations=100)' --matches 10000\n  arbiter play --game 'kuhn_poker(players=3)' --agents 'uniform,always(action=bet)' --matches 1000",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "game", Usage: "game `SPEC`", Required: true},
+			&cli.StringFlag{Name: "game", Usage: "game `SPEC`"},
 			&cli.StringFlag{Name: "agents", Usage: "agent specs `A,B,…`, one list for all seats; of payoff tables all strategies if left out"},
-			&cli.Int64Flag{Name: "matches", Usage: "matches per profile, both seatings of a pair together", Required: true},
+			&cli.Int64Flag{Name: "matches", Usage: "matches per profile, both seatings of a pair together"},
 			&cli.StringFlag{Name: "population", Usage: "single (pairs, seats rotated) or multi (one pool per seat); single where it can be"},
 		},
 		Action: func(c *cli.Context) error {
 			o, err := env.out(c, 0, 0, "")
 			if err != nil {
 				return err
+			}
+			if c.String("game") == "" || !c.IsSet("matches") {
+				return usagef("play: expected --game SPEC and --matches N")
 			}
 			f := defaults()
 			f.Name, f.Game, f.Seed = "play", c.String("game"), c.Int64("seed")
