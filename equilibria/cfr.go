@@ -5,37 +5,14 @@ package equilibria
 
 import "arbiter/games/flat"
 
-// CFR runs counterfactual regret minimisation (Zinkevich et al. 2007) and
-// returns the average policy. One iteration updates the seats in turn, each
-// seeing the updates of those before it; the strategy played in iteration t
-// enters the average weighted by its own reach. iterations must be positive.
+// CFR returns the average policy of Plain after some iterations, which must be
+// positive, without judging it.
 func CFR(b *flat.Board, iterations int) []flat.Strategy {
-	current := b.Uniform()
-	regret, total := zeros(b), zeros(b)
-	for range iterations {
-		for seat := range current {
-			b.Counterfactual(seat, current, func(row int, reach float64, values []float64) {
-				p := current[seat][row]
-				mean := 0.0
-				for m, v := range values {
-					mean += p[m] * v
-				}
-				for m, v := range values {
-					regret[seat][row][m] += v - mean
-					total[seat][row][m] += reach * p[m]
-				}
-			})
-			for row := range current[seat] {
-				match(current[seat][row], regret[seat][row])
-			}
-		}
+	r := newRegrets(b, Plain)
+	for t := range iterations {
+		r.iterate(t + 1)
 	}
-	for _, s := range total {
-		for _, row := range s {
-			match(row, row)
-		}
-	}
-	return total
+	return r.average()
 }
 
 // match writes regret matching to p: proportional to positive regret, even

@@ -11,10 +11,10 @@ import "arbiter/games/flat"
 // iterations must be positive.
 func FictitiousPlay(b *flat.Board, iterations int) (best, average []flat.Strategy) {
 	average = b.Uniform()
-	total := zeros(b)
+	total, walk := zeros(b), b.NewWalk()
 	enter := func(p []flat.Strategy) {
 		for seat := range p {
-			b.Counterfactual(seat, p, func(row int, reach float64, _ []float64) {
+			walk.Counterfactual(seat, p, func(row int, reach float64, _ []float64) {
 				for m, q := range p[seat][row] {
 					total[seat][row][m] += reach * q
 				}

@@ -1,0 +1,117 @@
+package flat
+
+// Walk computes counterfactual values again and again without allocating. It
+// belongs to one goroutine.
+type Walk struct {
+	b      *Board
+	inner  []int32     // nodes with moves, parents first
+	leaves []int32     // the others
+	payoff [][]float64 // per seat, of the leaves
+	parent [][]step    // per seat and row: the seat's own last move before it
+
+	others []float64 // per node: reach of all but the walking seat
+	value  []float64 // per node: payoff of the walking seat, times others
+	own    []float64 // per row: reach of the walking seat's own moves
+	room   []float64
+}
+
+// step is a move of a seat at a row of its own; row -1 is before the first.
+type step struct{ row, move int32 }
+
+// NewWalk makes a Walk on b.
+func (b *Board) NewWalk() *Walk {
+	seats := b.info.Seats
+	w := &Walk{b: b, others: make([]float64, len(b.nodes)), value: make([]float64, len(b.nodes)), payoff: make([][]float64, seats), parent: make([][]step, seats)}
+	for i := range b.nodes {
+		if b.nodes[i].moves > 0 {
+			w.inner = append(w.inner, int32(i))
+		} else {
+			w.leaves = append(w.leaves, int32(i))
+		}
+	}
+	rows, moves := 0, 0
+	for seat := range seats {
+		for _, i := range w.leaves {
+			w.payoff[seat] = append(w.payoff[seat], b.payoff[int(b.nodes[i].first)*seats+seat])
+		}
+		w.parent[seat] = make([]step, len(b.rows[seat]))
+		last := make([]step, len(b.nodes))
+		last[0] = step{-1, 0}
+		for _, i := range w.inner {
+			n := &b.nodes[i]
+			at := last[i]
+			for m := range n.moves {
+				if last[n.first+m] = at; int(n.owner) == seat {
+					last[n.first+m] = step{n.row, m}
+				}
+			}
+			if int(n.owner) == seat {
+				w.parent[seat][n.row] = at
+			}
+		}
+		rows = max(rows, len(b.rows[seat]))
+		for _, r := range b.rows[seat] {
+			moves = max(moves, r.Moves)
+		}
+	}
+	w.own, w.room = make([]float64, rows), make([]float64, moves)
+	return w
+}
+
+// Counterfactual visits every row of a seat with the reach of the seat's own
+// moves before it and, per move, the expected payoff weighted by the reach of
+// chance and the others. values belongs to the callee until it returns. A visit
+// may change the seat's own policy at its row.
+func (w *Walk) Counterfactual(seat int, p []Strategy, visit func(row int, reach float64, values []float64)) {
+	nodes, others, value := w.b.nodes, w.others, w.value
+	others[0] = 1
+	for _, i := range w.inner {
+		n := &nodes[i]
+		r, to := others[i], others[n.first:n.first+n.moves]
+		if int(n.owner) == seat {
+			for m := range to {
+				to[m] = r
+			}
+			continue
+		}
+		for m, q := range w.b.probs(n, p)[:len(to)] {
+			to[m] = r * q
+		}
+	}
+	for j, x := range w.payoff[seat] {
+		i := w.leaves[j]
+		value[i] = others[i] * x
+	}
+	for j := len(w.inner) - 1; j >= 0; j-- {
+		n := &nodes[w.inner[j]]
+		sum, from := 0.0, value[n.first:n.first+n.moves]
+		if int(n.owner) == seat {
+			for m, q := range p[seat][n.row][:len(from)] {
+				sum += q * from[m]
+			}
+		} else {
+			for _, x := range from {
+				sum += x
+			}
+		}
+		value[w.inner[j]] = sum
+	}
+	for row, s := range w.parent[seat] {
+		w.own[row] = 1
+		if s.row >= 0 {
+			w.own[row] = w.own[s.row] * p[seat][s.row][s.move]
+		}
+	}
+	for row := range w.b.rows[seat] {
+		r := &w.b.rows[seat][row]
+		values := w.room[:r.Moves]
+		clear(values)
+		for _, i := range r.nodes {
+			from := value[nodes[i].first:]
+			for m := range values {
+				values[m] += from[m]
+			}
+		}
+		visit(row, w.own[row], values)
+	}
+}
