@@ -90,8 +90,8 @@ func (env Env) app(args []string) *cli.App {
 		Writer:    env.Stdout,
 		ErrWriter: env.Stderr,
 		Commands: []*cli.Command{
-			env.runCommand(), env.rankCommand(), env.importCommand(), env.evaluateCommand(),
-			env.playCommand(), env.gamesCommand(), env.agentsCommand(),
+			env.runCommand(), env.rankCommand(), env.importCommand(), env.evaluateCommand(), env.solveCommand(),
+			env.playCommand(), env.gamesCommand(), env.agentsCommand(), env.solversCommand(),
 			env.runsCommand(), env.showCommand(), env.replayCommand(), env.exportCommand(),
 		},
 		HideHelpCommand:           true,

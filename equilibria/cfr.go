@@ -5,10 +5,10 @@ package equilibria
 
 import "arbiter/games/flat"
 
-// CFR returns the average policy of Plain after some iterations, which must be
-// positive, without judging it.
+// CFR returns the average policy of counterfactual regret minimisation after
+// some iterations, which must be positive, without judging it.
 func CFR(b *flat.Board, iterations int) []flat.Strategy {
-	r := newRegrets(b, Plain)
+	r := newRegrets(b, plain)
 	for t := range iterations {
 		r.iterate(t + 1)
 	}

@@ -10,29 +10,56 @@ import "arbiter/games/flat"
 // It returns the answers of the last iteration and the average after it.
 // iterations must be positive.
 func FictitiousPlay(b *flat.Board, iterations int) (best, average []flat.Strategy) {
-	average = b.Uniform()
-	total, walk := zeros(b), b.NewWalk()
-	enter := func(p []flat.Strategy) {
-		for seat := range p {
-			walk.Counterfactual(seat, p, func(row int, reach float64, _ []float64) {
-				for m, q := range p[seat][row] {
-					total[seat][row][m] += reach * q
-				}
-			})
-		}
+	f := newFictitious(b)
+	for t := range iterations {
+		f.iterate(t + 1)
 	}
-	enter(average)
-	best = make([]flat.Strategy, len(average))
-	for range iterations {
-		for seat := range best {
-			_, best[seat] = b.BestResponse(seat, average)
-		}
-		enter(best)
-		for seat, rows := range total {
-			for row, weights := range rows {
-				match(average[seat][row], weights)
+	return f.best, f.average()
+}
+
+// fictitious is fictitious play at work.
+type fictitious struct {
+	b     *flat.Board
+	walk  *flat.Walk
+	best  []flat.Strategy
+	mean  []flat.Strategy
+	total []flat.Strategy // unnormalised
+}
+
+func newFictitious(b *flat.Board) *fictitious {
+	f := &fictitious{b: b, walk: b.NewWalk(), best: make([]flat.Strategy, b.Info().Seats), mean: b.Uniform(), total: zeros(b)}
+	f.enter(f.mean)
+	return f
+}
+
+// enter adds a policy to the average.
+func (f *fictitious) enter(p []flat.Strategy) {
+	for seat := range p {
+		f.walk.Counterfactual(seat, p, func(row int, reach float64, _ []float64) {
+			for m, q := range p[seat][row] {
+				f.total[seat][row][m] += reach * q
 			}
+		})
+	}
+}
+
+func (f *fictitious) iterate(int) {
+	for seat := range f.best {
+		_, f.best[seat] = f.b.BestResponse(seat, f.mean)
+	}
+	f.enter(f.best)
+	f.mean = normalised(f.b, f.total)
+}
+
+func (f *fictitious) average() []flat.Strategy { return f.mean }
+
+// normalised turns weights into a policy, uniform where there are none.
+func normalised(b *flat.Board, total []flat.Strategy) []flat.Strategy {
+	p := b.Uniform()
+	for seat := range p {
+		for row := range p[seat] {
+			match(p[seat][row], total[seat][row])
 		}
 	}
-	return best, average
+	return p
 }

@@ -1,0 +1,108 @@
+package equilibria
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"arbiter/games/flat"
+)
+
+// Limits end a learner.
+type Limits struct {
+	Iterations int     // at most; positive
+	Tolerance  float64 // NashConv to stop at, as flat.Board.Evaluate has it; 0: never
+}
+
+// Status says why a solver ended.
+type Status string
+
+const (
+	Converged Status = "converged" // the tolerance was reached
+	AtLimit   Status = "limit"     // the iterations were spent
+)
+
+// Point is the gap of the average policy after some iterations.
+type Point struct {
+	Iteration int
+	NashConv  float64
+}
+
+// Solution is an average policy and how it came to be.
+type Solution struct {
+	Policy     []flat.Strategy
+	Iterations int
+	Status     Status
+	Curve      []Point // at growing intervals, the last one included
+}
+
+// Learner is one of the learners there are. All of them return averages, which
+// converge to a Nash equilibrium for two players with constant sum; elsewhere
+// the measured gap alone says what was found.
+type Learner struct {
+	Name, Doc string
+	start     func(*flat.Board) learner
+}
+
+// learner is a learner at work.
+type learner interface {
+	iterate(t int) // t = 1, 2, …
+	average() []flat.Strategy
+}
+
+// Learners lists the learners.
+func Learners() []Learner {
+	family := func(kind minimiser) func(*flat.Board) learner {
+		return func(b *flat.Board) learner { return newRegrets(b, kind) }
+	}
+	return []Learner{
+		{string(plain), "counterfactual regret minimisation (Zinkevich et al. 2007), alternating updates", family(plain)},
+		{string(plus), "CFR+: no negative regret, averages weighted by t (Tammelin 2014)", family(plus)},
+		{string(predictivePlus), "predictive CFR+: the last regret predicts the next, averages weighted by t² (Farina et al. 2021)", family(predictivePlus)},
+		{string(discounted), "discounted CFR with exponents 1.5, 0 and 2 (Brown and Sandholm 2019)", family(discounted)},
+		{"fictitious-play", "extensive-form fictitious play, the lowest move on ties (Heinrich et al. 2015)", func(b *flat.Board) learner { return newFictitious(b) }},
+	}
+}
+
+// Learn runs the learner of that name. The gap is judged by flat.Board.Evaluate,
+// other code than the learner's, after 1, 2, … iterations at intervals that grow
+// by a tenth. A cancelled context ends it with the policy so far and ctx.Err().
+func Learn(ctx context.Context, b *flat.Board, name string, limits Limits) (Solution, error) {
+	all := Learners()
+	i := slices.IndexFunc(all, func(l Learner) bool { return l.Name == name })
+	if i < 0 {
+		var names []string
+		for _, l := range all {
+			names = append(names, l.Name)
+		}
+		return Solution{}, fmt.Errorf("solver: found %q, expected one of %s", name, strings.Join(names, ", "))
+	}
+	if limits.Iterations < 1 {
+		return Solution{}, fmt.Errorf("iterations: found %d, expected at least 1", limits.Iterations)
+	}
+	if !(limits.Tolerance >= 0) {
+		return Solution{}, fmt.Errorf("tolerance: found %g, expected a number not below 0", limits.Tolerance)
+	}
+	l := all[i].start(b)
+	s := Solution{Status: AtLimit}
+	for next := 1; s.Iterations < limits.Iterations; {
+		if err := ctx.Err(); err != nil {
+			s.Policy = l.average()
+			return s, err
+		}
+		s.Iterations++
+		l.iterate(s.Iterations)
+		if s.Iterations == next || s.Iterations == limits.Iterations {
+			next += 1 + next/10
+			s.Policy = l.average()
+			gap := b.Evaluate(s.Policy).NashConv
+			s.Curve = append(s.Curve, Point{s.Iterations, gap})
+			if gap <= limits.Tolerance {
+				s.Status = Converged
+				return s, nil
+			}
+		}
+	}
+	return s, nil
+}
