@@ -11,7 +11,7 @@ var floors = [][]string{
 	{"internal/dice", "internal/spec"},
 	{"games"},
 	{"games/flat"},
-	{"games/kuhn", "games/leduc", "games/normal"},
+	{"games/kuhn", "games/leduc", "games/liar", "games/normal"},
 	{"agents", "equilibria", "ranking", "db"},
 	{"games/gametest", "sampling", "catalog", "matchlog"},
 	{"tournament"},

@@ -7,6 +7,7 @@ import (
 	"arbiter/games"
 	"arbiter/games/kuhn"
 	"arbiter/games/leduc"
+	"arbiter/games/liar"
 	"arbiter/games/normal"
 	"arbiter/internal/spec"
 )
@@ -29,6 +30,17 @@ func Games() []Game {
 			Name: "leduc_poker",
 			Doc:  "Leduc poker: six cards, one private each and one public, two betting rounds.",
 			open: func(*opening) (games.Game, *normal.Table, error) { return leduc.New(), nil, nil },
+		},
+		{
+			Name: "liars_dice",
+			Doc:  "Liar's dice: a hidden die each, bids that go up, the top face wild.",
+			Params: []spec.Param{
+				{Name: "sides", Kind: spec.Int, Default: "6", Min: 2, Max: 8, Doc: "of a die"},
+			},
+			open: func(o *opening) (games.Game, *normal.Table, error) {
+				g, err := liar.New(o.args.Int("sides"))
+				return g, nil, err
+			},
 		},
 		{
 			Name:   "metagame",
