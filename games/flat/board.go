@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"sync"
 
 	"arbiter/games"
 	"arbiter/internal/dice"
@@ -48,6 +49,8 @@ type Board struct {
 	chance []dice.Slot
 	payoff []float64 // [terminal][seat]
 	leaves int
+
+	layering []func() []layer // per seat, see layers
 }
 
 // Info is what the game says of itself.
@@ -170,6 +173,9 @@ func Compile(g games.Game, maxNodes int) (*Board, error) {
 		} else if err != nil {
 			return nil, fmt.Errorf("%s: %w", c.b.info.Name, err)
 		}
+	}
+	for seat := range k {
+		c.b.layering = append(c.b.layering, sync.OnceValue(func() []layer { return c.b.layers(seat) }))
 	}
 	return c.b, nil
 }

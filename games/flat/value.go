@@ -4,25 +4,24 @@ import "math"
 
 // Values writes the expected payoff of every seat under p.
 func (b *Board) Values(dst []float64, p []Strategy) {
-	v := make([]float64, len(b.nodes))
-	for seat := range dst {
-		for i := len(b.nodes) - 1; i >= 0; i-- {
-			v[i] = b.backup(&b.nodes[i], p, seat, v)
+	clear(dst)
+	reach := make([]float64, len(b.nodes))
+	reach[0] = 1
+	for i := range b.nodes {
+		n := &b.nodes[i]
+		r := reach[i]
+		if n.moves == 0 {
+			if r != 0 {
+				for seat := range dst {
+					dst[seat] += r * b.payoff[int(n.first)*b.info.Seats+seat]
+				}
+			}
+			continue
 		}
-		dst[seat] = v[0]
+		for m, q := range b.probs(n, p) {
+			reach[int(n.first)+m] = r * q
+		}
 	}
-}
-
-// backup is the value of a node for a seat, given those of its children.
-func (b *Board) backup(n *node, p []Strategy, seat int, v []float64) float64 {
-	if n.moves == 0 {
-		return b.payoff[int(n.first)*b.info.Seats+seat]
-	}
-	sum := 0.0
-	for m, q := range b.probs(n, p) {
-		sum += q * v[int(n.first)+m]
-	}
-	return sum
 }
 
 func (b *Board) probs(n *node, p []Strategy) []float64 {
@@ -36,97 +35,106 @@ func (b *Board) probs(n *node, p []Strategy) []float64 {
 // seats of p, and a pure strategy that earns it: the lowest move on ties, also
 // where the others never let it get to.
 func (b *Board) BestResponse(seat int, p []Strategy) (float64, Strategy) {
-	// reach is the probability that chance and the others play to a node.
-	reach := make([]float64, len(b.nodes))
-	reach[0] = 1
+	value, choice := b.respond(seat, p)
+	s := make(Strategy, len(choice))
+	for i, row := range b.rows[seat] {
+		s[i] = make([]float64, row.Moves)
+		s[i][choice[i]] = 1
+	}
+	return value, s
+}
+
+// layer holds the nodes with moves before which a seat has moved equally often,
+// parents first, and the seat's rows among them.
+type layer struct{ nodes, rows []int32 }
+
+// layers are those of a seat, by how often it has moved before.
+func (b *Board) layers(seat int) []layer {
+	depth := make([]int32, len(b.nodes))
+	var all []layer
 	for i := range b.nodes {
 		n := &b.nodes[i]
 		if n.moves == 0 {
 			continue
 		}
-		var probs []float64
-		if int(n.owner) != seat {
-			probs = b.probs(n, p)
+		d := depth[i]
+		for int(d) >= len(all) {
+			all = append(all, layer{})
 		}
-		for m := range int(n.moves) {
-			q := reach[i]
-			if probs != nil {
-				q *= probs[m]
-			}
-			reach[int(n.first)+m] = q
-		}
-	}
-	r := responder{b: b, seat: seat, p: p, reach: reach, choice: make([]int, len(b.rows[seat])), v: make([]float64, len(b.nodes))}
-	for i := range r.choice {
-		r.choice[i] = -1
-	}
-	for i := range r.v {
-		r.v[i] = math.NaN()
-	}
-	value := r.value(0)
-	s := make(Strategy, len(r.choice))
-	for i, row := range b.rows[seat] {
-		s[i] = make([]float64, row.Moves)
-		s[i][max(0, r.choose(int32(i)))] = 1
-	}
-	return value, s
-}
-
-// responder values nodes for one seat that answers as well as it can.
-type responder struct {
-	b      *Board
-	seat   int
-	p      []Strategy
-	reach  []float64
-	choice []int
-	v      []float64 // NaN: not yet known
-}
-
-func (r *responder) value(i int) float64 {
-	if !math.IsNaN(r.v[i]) {
-		return r.v[i]
-	}
-	n := &r.b.nodes[i]
-	x := 0.0
-	switch {
-	case n.moves == 0:
-		x = r.b.payoff[int(n.first)*r.b.info.Seats+r.seat]
-	case int(n.owner) == r.seat:
-		x = r.value(int(n.first) + r.choose(n.row))
-	default:
-		for m, q := range r.b.probs(n, r.p) {
-			if q != 0 {
-				x += q * r.value(int(n.first)+m)
+		all[d].nodes = append(all[d].nodes, int32(i))
+		if int(n.owner) == seat {
+			if d++; b.rows[seat][n.row].nodes[0] == int32(i) {
+				all[d-1].rows = append(all[d-1].rows, n.row)
 			}
 		}
+		for m := range n.moves {
+			depth[n.first+m] = d
+		}
 	}
-	r.v[i] = x
-	return x
+	return all
 }
 
 // tied is the relative difference of values that rounding can make.
 const tied = 1e-13
 
-// choose is the best move at an information set, weighing its nodes by reach.
-func (r *responder) choose(row int32) int {
-	if c := r.choice[row]; c >= 0 {
-		return c
+// respond finds the best moves of a seat, layer by layer from the last: with
+// perfect recall the nodes of a row are in one layer, and what a row's moves
+// lead to is known once all later layers are.
+func (b *Board) respond(seat int, p []Strategy) (float64, []int32) {
+	// reach is the probability that chance and the others play to a node, value
+	// the best payoff from it, times reach.
+	room := make([]float64, 2*len(b.nodes))
+	reach, value := room[:len(b.nodes)], room[len(b.nodes):]
+	reach[0] = 1
+	for i := range b.nodes {
+		n := &b.nodes[i]
+		r := reach[i]
+		if n.moves == 0 {
+			value[i] = r * b.payoff[int(n.first)*b.info.Seats+seat]
+			continue
+		}
+		to := reach[n.first : n.first+n.moves]
+		if int(n.owner) == seat {
+			for m := range to {
+				to[m] = r
+			}
+			continue
+		}
+		for m, q := range b.probs(n, p)[:len(to)] {
+			to[m] = r * q
+		}
 	}
-	best, move := math.Inf(-1), 0
-	info := &r.b.rows[r.seat][row]
-	for m := range info.Moves {
-		x := 0.0
-		for _, i := range info.nodes {
-			if q := r.reach[i]; q != 0 {
-				x += q * r.value(int(r.b.nodes[i].first)+m)
+	choice := make([]int32, len(b.rows[seat]))
+	layers := b.layering[seat]()
+	for d := len(layers) - 1; d >= 0; d-- {
+		for _, row := range layers[d].rows {
+			r := &b.rows[seat][row]
+			best := math.Inf(-1)
+			for m := range r.Moves {
+				x := 0.0
+				for _, i := range r.nodes {
+					x += value[int(b.nodes[i].first)+m]
+				}
+				if m == 0 || x-best > tied*(math.Abs(x)+math.Abs(best)) {
+					best, choice[row] = x, int32(m)
+				}
 			}
 		}
-		if m == 0 || x-best > tied*(math.Abs(x)+math.Abs(best)) {
-			best, move = x, m
+		nodes := layers[d].nodes
+		for j := len(nodes) - 1; j >= 0; j-- {
+			n := &b.nodes[nodes[j]]
+			if int(n.owner) == seat {
+				value[nodes[j]] = value[n.first+choice[n.row]]
+				continue
+			}
+			sum := 0.0
+			for _, x := range value[n.first : n.first+n.moves] {
+				sum += x
+			}
+			value[nodes[j]] = sum
 		}
 	}
-	r.choice[row] = move
-	return move
+	return value[0], choice
 }
 
 // Evaluation tells how far a policy is from equilibrium.
@@ -144,7 +152,7 @@ func (b *Board) Evaluate(p []Strategy) Evaluation {
 	e := Evaluation{Values: make([]float64, k), BestResponseValues: make([]float64, k), Gaps: make([]float64, k)}
 	b.Values(e.Values, p)
 	for seat := range k {
-		e.BestResponseValues[seat], _ = b.BestResponse(seat, p)
+		e.BestResponseValues[seat], _ = b.respond(seat, p)
 		e.Gaps[seat] = e.BestResponseValues[seat] - e.Values[seat]
 		e.NashConv += e.Gaps[seat]
 	}
