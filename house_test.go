@@ -12,6 +12,7 @@ var floors = [][]string{
 	{"games"},
 	{"games/flat"},
 	{"games/kuhn", "games/leduc", "games/liar", "games/normal"},
+	{"games/gambit"},
 	{"agents", "equilibria", "ranking", "db"},
 	{"games/gametest", "sampling", "catalog", "matchlog"},
 	{"tournament"},

@@ -128,8 +128,13 @@ func open(text, base string, kept []File) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(s.Args) == 0 && strings.EqualFold(filepath.Ext(s.Name), ".json") {
-		s = spec.Spec{Name: "metagame", Args: []spec.Arg{{Key: "file", Text: s.Name}, {Key: "noise", Text: "none"}}}
+	if len(s.Args) == 0 {
+		switch file := (spec.Arg{Key: "file", Text: s.Name}); strings.ToLower(filepath.Ext(s.Name)) {
+		case ".json", ".nfg":
+			s = spec.Spec{Name: "metagame", Args: []spec.Arg{file, {Key: "noise", Text: "none"}}}
+		case ".efg":
+			s = spec.Spec{Name: "efg", Args: []spec.Arg{file}}
+		}
 	}
 	all := Games()
 	i := slices.IndexFunc(all, func(g Game) bool { return g.Name == s.Name })

@@ -18,7 +18,10 @@ func TestEveryEntry(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "t.json"), []byte(`{"kind":"payoff_table","population":"single","strategies":["a","uniform"],"payoffs":[[0.5,0.25],[0.75,0.5]]}`), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	given := map[string]string{"liars_dice": "(sides=3)", "metagame": "(file=t.json)", "always": "(action=0)", "policy": "(file=p.json)", "trembling": "(agent=cfr)", "best_response": "(to=random(seed=3))"}
+	if err := os.WriteFile(filepath.Join(dir, "t.efg"), []byte(`EFG 2 R "" { "A" "B" } p "" 1 1 "" { "x" "y" } 0 t "" 1 "" { 0 0 } p "" 2 1 "" { "x" "y" } 0 t "" 2 "" { 1 2 } t "" 3 "" { 2 1 }`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	given := map[string]string{"liars_dice": "(sides=3)", "efg": "(file=t.efg)", "metagame": "(file=t.json)", "always": "(action=0)", "policy": "(file=p.json)", "trembling": "(agent=cfr)", "best_response": "(to=random(seed=3))"}
 	for _, g := range Games() {
 		if g.Doc == "" {
 			t.Errorf("%s says nothing of itself", g.Name)

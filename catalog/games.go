@@ -3,8 +3,12 @@ package catalog
 import (
 	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"arbiter/games"
+	"arbiter/games/gambit"
 	"arbiter/games/kuhn"
 	"arbiter/games/leduc"
 	"arbiter/games/liar"
@@ -45,17 +49,33 @@ func Games() []Game {
 		{
 			Name:   "metagame",
 			Doc:    "A payoff table from a file, played as a noisy game.",
-			Params: append([]spec.Param{{Name: "file", Kind: spec.File, Doc: "payoff table, .json or .csv"}}, noise()...),
+			Params: append([]spec.Param{{Name: "file", Kind: spec.File, Doc: "payoff table, .json, .csv or .nfg"}}, noise()...),
 			open: func(o *opening) (games.Game, *normal.Table, error) {
 				path, body, err := o.read("file")
 				if err != nil {
 					return nil, nil, err
 				}
-				t, err := normal.Parse(bytes.NewReader(body), path)
+				t, err := parseTable(body, path)
 				if err != nil {
 					return nil, nil, err
 				}
 				return newMetagame(o, t)
+			},
+		},
+		{
+			Name:   "efg",
+			Doc:    "A game tree from a Gambit file.",
+			Params: []spec.Param{{Name: "file", Kind: spec.File, Doc: "game tree, .efg"}},
+			open: func(o *opening) (games.Game, *normal.Table, error) {
+				path, body, err := o.read("file")
+				if err != nil {
+					return nil, nil, err
+				}
+				t, err := gambit.ReadTree(body, path)
+				if err != nil {
+					return nil, nil, err
+				}
+				return gambit.NewGame(o.name, t), nil, nil
 			},
 		},
 		{
@@ -89,6 +109,24 @@ func Games() []Game {
 		}})
 	}
 	return all
+}
+
+// ReadTable reads a payoff table from a .json, .csv or .nfg file. Errors name
+// the file and the line or field.
+func ReadTable(file string) (normal.Table, error) {
+	body, err := os.ReadFile(file)
+	if err != nil {
+		return normal.Table{}, err
+	}
+	return parseTable(body, file)
+}
+
+func parseTable(body []byte, file string) (normal.Table, error) {
+	if !strings.EqualFold(filepath.Ext(file), ".nfg") {
+		return normal.Parse(bytes.NewReader(body), file)
+	}
+	n, err := gambit.ReadNormal(body, file)
+	return n.Table(), err
 }
 
 // exact plays a table without noise.

@@ -8,8 +8,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"arbiter/catalog"
 	"arbiter/db"
-	"arbiter/games/normal"
 	"arbiter/ranking"
 	"arbiter/report"
 	"arbiter/sampling"
@@ -112,7 +112,7 @@ func (env Env) rankCommand() *cli.Command {
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "run", Usage: "stored run: `ID` or name", Category: "source"},
 			&cli.StringFlag{Name: "matches", Usage: "log of matches `FILE`, .csv or JSON lines", Category: "source"},
-			&cli.StringFlag{Name: "payoffs", Usage: "payoff table `FILE`, .json or .csv", Category: "source"},
+			&cli.StringFlag{Name: "payoffs", Usage: "payoff table `FILE`, .json, .csv or .nfg", Category: "source"},
 			&cli.BoolFlag{Name: "require-resolved", Usage: "exit 3 if edges are open", Category: "source"},
 			dbFlag(),
 		}, slices.Concat(logFlags(), rankFlags())...),
@@ -145,7 +145,7 @@ func (env Env) rankCommand() *cli.Command {
 			if c.IsSet("matches") {
 				return o.rankLog(c, how, c.String("matches"))
 			}
-			t, err := normal.Read(c.String("payoffs"))
+			t, err := catalog.ReadTable(c.String("payoffs"))
 			if err != nil {
 				return usage(err)
 			}

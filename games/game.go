@@ -53,8 +53,9 @@ type State interface {
 	Odds() []float64
 	// Play makes a move of the seat to move, or an outcome of chance.
 	Play(move int)
-	// Key names the information state of seat, with perfect recall: equal
-	// keys mean that the seat has seen and done the same.
+	// Key names the information state of seat, which must be about to move,
+	// with perfect recall: equal keys mean that the seat has seen and done the
+	// same.
 	Key(seat int) string
 	// Payoff writes what each seat has received since Reset.
 	Payoff(dst []float64)
@@ -74,6 +75,12 @@ type Joint interface {
 type Roller interface {
 	// Roll lets chance move with words drawn from src.
 	Roll(src rand.Source)
+}
+
+// Lister is a Game that says in which order its information states are
+// printed: all of a seat's that can come up.
+type Lister interface {
+	Keys(seat int) []string
 }
 
 // Namer is a State that can name moves.

@@ -49,6 +49,7 @@ type Board struct {
 	chance []dice.Slot
 	payoff []float64 // [terminal][seat]
 	leaves int
+	order  [][]int // per seat: rows as they are printed
 
 	layering []func() []layer // per seat, see layers
 }
@@ -135,12 +136,13 @@ func (b *Board) Uniform() []Strategy {
 	return p
 }
 
-// Policy names the rows of strategies.
+// Policy names the rows of strategies, in the order of the game's Lister or
+// else of Rows.
 func (b *Board) Policy(p []Strategy) games.Policy {
 	out := games.Policy{Game: b.info.Name, Seats: make([]games.Rows, len(b.rows))}
 	for k, rows := range b.rows {
-		for i, r := range rows {
-			out.Seats[k].Keys = append(out.Seats[k].Keys, r.Key)
+		for _, i := range b.order[k] {
+			out.Seats[k].Keys = append(out.Seats[k].Keys, rows[i].Key)
 			out.Seats[k].Probs = append(out.Seats[k].Probs, p[k][i])
 		}
 	}
@@ -174,7 +176,18 @@ func Compile(g games.Game, maxNodes int) (*Board, error) {
 			return nil, fmt.Errorf("%s: %w", c.b.info.Name, err)
 		}
 	}
+	lister, listed := g.(games.Lister)
 	for seat := range k {
+		var order []int
+		for i := range c.b.rows[seat] {
+			order = append(order, i)
+		}
+		if listed {
+			for i, key := range lister.Keys(seat) {
+				order[i] = int(c.at[seat][key])
+			}
+		}
+		c.b.order = append(c.b.order, order)
 		c.b.layering = append(c.b.layering, sync.OnceValue(func() []layer { return c.b.layers(seat) }))
 	}
 	return c.b, nil

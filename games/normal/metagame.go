@@ -36,7 +36,8 @@ type game struct {
 	shared bool        // one draw decides for both seats
 }
 
-// winner is the tolerance to which two entries must sum to 1 for one winner.
+// winner is the tolerance, relative to the largest entry, to which two entries
+// must sum to 1 for one winner.
 const winner = 1e-9
 
 // New returns the noisy game of a table. name is its canonical spec. A single
@@ -45,17 +46,8 @@ func New(name string, t Table, o Options) (games.Game, error) {
 	if err := t.Check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	g := &game{opts: o, names: t.Strategies, means: t.Payoffs}
-	if t.Single {
-		n := len(t.Strategies[0])
-		other := make([]float64, n*n)
-		for i := range n {
-			for j := range n {
-				other[i*n+j] = t.Payoffs[0][j*n+i]
-			}
-		}
-		g.names, g.means = [][]string{t.Strategies[0], t.Strategies[0]}, [][]float64{t.Payoffs[0], other}
-	}
+	m := t.Multi()
+	g := &game{opts: o, names: m.Strategies, means: append([][]float64(nil), m.Payoffs...)}
 	if o.MinMax {
 		g.rescale()
 	}
@@ -111,7 +103,12 @@ func (g *game) constantSum(single bool) (float64, bool) {
 	if len(g.means) != 2 {
 		return 0, false
 	}
-	first, seen := 0.0, false
+	first, seen, size := 0.0, false, 0.0
+	for _, m := range g.means {
+		for _, x := range m {
+			size = max(size, math.Abs(x))
+		}
+	}
 	n := len(g.names[0])
 	for i := range g.means[0] {
 		if single && i%(n+1) == 0 && n > 1 {
@@ -121,7 +118,7 @@ func (g *game) constantSum(single bool) (float64, bool) {
 		if !seen {
 			first, seen = sum, true
 		}
-		if math.Abs(sum-first) > winner {
+		if math.Abs(sum-first) > winner*size {
 			return 0, false
 		}
 	}

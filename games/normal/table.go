@@ -11,7 +11,7 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
+	"math/big"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -25,6 +25,47 @@ type Table struct {
 	Single     bool
 	Strategies [][]string // per player; one list if Single
 	Payoffs    [][]float64
+	// Exact are the payoffs as rationals, where a file gives them so; else nil.
+	Exact [][]*big.Rat
+}
+
+// Rationals are the payoffs as exact numbers: those of the file, or else the
+// shortest decimals that are these floating-point numbers.
+func (t Table) Rationals() [][]*big.Rat {
+	if t.Exact != nil {
+		return t.Exact
+	}
+	out := make([][]*big.Rat, len(t.Payoffs))
+	for k, m := range t.Payoffs {
+		out[k] = make([]*big.Rat, len(m))
+		for i, x := range m {
+			out[k][i], _ = new(big.Rat).SetString(strconv.FormatFloat(x, 'g', -1, 64))
+		}
+	}
+	return out
+}
+
+// Multi is a table with one list of strategies and payoffs per player: t itself
+// unless it is Single.
+func (t Table) Multi() Table {
+	if !t.Single {
+		return t
+	}
+	n := len(t.Strategies[0])
+	return Table{
+		Strategies: [][]string{t.Strategies[0], t.Strategies[0]},
+		Payoffs:    [][]float64{t.Payoffs[0], transposed(t.Payoffs[0], n)},
+	}
+}
+
+func transposed(m []float64, n int) []float64 {
+	out := make([]float64, len(m))
+	for i := range n {
+		for j := range n {
+			out[i*n+j] = m[j*n+i]
+		}
+	}
+	return out
 }
 
 //go:embed soccer.json
@@ -38,15 +79,6 @@ func Soccer() Table {
 		panic(err) // the embedded file is wrong
 	}
 	return t
-}
-
-// Read reads a payoff table from a .json or .csv file.
-func Read(file string) (Table, error) {
-	body, err := os.ReadFile(file)
-	if err != nil {
-		return Table{}, err
-	}
-	return Parse(bytes.NewReader(body), file)
 }
 
 // Parse reads a payoff table, CSV if the name of the file ends so, else JSON.
