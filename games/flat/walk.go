@@ -7,7 +7,7 @@ type Walk struct {
 	inner  []int32     // nodes with moves, parents first
 	leaves []int32     // the others
 	payoff [][]float64 // per seat, of the leaves
-	parent [][]step    // per seat and row: the seat's own last move before it
+	parent [][]Step    // per seat and row: the seat's own last move before it
 
 	others []float64 // per node: reach of all but the walking seat
 	value  []float64 // per node: payoff of the walking seat, times others
@@ -15,13 +15,10 @@ type Walk struct {
 	room   []float64
 }
 
-// step is a move of a seat at a row of its own; row -1 is before the first.
-type step struct{ row, move int32 }
-
 // NewWalk makes a Walk on b.
 func (b *Board) NewWalk() *Walk {
 	seats := b.info.Seats
-	w := &Walk{b: b, others: make([]float64, len(b.nodes)), value: make([]float64, len(b.nodes)), payoff: make([][]float64, seats), parent: make([][]step, seats)}
+	w := &Walk{b: b, others: make([]float64, len(b.nodes)), value: make([]float64, len(b.nodes)), payoff: make([][]float64, seats), parent: make([][]Step, seats)}
 	for i := range b.nodes {
 		if b.nodes[i].moves > 0 {
 			w.inner = append(w.inner, int32(i))
@@ -34,21 +31,7 @@ func (b *Board) NewWalk() *Walk {
 		for _, i := range w.leaves {
 			w.payoff[seat] = append(w.payoff[seat], b.payoff[int(b.nodes[i].first)*seats+seat])
 		}
-		w.parent[seat] = make([]step, len(b.rows[seat]))
-		last := make([]step, len(b.nodes))
-		last[0] = step{-1, 0}
-		for _, i := range w.inner {
-			n := &b.nodes[i]
-			at := last[i]
-			for m := range n.moves {
-				if last[n.first+m] = at; int(n.owner) == seat {
-					last[n.first+m] = step{n.row, m}
-				}
-			}
-			if int(n.owner) == seat {
-				w.parent[seat][n.row] = at
-			}
-		}
+		w.parent[seat] = b.Parents(seat)
 		rows = max(rows, len(b.rows[seat]))
 		for _, r := range b.rows[seat] {
 			moves = max(moves, r.Moves)
@@ -98,8 +81,8 @@ func (w *Walk) Counterfactual(seat int, p []Strategy, visit func(row int, reach 
 	}
 	for row, s := range w.parent[seat] {
 		w.own[row] = 1
-		if s.row >= 0 {
-			w.own[row] = w.own[s.row] * p[seat][s.row][s.move]
+		if s.Row >= 0 {
+			w.own[row] = w.own[s.Row] * p[seat][s.Row][s.Move]
 		}
 	}
 	for row := range w.b.rows[seat] {

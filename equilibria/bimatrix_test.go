@@ -1,0 +1,315 @@
+package equilibria_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"math/big"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+
+	"arbiter/equilibria"
+	"arbiter/games/flat"
+	"arbiter/games/gambit"
+	"arbiter/games/leduc"
+	"arbiter/games/normal"
+)
+
+// reference is testdata/equilibria.json.
+type reference struct {
+	ID            string
+	Kind          string
+	NumStrategies []int `json:"num_strategies"`
+	Payoffs       []json.RawMessage
+	EFG           string
+	Value         *float64
+	ZeroSum       bool `json:"zero_sum"`
+	Nash          struct {
+		Complete   bool
+		Equilibria []struct{ Profile [][]float64 }
+		Components [][]int `json:"convex_components"`
+	}
+	Correlated map[string]map[string]any
+}
+
+func references(t testing.TB) []reference {
+	t.Helper()
+	body, err := os.ReadFile("../testdata/equilibria.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct{ Games []reference }
+	if err := json.Unmarshal(body, &file); err != nil {
+		t.Fatal(err)
+	}
+	return file.Games
+}
+
+// board of a reference game, and its exact payoffs.
+func (g reference) board(t testing.TB) (*flat.Board, [][]*big.Rat) {
+	t.Helper()
+	if g.Kind == "extensive" {
+		tree, err := gambit.ReadTree([]byte(g.EFG), g.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return board(t, gambit.NewGame(g.ID, tree)), nil
+	}
+	table := normal.Table{}
+	var flatten func(raw json.RawMessage) []float64
+	flatten = func(raw json.RawMessage) []float64 {
+		var x float64
+		if json.Unmarshal(raw, &x) == nil {
+			return []float64{x}
+		}
+		var list []json.RawMessage
+		if err := json.Unmarshal(raw, &list); err != nil {
+			t.Fatal(err)
+		}
+		var out []float64
+		for _, l := range list {
+			out = append(out, flatten(l)...)
+		}
+		return out
+	}
+	for k, m := range g.NumStrategies {
+		var names []string
+		for i := range m {
+			names = append(names, strconv.Itoa(i))
+		}
+		table.Strategies, table.Payoffs = append(table.Strategies, names), append(table.Payoffs, flatten(g.Payoffs[k]))
+	}
+	return tableBoard(t, g.ID, table), table.Rationals()
+}
+
+func tableBoard(t testing.TB, name string, table normal.Table) *flat.Board {
+	t.Helper()
+	game, err := normal.New(name, table, normal.Options{Noise: normal.None})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return board(t, game)
+}
+
+func normalForm(t testing.TB, b *flat.Board, exact [][]*big.Rat) *equilibria.Normal {
+	t.Helper()
+	n, err := equilibria.NormalForm(b, exact)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// sameSet tells whether two sets of profiles agree.
+func sameSet(t testing.TB, name string, got [][2][]float64, want []struct{ Profile [][]float64 }) {
+	t.Helper()
+	found := make([]bool, len(got))
+	for _, w := range want {
+		i := slices.IndexFunc(got, func(p [2][]float64) bool {
+			for k := range p {
+				for s, x := range p[k] {
+					if math.Abs(x-w.Profile[k][s]) > 1e-9 {
+						return false
+					}
+				}
+			}
+			return true
+		})
+		if i < 0 {
+			t.Errorf("%s: %v was not found", name, w.Profile)
+			continue
+		}
+		found[i] = true
+	}
+	for i, ok := range found {
+		if !ok {
+			t.Errorf("%s: %v is not in the reference", name, got[i])
+		}
+	}
+}
+
+func TestBimatrixAgainstReference(t *testing.T) {
+	ctx := context.Background()
+	games := 0
+	for _, ref := range references(t) {
+		if ref.Kind != "normal" || len(ref.NumStrategies) != 2 {
+			continue
+		}
+		b, exact := ref.board(t)
+		g, err := equilibria.NewBimatrix(normalForm(t, b, exact))
+		if err != nil {
+			t.Fatal(err)
+		}
+		floats := func(list []equilibria.Mixed) (out [][2][]float64) {
+			for _, p := range list {
+				if !g.IsEquilibrium(p) {
+					t.Errorf("%s: %v is no equilibrium", ref.ID, p)
+				}
+				out = append(out, p.Float())
+			}
+			return out
+		}
+		p, _, err := g.LemkeHowson(ctx, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		one := floats([]equilibria.Mixed{p})
+		if gap := b.Evaluate([]flat.Strategy{{one[0][0]}, {one[0][1]}}).NashConv; gap > 1e-12 {
+			t.Errorf("%s: the board has NashConv %g of Lemke and Howson's", ref.ID, gap)
+		}
+		if !ref.Nash.Complete {
+			continue
+		}
+		games++
+		e, err := g.Extreme(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sameSet(t, ref.ID, floats(e.Equilibria), ref.Nash.Equilibria)
+		if want := max(1, len(ref.Nash.Components)); ref.Nash.Components != nil && len(e.Components) != want {
+			t.Errorf("%s: components %v, expected %v", ref.ID, e.Components, ref.Nash.Components)
+		}
+		if !e.Degenerate && len(e.Equilibria)%2 == 0 {
+			t.Errorf("%s is not degenerate and has %d equilibria", ref.ID, len(e.Equilibria))
+		}
+		s, err := g.Supports(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Complete && e.Degenerate {
+			t.Errorf("%s: support enumeration is complete: %t, the game degenerate: %t", ref.ID, s.Complete, e.Degenerate)
+		}
+		if !s.Complete && !e.Degenerate {
+			t.Logf("%s: not degenerate, but support enumeration cannot tell", ref.ID)
+		}
+		if s.Complete {
+			sameSet(t, ref.ID+", supports", floats(s.Equilibria), ref.Nash.Equilibria)
+		}
+	}
+	if games < 15 {
+		t.Errorf("only %d games were compared", games)
+	}
+}
+
+// The equilibria of trees, by their reduced normal form.
+func TestExtremeOfTrees(t *testing.T) {
+	for _, ref := range references(t) {
+		if ref.Kind != "extensive" || ref.ID == "selten_horse" || ref.ID == "kuhn_poker" {
+			continue
+		}
+		b, _ := ref.board(t)
+		n := normalForm(t, b, nil)
+		g, err := equilibria.NewBimatrix(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := g.Extreme(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range e.Equilibria {
+			f := p.Float()
+			v := b.Evaluate([]flat.Strategy{n.Behaviour(0, f[0]), n.Behaviour(1, f[1])})
+			if v.NashConv > 1e-12 || ref.Value != nil && math.Abs(v.Values[0]-*ref.Value) > 1e-12 {
+				t.Errorf("%s: NashConv %g, values %v", ref.ID, v.NashConv, v.Values)
+			}
+		}
+		t.Logf("%s: %v strategies, %d extreme equilibria in %d components, degenerate: %t", ref.ID, n.Shape, len(e.Equilibria), len(e.Components), e.Degenerate)
+	}
+}
+
+// Random games, most of them degenerate: each method's equilibria pass the
+// definition; those of Lemke and Howson, for every label, and of supports are
+// mixtures within one component.
+func TestDegenerateGames(t *testing.T) {
+	ctx := context.Background()
+	r := rand.New(rand.NewPCG(1, 2))
+	for trial := range 300 {
+		m, n, top := 1+r.IntN(4), 1+r.IntN(4), 1+r.IntN(5)
+		list := func() []*big.Rat {
+			out := make([]*big.Rat, m*n)
+			for i := range out {
+				out[i] = big.NewRat(int64(r.IntN(top)), int64(1+trial%7))
+			}
+			return out
+		}
+		g, err := equilibria.NewBimatrix(&equilibria.Normal{Shape: []int{m, n}, Payoffs: [][]*big.Rat{list(), list()}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := g.Extreme(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(e.Equilibria) == 0 {
+			t.Fatalf("trial %d: no equilibrium", trial)
+		}
+		for _, c := range e.Components { // products and midpoints are equilibria
+			for _, i := range c {
+				for _, j := range c {
+					p := equilibria.Mixed{}
+					for s := range m {
+						x := new(big.Rat).Add(e.Equilibria[i][0][s], e.Equilibria[j][0][s])
+						p[0] = append(p[0], x.Mul(x, big.NewRat(1, 2)))
+					}
+					p[1] = e.Equilibria[j][1]
+					if !g.IsEquilibrium(p) {
+						t.Fatalf("trial %d: a mixture within component %v is no equilibrium", trial, c)
+					}
+				}
+			}
+		}
+		if !e.Degenerate && (len(e.Equilibria)%2 == 0 || len(e.Components) != len(e.Equilibria)) {
+			t.Errorf("trial %d: not degenerate, %d equilibria, %d components", trial, len(e.Equilibria), len(e.Components))
+		}
+		for label := range m + n {
+			p, _, err := g.LemkeHowson(ctx, label)
+			if err != nil || !g.IsEquilibrium(p) {
+				t.Fatalf("trial %d, label %d: %v, %v", trial, label, p, err)
+			}
+			if !slices.ContainsFunc(e.Equilibria, func(q equilibria.Mixed) bool { return fmt.Sprint(p) == fmt.Sprint(q) }) {
+				t.Errorf("trial %d, label %d: %v is a vertex but not among the extreme equilibria", trial, label, p)
+			}
+		}
+		s, err := g.Supports(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Complete && len(s.Equilibria) != len(e.Equilibria) {
+			t.Errorf("trial %d: supports give %d equilibria and call it complete, there are %d", trial, len(s.Equilibria), len(e.Equilibria))
+		}
+	}
+}
+
+func TestFormsTooLargeAreRefused(t *testing.T) {
+	if _, err := equilibria.NormalForm(board(t, leduc.New()), nil); !errors.Is(err, equilibria.ErrTooLarge) {
+		t.Errorf("Leduc's reduced normal form: %v", err)
+	}
+}
+
+func BenchmarkExtreme(b *testing.B) {
+	for _, n := range []int{6, 8, 10} {
+		r := rand.New(rand.NewPCG(1, 2))
+		list := func() (out []*big.Rat) {
+			for range n * n {
+				out = append(out, big.NewRat(int64(r.IntN(1000)), 1))
+			}
+			return out
+		}
+		g, _ := equilibria.NewBimatrix(&equilibria.Normal{Shape: []int{n, n}, Payoffs: [][]*big.Rat{list(), list()}})
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			for b.Loop() {
+				e, err := g.Extreme(context.Background())
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(float64(e.Bases), "bases")
+			}
+		})
+	}
+}

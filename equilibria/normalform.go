@@ -1,0 +1,207 @@
+package equilibria
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/big"
+
+	"arbiter/games/flat"
+)
+
+// ErrTooLarge says that a form of a game does not fit; the message says what to
+// use instead.
+var ErrTooLarge = errors.New("too large")
+
+// Normal is the reduced normal form of a game: strategies that differ only at
+// information states they never get to are one. A game of one simultaneous
+// choice is its own.
+type Normal struct {
+	Name string
+	// Payoffs[k] are those of player k, profiles row-major, last player fastest.
+	Payoffs [][]*big.Rat
+	// Shape is the number of strategies per player.
+	Shape []int
+
+	b     *flat.Board
+	pure  [][]pure
+	plays [][][]int // per player and sequence: the strategies that play to it
+}
+
+// pure is a move per row, -1 where the strategy itself does not get to.
+type pure []int
+
+// mostCells bounds the number of payoffs of a reduced normal form.
+const mostCells = 1 << 20
+
+// NormalForm is the reduced normal form of b, with rational payoffs: those given,
+// if payoffs is not nil, else the simplest rationals that are b's numbers up to
+// rounding. ErrTooLarge above a million payoffs.
+func NormalForm(b *flat.Board, payoffs [][]*big.Rat) (*Normal, error) {
+	info := b.Info()
+	n := &Normal{Name: info.Name, b: b}
+	cells := float64(info.Seats)
+	children := make([]map[flat.Step][]int, info.Seats)
+	for seat := range info.Seats {
+		children[seat] = map[flat.Step][]int{}
+		for row, parent := range b.Parents(seat) {
+			children[seat][parent] = append(children[seat][parent], row)
+		}
+		cells *= n.count(seat, children[seat], flat.Step{Row: -1})
+	}
+	if cells > mostCells {
+		return nil, fmt.Errorf("%s: the reduced normal form has %.1e payoffs, at most %d fit: %w; use --solver lp or dcfr, which work on the tree", info.Name, cells, mostCells, ErrTooLarge)
+	}
+	for seat := range info.Seats {
+		empty := make(pure, len(b.Rows(seat)))
+		for i := range empty {
+			empty[i] = -1
+		}
+		all := n.extend(seat, children[seat], flat.Step{Row: -1}, []pure{empty})
+		n.pure, n.Shape = append(n.pure, all), append(n.Shape, len(all))
+		seq := sequencesOf(b, seat)
+		plays := make([][]int, seq.count)
+		for i, s := range all {
+			plays[0] = append(plays[0], i)
+			for row, m := range s {
+				if m >= 0 {
+					at := seq.first[row] + m
+					plays[at] = append(plays[at], i)
+				}
+			}
+		}
+		n.plays = append(n.plays, plays)
+	}
+	if n.Payoffs = payoffs; payoffs == nil {
+		n.fill()
+	}
+	return n, nil
+}
+
+// count is the number of strategies behind a move.
+func (n *Normal) count(seat int, children map[flat.Step][]int, at flat.Step) float64 {
+	product := 1.0
+	for _, row := range children[at] {
+		sum := 0.0
+		for m := range n.b.Rows(seat)[row].Moves {
+			sum += n.count(seat, children, flat.Step{Row: int32(row), Move: int32(m)})
+		}
+		product *= sum
+	}
+	return product
+}
+
+// extend lets strategies go on behind a move in all ways, first rows slowest.
+func (n *Normal) extend(seat int, children map[flat.Step][]int, at flat.Step, list []pure) []pure {
+	for _, row := range children[at] {
+		var more []pure
+		for _, s := range list {
+			for m := range n.b.Rows(seat)[row].Moves {
+				next := append(pure(nil), s...)
+				next[row] = m
+				more = append(more, n.extend(seat, children, flat.Step{Row: int32(row), Move: int32(m)}, []pure{next})...)
+			}
+		}
+		list = more
+	}
+	return list
+}
+
+// fill works out the payoffs.
+func (n *Normal) fill() {
+	cells := 1
+	for _, m := range n.Shape {
+		cells *= m
+	}
+	for range n.Shape {
+		list := make([]*big.Rat, cells)
+		for i := range list {
+			list[i] = new(big.Rat)
+		}
+		n.Payoffs = append(n.Payoffs, list)
+	}
+	seqs := make([]sequences, len(n.Shape))
+	for k := range seqs {
+		seqs[k] = sequencesOf(n.b, k)
+	}
+	n.b.Leaves(func(last []flat.Step, chance float64, payoff []float64) {
+		reach := simplest(chance)
+		var paid []*big.Rat
+		for _, x := range payoff {
+			paid = append(paid, new(big.Rat).Mul(reach, simplest(x)))
+		}
+		var visit func(k, cell int)
+		visit = func(k, cell int) {
+			if k == len(last) {
+				for p, x := range paid {
+					n.Payoffs[p][cell].Add(n.Payoffs[p][cell], x)
+				}
+				return
+			}
+			for _, i := range n.plays[k][seqs[k].of(last[k])] {
+				visit(k+1, cell*n.Shape[k]+i)
+			}
+		}
+		visit(0, 0)
+	})
+}
+
+// simplest is the rational of smallest denominator that is x up to rounding, by
+// continued fractions.
+func simplest(x float64) *big.Rat {
+	exact := new(big.Rat)
+	if exact.SetFloat64(x) == nil || x == math.Trunc(x) {
+		return exact
+	}
+	p0, q0, p1, q1 := 0., 1., 1., 0.
+	for rest := x; ; {
+		a := math.Floor(rest)
+		p0, q0, p1, q1 = p1, q1, a*p1+p0, a*q1+q0
+		if math.Abs(p1) > 1<<53 || q1 > 1<<53 {
+			return exact
+		}
+		if math.Abs(p1/q1-x) <= 0x1p-50*math.Abs(x) {
+			return exact.SetFrac64(int64(p1), int64(q1))
+		}
+		if rest -= a; rest == 0 {
+			return exact
+		}
+		rest = 1 / rest
+	}
+}
+
+// Behaviour plays like a mixture of a player's strategies, evenly where the
+// mixture does not get to.
+func (n *Normal) Behaviour(player int, mixed []float64) flat.Strategy {
+	seq := sequencesOf(n.b, player)
+	weight := make([]float64, seq.count)
+	for at, list := range n.plays[player] {
+		for _, i := range list {
+			weight[at] += mixed[i]
+		}
+	}
+	return seq.behaviour(n.b, player, weight)
+}
+
+// StrategyName names a strategy by its moves.
+func (n *Normal) StrategyName(player, strategy int) string {
+	text := ""
+	for row, m := range n.pure[player][strategy] {
+		if m < 0 {
+			continue
+		}
+		r := n.b.Rows(player)[row]
+		move := fmt.Sprint(m)
+		if r.Names != nil {
+			move = r.Names[m]
+		}
+		if len(n.b.Rows(player)) == 1 {
+			return move
+		}
+		if text != "" {
+			text += " "
+		}
+		text += r.Key + ":" + move
+	}
+	return text
+}

@@ -1,0 +1,145 @@
+package equilibria
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"arbiter/games/flat"
+	"arbiter/lp"
+)
+
+// ErrNotZeroSum says that a solver is for two players with constant sum.
+var ErrNotZeroSum = errors.New("expected two players with constant sum")
+
+// mostEntries is the size of a tableau up to which linear programmes are set up:
+// 400 MB.
+const mostEntries = 50_000_000
+
+// sequences numbers the moves of a seat at all its rows; number 0 is to have
+// made none.
+type sequences struct {
+	first []int // per row, of its first move
+	count int
+}
+
+func sequencesOf(b *flat.Board, seat int) sequences {
+	s := sequences{count: 1}
+	for _, r := range b.Rows(seat) {
+		s.first = append(s.first, s.count)
+		s.count += r.Moves
+	}
+	return s
+}
+
+func (s sequences) of(at flat.Step) int {
+	if at.Row < 0 {
+		return 0
+	}
+	return s.first[at.Row] + int(at.Move)
+}
+
+// SequenceForm solves a game of two players with constant sum by one linear
+// programme, in the realisation weights of player 0 and the values of player 1's
+// information states (Koller, Megiddo and von Stengel 1996); its dual is player
+// 1's side. Where a player's weight of an information state is 0 the policy there
+// is uniform: the result is a Nash equilibrium, not always a sequential one.
+func SequenceForm(ctx context.Context, b *flat.Board) ([]flat.Strategy, lp.Solution, error) {
+	f, err := newForm(b)
+	if err != nil {
+		return nil, lp.Solution{}, err
+	}
+	s, err := lp.Solve(ctx, f.problem, 0)
+	if err != nil {
+		return nil, s, fmt.Errorf("sequence form: %w", err)
+	}
+	p := []flat.Strategy{f.seq[0].behaviour(b, 0, s.X), f.seq[1].behaviour(b, 1, s.Y[f.rows:])}
+	return p, s, nil
+}
+
+// form is the programme: variables are the weights of player 0's sequences, then
+// the value of the game and of player 1's rows; constraints are the equations of
+// player 0's rows, then one inequality per sequence of player 1.
+type form struct {
+	problem lp.Problem
+	seq     [2]sequences
+	rows    int // equations of player 0
+}
+
+func newForm(b *flat.Board) (*form, error) {
+	info := b.Info()
+	if info.Seats != 2 || !info.ConstantSum {
+		return nil, fmt.Errorf("%s: %w", info.Name, ErrNotZeroSum)
+	}
+	f := &form{seq: [2]sequences{sequencesOf(b, 0), sequencesOf(b, 1)}, rows: 1 + len(b.Rows(0))}
+	values := f.seq[0].count
+	columns, constraints := values+1+len(b.Rows(1)), f.rows+f.seq[1].count
+	if size := float64(columns) * float64(constraints); size > mostEntries {
+		return nil, fmt.Errorf("%s: the sequence form has %d columns and %d rows, %.1e entries, of which %.0e fit; use --solver dcfr", info.Name, columns, constraints, size, float64(mostEntries))
+	}
+	p := &f.problem
+	p.Cost, p.Free = make([]float64, columns), make([]bool, columns)
+	for j := values; j < columns; j++ {
+		p.Free[j] = true
+	}
+	p.Cost[values] = -1
+	// x(none) = 1; for every row of player 0 its moves share the weight of the
+	// move before it.
+	p.Rows = make([]lp.Row, constraints)
+	p.Rows[0] = lp.Row{Index: []int{0}, Value: []float64{1}, Relation: lp.Equal, Right: 1}
+	for row, parent := range b.Parents(0) {
+		r := lp.Row{Index: []int{f.seq[0].of(parent)}, Value: []float64{-1}, Relation: lp.Equal}
+		for m := range b.Rows(0)[row].Moves {
+			r.Index, r.Value = append(r.Index, f.seq[0].first[row]+m), append(r.Value, 1)
+		}
+		p.Rows[1+row] = r
+	}
+	// For every sequence of player 1: payoff of x there, plus the values of the
+	// rows behind it, is at least the value of its own row.
+	lines := p.Rows[f.rows:]
+	for j := range lines {
+		lines[j].Relation = lp.AtLeast
+	}
+	lines[0].Index, lines[0].Value = []int{values}, []float64{-1}
+	for row, parent := range b.Parents(1) {
+		at := values + 1 + row
+		for m := range b.Rows(1)[row].Moves {
+			l := &lines[f.seq[1].first[row]+m]
+			l.Index, l.Value = append(l.Index, at), append(l.Value, -1)
+		}
+		l := &lines[f.seq[1].of(parent)]
+		l.Index, l.Value = append(l.Index, at), append(l.Value, 1)
+	}
+	// Payoffs are scaled to [-1, 1].
+	middle, half := (info.Hi[0]+info.Lo[0])/2, (info.Hi[0]-info.Lo[0])/2
+	if half == 0 || math.IsInf(half, 1) {
+		half = 1
+	}
+	cells := map[[2]int]float64{}
+	var order [][2]int
+	b.Leaves(func(last []flat.Step, chance float64, payoff []float64) {
+		at := [2]int{f.seq[0].of(last[0]), f.seq[1].of(last[1])}
+		if _, ok := cells[at]; !ok {
+			order = append(order, at)
+		}
+		cells[at] += chance * ((payoff[0] - middle) / half)
+	})
+	for _, at := range order {
+		if x := cells[at]; x != 0 {
+			l := &lines[at[1]]
+			l.Index, l.Value = append(l.Index, at[0]), append(l.Value, x)
+		}
+	}
+	return f, nil
+}
+
+// behaviour divides the weights of moves by the weight of the move before.
+func (s sequences) behaviour(b *flat.Board, seat int, weight []float64) flat.Strategy {
+	p := make(flat.Strategy, len(s.first))
+	for row, r := range b.Rows(seat) {
+		p[row] = make([]float64, r.Moves)
+		match(p[row], weight[s.first[row]:][:r.Moves])
+	}
+	return p
+}

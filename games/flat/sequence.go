@@ -1,0 +1,59 @@
+package flat
+
+// Step is a move of a seat at a row of its own; Row -1 is before the first.
+type Step struct{ Row, Move int32 }
+
+// last is a seat's own last move before every node.
+func (b *Board) last(seat int) []Step {
+	last := make([]Step, len(b.nodes))
+	last[0] = Step{-1, 0}
+	for i := range b.nodes {
+		n := &b.nodes[i]
+		for m := range n.moves {
+			if last[n.first+m] = last[i]; int(n.owner) == seat {
+				last[n.first+m] = Step{n.row, m}
+			}
+		}
+	}
+	return last
+}
+
+// Parents are a seat's own last moves before each of its rows, the same for all
+// nodes of a row because recall is perfect.
+func (b *Board) Parents(seat int) []Step {
+	last := b.last(seat)
+	parents := make([]Step, len(b.rows[seat]))
+	for row := range parents {
+		parents[row] = last[b.rows[seat][row].nodes[0]]
+	}
+	return parents
+}
+
+// Leaves visits every terminal with the last own move of each seat, the
+// probability of chance's moves on the way and the payoffs. What is handed out
+// belongs to the Board and is valid during the visit.
+func (b *Board) Leaves(visit func(last []Step, chance float64, payoff []float64)) {
+	seats := b.info.Seats
+	lasts := make([][]Step, seats)
+	for k := range lasts {
+		lasts[k] = b.last(k)
+	}
+	reach := make([]float64, len(b.nodes))
+	reach[0] = 1
+	at := make([]Step, seats)
+	for i := range b.nodes {
+		n := &b.nodes[i]
+		if n.moves == 0 {
+			for k := range at {
+				at[k] = lasts[k][i]
+			}
+			visit(at, reach[i], b.Payoff(int(n.first)))
+			continue
+		}
+		for m := range n.moves {
+			if reach[n.first+m] = reach[i]; int(n.owner) == seats {
+				reach[n.first+m] *= b.odds[n.row][m]
+			}
+		}
+	}
+}
