@@ -8,11 +8,11 @@ import (
 
 // floors says which rooms a room may import: those on the lines before its own.
 var floors = [][]string{
-	{"internal/dice", "internal/spec"},
+	{"internal/dice", "internal/spec", "lp"},
 	{"games"},
 	{"games/flat"},
 	{"games/kuhn", "games/leduc", "games/liar", "games/normal"},
-	{"games/gambit"},
+	{"games/gambit", "games/markov"},
 	{"agents", "equilibria", "ranking", "db"},
 	{"games/gametest", "sampling", "catalog", "matchlog"},
 	{"tournament"},

@@ -15,6 +15,16 @@ type Limits struct {
 	Tolerance  float64 // NashConv to stop at, as flat.Board.Evaluate has it; 0: never
 }
 
+func (l Limits) check() error {
+	if l.Iterations < 1 {
+		return fmt.Errorf("iterations: found %d, expected at least 1", l.Iterations)
+	}
+	if !(l.Tolerance >= 0) {
+		return fmt.Errorf("tolerance: found %g, expected a number not below 0", l.Tolerance)
+	}
+	return nil
+}
+
 // Status says why a solver ended.
 type Status string
 
@@ -78,11 +88,8 @@ func Learn(ctx context.Context, b *flat.Board, name string, limits Limits) (Solu
 		}
 		return Solution{}, fmt.Errorf("solver: found %q, expected one of %s", name, strings.Join(names, ", "))
 	}
-	if limits.Iterations < 1 {
-		return Solution{}, fmt.Errorf("iterations: found %d, expected at least 1", limits.Iterations)
-	}
-	if !(limits.Tolerance >= 0) {
-		return Solution{}, fmt.Errorf("tolerance: found %g, expected a number not below 0", limits.Tolerance)
+	if err := limits.check(); err != nil {
+		return Solution{}, err
 	}
 	l := all[i].start(b)
 	s := Solution{Status: AtLimit}

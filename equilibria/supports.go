@@ -104,16 +104,46 @@ const near = 1e-9
 // It is possible if no weight is negative and no other row is better, and clean
 // unless another row is then as good, or the system is singular.
 func indifferent(u [][]float64, rows, cols []int) (possible, clean bool) {
+	x, value, solutions := equalise(u, rows, cols)
+	if solutions != 1 {
+		return false, solutions == 0
+	}
+	for _, v := range x {
+		if v < -near {
+			return false, true
+		}
+	}
+	clean = true
+	for i, row := range u {
+		v := 0.0
+		for j, c := range cols {
+			v += row[c] * x[j]
+		}
+		if v > value+near {
+			return false, true
+		}
+		if _, own := slices.BinarySearch(rows, i); !own && v > value-near {
+			clean = false
+		}
+	}
+	return true, clean
+}
+
+// equalise solves for weights of cols, summing to 1, that give as many rows the
+// same value. There are 0, 1 or many (2) solutions; weights may be negative.
+func equalise(u [][]float64, rows, cols []int) (x []float64, value float64, solutions int) {
 	k := len(rows)
+	room := make([]float64, (k+1)*(k+2))
 	sys := make([][]float64, k+1)
+	for i := range sys {
+		sys[i] = room[i*(k+2) : (i+1)*(k+2)]
+	}
 	for i, r := range rows {
-		sys[i] = make([]float64, k+2)
 		for j, c := range cols {
 			sys[i][j] = u[r][c]
 		}
 		sys[i][k] = -1
 	}
-	sys[k] = make([]float64, k+2)
 	for j := range k {
 		sys[k][j] = 1
 	}
@@ -139,38 +169,23 @@ func indifferent(u [][]float64, rows, cols []int) (possible, clean bool) {
 		}
 		rank++
 	}
-	if rank <= k { // singular: no mixture, or many
+	if rank <= k {
 		for _, row := range sys[rank:] {
 			if math.Abs(row[k+1]) > near {
-				return false, true
+				return nil, 0, 0
 			}
 		}
-		return false, false
+		return nil, 0, 2
 	}
-	x := make([]float64, k+1)
+	x = make([]float64, k+1)
 	for c := k; c >= 0; c-- {
 		v := sys[c][k+1]
 		for j := c + 1; j <= k; j++ {
 			v -= sys[c][j] * x[j]
 		}
-		if x[c] = v / sys[c][c]; c < k && x[c] < -near {
-			return false, true
-		}
+		x[c] = v / sys[c][c]
 	}
-	clean = true
-	for i, row := range u {
-		v := 0.0
-		for j, c := range cols {
-			v += row[c] * x[j]
-		}
-		if v > x[k]+near {
-			return false, true
-		}
-		if _, own := slices.BinarySearch(rows, i); !own && v > x[k]-near {
-			clean = false
-		}
-	}
-	return true, clean
+	return x[:k], x[k], 1
 }
 
 // exactly is the profile on a pair of supports that makes both indifferent.

@@ -20,7 +20,7 @@ func Prove(ctx context.Context, p Problem) (Proof, error) {
 	if err := p.Check(); err != nil {
 		return Proof{}, err
 	}
-	t := newTableau(p)
+	t := newTableau(p, roundings[0])
 	if err := t.solve(ctx, 0, defaultPivots(p)); err != nil {
 		return Proof{}, err
 	}

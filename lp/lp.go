@@ -99,12 +99,13 @@ func (p Problem) Check() error {
 	return nil
 }
 
-// tries is how often a problem is solved anew, with other random numbers, when
-// the answer is not good enough.
-const tries = 6
+// sharp is the Error at which no other try is made to lower it.
+const sharp = 1e-13
 
-// Solve solves p. maxPivots bounds the work, 0 meaning 50 per row and variable.
-// Errors: those of Check, ErrInfeasible, ErrUnbounded, ErrNumeric, the context's.
+// Solve solves p. maxPivots bounds the work of a try, 0 meaning 50 per row and
+// variable; up to six tries are made, with other random numbers and other
+// tolerances, and the best one returned. Errors: those of Check, ErrInfeasible,
+// ErrUnbounded, ErrNumeric, the context's.
 func Solve(ctx context.Context, p Problem, maxPivots int) (Solution, error) {
 	if err := p.Check(); err != nil {
 		return Solution{}, err
@@ -114,24 +115,31 @@ func Solve(ctx context.Context, p Problem, maxPivots int) (Solution, error) {
 		maxPivots = defaultPivots(small)
 	}
 	var last error
+	var found *Solution
 	pivots := 0
-	for try := range tries {
-		t := newTableau(small)
+	for try, r := range roundings {
+		t := newTableau(small, r)
 		err := t.solve(ctx, uint64(try), maxPivots)
 		pivots += t.pivots
 		if err != nil && !errors.Is(err, ErrNumeric) && !errors.Is(err, ErrInfeasible) && !errors.Is(err, ErrUnbounded) {
 			return Solution{}, err
 		}
 		if err == nil {
-			s, ok := polish(small, t.basis())
-			if ok {
+			err = fmt.Errorf("%w: the basis is singular", ErrNumeric)
+			if s, ok := polish(small, t.basis()); ok {
 				s = lift(s)
-				s.Pivots = pivots
-				if s.Error = p.violation(s); s.Error <= tolerance {
-					return s, nil
+				s.Error = p.violation(s)
+				if s.Error <= tolerance && (found == nil || s.Error < found.Error) {
+					found = &s
 				}
+				err = fmt.Errorf("%w: the answer is off by %.2g", ErrNumeric, s.Error)
 			}
-			err = fmt.Errorf("%w: the answer is off by %.2g", ErrNumeric, s.Error)
+		}
+		if found != nil {
+			if found.Pivots = pivots; found.Error <= sharp || try > 1 {
+				return *found, nil
+			}
+			continue
 		}
 		// Rounding can make a problem look infeasible: only two verdicts in a row
 		// are believed.

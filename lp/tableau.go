@@ -17,6 +17,7 @@ import (
 // Free variables that have become basic stay so, and slacks of equations that
 // have left stay out: such rows and columns are no longer kept.
 type tableau struct {
+	rounding
 	p          Problem
 	n          int // variables of the problem
 	a          [][]float64
@@ -27,15 +28,17 @@ type tableau struct {
 	pivots     int
 }
 
-// Entries below pivotal are no pivots; numbers above -small are not negative.
-const (
-	pivotal = 1e-9
-	small   = 1e-11
-)
+// rounding is what a try takes for rounding: entries below pivotal are no pivots,
+// numbers above -small are not negative.
+type rounding struct{ pivotal, small float64 }
 
-func newTableau(p Problem) *tableau {
+// roundings are those of the tries: sharp first, because games can turn on
+// differences of 1e-11, coarser where errors have grown.
+var roundings = []rounding{{1e-11, 1e-14}, {1e-11, 1e-14}, {1e-9, 1e-12}, {1e-9, 1e-11}, {1e-8, 1e-11}, {1e-7, 1e-10}}
+
+func newTableau(p Problem, r rounding) *tableau {
 	m, n := len(p.Rows), len(p.Cost)
-	t := &tableau{p: p, n: n, c: append([]float64(nil), p.Cost...), bb: make([]float64, m), cc: make([]float64, n)}
+	t := &tableau{rounding: r, p: p, n: n, c: append([]float64(nil), p.Cost...), bb: make([]float64, m), cc: make([]float64, n)}
 	all := make([]float64, m*n)
 	for i, row := range p.Rows {
 		line, sign := all[i*n:(i+1)*n:(i+1)*n], 1.
@@ -137,7 +140,7 @@ func (t *tableau) settle() error {
 			if t.equation(t.rows[r]) {
 				x *= 4
 			}
-			if x < pivotal || x < size*(1-1e-9) {
+			if x < t.pivotal || x < size*(1-1e-9) {
 				continue
 			}
 			if l := count(line); x > size*(1+1e-9) || l < length {
@@ -165,7 +168,7 @@ func (t *tableau) settle() error {
 			r++
 			continue
 		}
-		best, size := -1, pivotal
+		best, size := -1, t.pivotal
 		for s, x := range t.a[r] {
 			if x = math.Abs(x); x > size*(1+1e-9) {
 				best, size = s, x
@@ -209,12 +212,12 @@ func (t *tableau) solve(ctx context.Context, seed uint64, maxPivots int) error {
 	for {
 		mu, row, col := 0.0, -1, -1
 		for i, x := range t.b {
-			if x < -small && -x > mu*t.bb[i] && t.bb[i] > 0 {
+			if x < -t.small && -x > mu*t.bb[i] && t.bb[i] > 0 {
 				mu, row = -x/t.bb[i], i
 			}
 		}
 		for j, x := range t.c {
-			if x < -small && -x > mu*t.cc[j] && t.cc[j] > 0 {
+			if x < -t.small && -x > mu*t.cc[j] && t.cc[j] > 0 {
 				mu, row, col = -x/t.cc[j], -1, j
 			}
 		}
@@ -232,7 +235,7 @@ func (t *tableau) solve(ctx context.Context, seed uint64, maxPivots int) error {
 		if col >= 0 {
 			least := math.Inf(1)
 			for i, line := range t.a {
-				if x := line[col]; x > pivotal {
+				if x := line[col]; x > t.pivotal {
 					if q := max(0, t.b[i]+mu*t.bb[i]) / x; q < least {
 						least, row = q, i
 					}
@@ -244,7 +247,7 @@ func (t *tableau) solve(ctx context.Context, seed uint64, maxPivots int) error {
 		} else {
 			least := math.Inf(1)
 			for j, x := range t.a[row] {
-				if x < -pivotal {
+				if x < -t.pivotal {
 					if q := max(0, t.c[j]+mu*t.cc[j]) / -x; q < least {
 						least, col = q, j
 					}
