@@ -11,7 +11,7 @@ var floors = [][]string{
 	{"internal/dice", "internal/spec", "lp"},
 	{"games"},
 	{"games/flat"},
-	{"games/kuhn", "games/leduc", "games/liar", "games/normal"},
+	{"games/goofspiel", "games/kuhn", "games/leduc", "games/liar", "games/normal"},
 	{"games/gambit", "games/markov"},
 	{"agents", "equilibria", "ranking", "db"},
 	{"games/gametest", "sampling", "catalog", "matchlog"},

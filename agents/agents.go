@@ -125,7 +125,8 @@ func Always(action string) Tabular {
 	})
 }
 
-// FromPolicy plays a policy.
+// FromPolicy plays a policy. A row "state" serves for all keys "state@step" that
+// have none of their own.
 func FromPolicy(p games.Policy) Tabular {
 	seats := make([]map[string][]float64, len(p.Seats))
 	for k, rows := range p.Seats {
@@ -136,6 +137,9 @@ func FromPolicy(p games.Policy) Tabular {
 			return fmt.Errorf("the policy says nothing of player_%d", v.Seat)
 		}
 		row, ok := seats[v.Seat][v.Key]
+		if at := strings.LastIndexByte(v.Key, '@'); !ok && at >= 0 {
+			row, ok = seats[v.Seat][v.Key[:at]] // a row for every step
+		}
 		if !ok {
 			return fmt.Errorf("the policy has no row for information state %q of player_%d", v.Key, v.Seat)
 		}
@@ -147,9 +151,24 @@ func FromPolicy(p games.Policy) Tabular {
 	})
 }
 
-// Strategy tabulates an agent at a seat of a Board. Information states the
+// Compiled is a game of which all information states are known: a flat.Board or a
+// markov.Arena.
+type Compiled interface {
+	Info() games.Info
+	Rows(seat int) []flat.Row
+	Reached(seat int, s flat.Strategy) []bool
+	Uniform() []flat.Strategy
+	Policy(p []flat.Strategy) games.Policy
+	Values(dst []float64, p []flat.Strategy)
+	BestResponse(seat int, p []flat.Strategy) (float64, flat.Strategy)
+	Evaluate(p []flat.Strategy) flat.Evaluation
+	Bind(seat int, s flat.Strategy) []dice.Slot
+	Match(tables [][]dice.Slot, chance, moves dice.Key, dst []float64)
+}
+
+// Strategy tabulates an agent at a seat of a game. Information states the
 // agent itself never lets it get to need no row; they are filled evenly.
-func Strategy(a Tabular, b *flat.Board, seat int) (flat.Strategy, error) {
+func Strategy(a Tabular, b Compiled, seat int) (flat.Strategy, error) {
 	rows := b.Rows(seat)
 	s := make(flat.Strategy, len(rows))
 	var failed []error

@@ -79,7 +79,7 @@ func Agents() []Agent {
 			Doc:    "Plays the best response to another agent at all other seats, the lowest move on ties.",
 			Params: []spec.Param{{Name: "to", Kind: spec.Sub, Doc: "the other agent"}},
 			open: func(o *opening, t *Table) (agents.Agent, error) {
-				board, err := o.board(t)
+				board, err := o.compiled(t)
 				if err != nil {
 					return nil, err
 				}

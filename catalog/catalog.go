@@ -16,6 +16,7 @@ import (
 	"arbiter/agents"
 	"arbiter/games"
 	"arbiter/games/flat"
+	"arbiter/games/markov"
 	"arbiter/games/normal"
 	"arbiter/internal/spec"
 )
@@ -83,6 +84,15 @@ func (o *opening) board(t *Table) (*flat.Board, error) {
 	return b, nil
 }
 
+// compiled is the game of t with all its information states.
+func (o *opening) compiled(t *Table) (agents.Compiled, error) {
+	c, err := t.Compiled()
+	if err != nil {
+		return nil, fmt.Errorf("%s needs the whole game: %w", o.name, err)
+	}
+	return c, nil
+}
+
 // seat opens the agent a key names; the canonical spec then holds its own.
 func (o *opening) seat(t *Table, key string) (Seated, error) {
 	s, err := t.Seat(o.args[key])
@@ -111,8 +121,13 @@ type Table struct {
 	Files   []File
 	Base    string // folder relative paths of its agents start at
 
-	kept    []File
-	compile func() (*flat.Board, error)
+	// Markov is the game as a Markov game whose policies go by state, nil if it
+	// is none.
+	Markov *markov.Game
+
+	kept     []File
+	compile  func() (*flat.Board, error)
+	compiled func() (agents.Compiled, error)
 }
 
 // Open opens the game a spec names. Relative paths in it start at base.
@@ -131,7 +146,15 @@ func open(text, base string, kept []File) (*Table, error) {
 	if len(s.Args) == 0 {
 		switch file := (spec.Arg{Key: "file", Text: s.Name}); strings.ToLower(filepath.Ext(s.Name)) {
 		case ".json", ".nfg":
+			o := opening{name: s.Name, args: spec.Args{"file": s.Name}, base: base, kept: kept}
+			_, body, err := o.read("file")
+			if err != nil {
+				return nil, err
+			}
 			s = spec.Spec{Name: "metagame", Args: []spec.Arg{file, {Key: "noise", Text: "none"}}}
+			if markov.Kind(body) == "markov_game" {
+				s = spec.Spec{Name: "markov_game", Args: []spec.Arg{file}}
+			}
 		case ".efg":
 			s = spec.Spec{Name: "efg", Args: []spec.Arg{file}}
 		}
@@ -151,12 +174,36 @@ func open(text, base string, kept []File) (*Table, error) {
 		return nil, err
 	}
 	t := &Table{Game: g, Spec: o.name, Payoffs: payoffs, Files: o.files, Base: base, kept: kept}
-	t.compile = sync.OnceValues(func() (*flat.Board, error) { return flat.Compile(g, maxNodes) })
+	if m, ok := g.(*markov.Playable); ok && !m.History {
+		t.Markov = m.Game
+	}
+	t.compile = sync.OnceValues(func() (*flat.Board, error) {
+		if t.Markov != nil {
+			return nil, fmt.Errorf("%s is a Markov game, whose information states are its states", t.Spec)
+		}
+		return flat.Compile(g, maxNodes)
+	})
+	t.compiled = sync.OnceValues(func() (agents.Compiled, error) {
+		if t.Markov != nil {
+			return markov.NewArena(t.Markov), nil
+		}
+		return t.compile()
+	})
 	return t, nil
 }
 
-// Board is the game compiled, or the reason why it cannot be.
+// Board is the game as a compiled tree, or the reason why it is none.
 func (t *Table) Board() (*flat.Board, error) { return t.compile() }
+
+// Compiled is the game with all its information states, a Board or a
+// markov.Arena, or the reason why it cannot be.
+func (t *Table) Compiled() (agents.Compiled, error) {
+	c, err := t.compiled()
+	if err != nil {
+		return nil, err // without a Board that is nil
+	}
+	return c, nil
+}
 
 // Seated is an agent by spec, ready to play at a Table.
 type Seated struct {

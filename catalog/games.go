@@ -9,9 +9,11 @@ import (
 
 	"arbiter/games"
 	"arbiter/games/gambit"
+	"arbiter/games/goofspiel"
 	"arbiter/games/kuhn"
 	"arbiter/games/leduc"
 	"arbiter/games/liar"
+	"arbiter/games/markov"
 	"arbiter/games/normal"
 	"arbiter/internal/spec"
 )
@@ -44,6 +46,64 @@ func Games() []Game {
 			open: func(o *opening) (games.Game, *normal.Table, error) {
 				g, err := liar.New(o.args.Int("sides"))
 				return g, nil, err
+			},
+		},
+		{
+			Name: "goofspiel",
+			Doc:  "Goofspiel: both bid a card at once for each prize; nobody gets it on a tie.",
+			Params: []spec.Param{
+				{Name: "cards", Kind: spec.Int, Default: "13", Min: 1, Max: 13, Doc: "of each hand, and prizes"},
+				{Name: "order", Kind: spec.Word, Default: "random", Choices: []string{"random", "ascending", "descending"}, Doc: "in which prizes come up"},
+				{Name: "returns", Kind: spec.Word, Default: "win_loss", Choices: []string{"win_loss", "point_difference", "total_points"}, Doc: "what a match pays"},
+				{Name: "imperfect", Kind: spec.Word, Default: "false", Choices: []string{"false", "true"}, Doc: "true: only who won a prize is shown"},
+			},
+			open: func(o *opening) (games.Game, *normal.Table, error) {
+				g, err := goofspiel.New(o.name, o.args.Int("cards"), goofspiel.Order(o.args["order"]), goofspiel.Returns(o.args["returns"]), o.args["imperfect"] == "true")
+				return g, nil, err
+			},
+		},
+		{
+			Name: "markov_soccer",
+			Doc:  "Markov soccer on 4×5 cells (Littman 1994); the first goal ends the game.",
+			Params: []spec.Param{
+				{Name: "discount", Kind: spec.Float, Default: "0.9", Min: 0, Max: 0.99999, Doc: "probability that a match goes on after a step"},
+				{Name: "variant", Kind: spec.Word, Default: "littman", Choices: []string{"littman", "turns"}, Doc: "littman: a random player has the ball at first; turns: it lies loose, as in OpenSpiel"},
+			},
+			open: func(o *opening) (games.Game, *normal.Table, error) {
+				return markov.NewPlayable(markov.Soccer(o.name, o.args.Float("discount"), o.args["variant"] == "turns"), false), nil, nil
+			},
+		},
+		{
+			Name: "grid_game_1",
+			Doc:  "Grid game 1 of Hu and Wellman (2003): two agents swap sides on 3×3 cells.",
+			open: func(o *opening) (games.Game, *normal.Table, error) {
+				return markov.NewPlayable(markov.Grid(o.name, 1), false), nil, nil
+			},
+		},
+		{
+			Name: "grid_game_2",
+			Doc:  "Grid game 2 of Hu and Wellman (2003): two agents, one goal, barriers at the start.",
+			open: func(o *opening) (games.Game, *normal.Table, error) {
+				return markov.NewPlayable(markov.Grid(o.name, 2), false), nil, nil
+			},
+		},
+		{
+			Name: "markov_game",
+			Doc:  "A Markov game from a file.",
+			Params: []spec.Param{
+				{Name: "file", Kind: spec.File, Doc: "Markov game, .json"},
+				{Name: "view", Kind: spec.Word, Default: "state", Choices: []string{"state", "history"}, Doc: "what seats remember; with history and a horizon the game is a tree"},
+			},
+			open: func(o *opening) (games.Game, *normal.Table, error) {
+				path, body, err := o.read("file")
+				if err != nil {
+					return nil, nil, err
+				}
+				g, err := markov.Read(body, path, o.name)
+				if err != nil {
+					return nil, nil, err
+				}
+				return markov.NewPlayable(g, o.args["view"] == "history"), nil, nil
 			},
 		},
 		{

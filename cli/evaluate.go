@@ -42,7 +42,7 @@ func (env Env) evaluate(c *cli.Context) error {
 	if err != nil {
 		return usage(err)
 	}
-	board, err := t.Board()
+	board, err := t.Compiled()
 	if err != nil {
 		return usage(err)
 	}
@@ -72,7 +72,7 @@ func (env Env) evaluate(c *cli.Context) error {
 }
 
 // cross values all seatings of the agent and its opponents.
-func cross(r *report.Evaluation, t *catalog.Table, board *flat.Board, p []flat.Strategy, opponents []string) error {
+func cross(r *report.Evaluation, t *catalog.Table, board agents.Compiled, p []flat.Strategy, opponents []string) error {
 	r.Agents = []string{r.Agent}
 	policies := [][]flat.Strategy{p}
 	for _, text := range opponents {
@@ -95,7 +95,7 @@ func cross(r *report.Evaluation, t *catalog.Table, board *flat.Board, p []flat.S
 }
 
 // tabulate opens an agent and tabulates it at all seats.
-func tabulate(t *catalog.Table, board *flat.Board, text string) (string, []flat.Strategy, error) {
+func tabulate(t *catalog.Table, board agents.Compiled, text string) (string, []flat.Strategy, error) {
 	a, err := t.Seat(text)
 	if err != nil {
 		return "", nil, err

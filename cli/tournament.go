@@ -113,8 +113,8 @@ func (f tournamentFile) invite() (tournament.Plan, *tournament.Field, []catalog.
 	if err := f.check(plan); err != nil {
 		return fail(err)
 	}
-	board, _ := t.Board() // without one matches go the slow way
-	field, err := tournament.NewField(plan, t.Game, pools, board)
+	compiled, _ := t.Compiled() // without it matches go the slow way
+	field, err := tournament.NewField(plan, t.Game, pools, compiled)
 	if err != nil {
 		return fail(err)
 	}

@@ -6,7 +6,6 @@ import (
 
 	"arbiter/agents"
 	"arbiter/games"
-	"arbiter/games/flat"
 	"arbiter/internal/dice"
 	"arbiter/ranking"
 	"arbiter/sampling"
@@ -23,7 +22,7 @@ type Field struct {
 	pairs   []ranking.Edge   // single population: the cells
 	keys    []dice.Key       // of the cells
 
-	board  *flat.Board     // nil: matches go through the State
+	board  agents.Compiled // nil: matches go through the State
 	tables [][][]dice.Slot // [agent][seat], or [seat][agent] for several populations; with board
 }
 
@@ -31,7 +30,7 @@ type Field struct {
 // in the order of plan.Agents. A board makes matches fast; it is used when all
 // agents are tabular, and the matches are the same without it. Agents must be
 // safe for concurrent use.
-func NewField(plan Plan, game games.Game, pools [][]agents.Agent, board *flat.Board) (*Field, error) {
+func NewField(plan Plan, game games.Game, pools [][]agents.Agent, board agents.Compiled) (*Field, error) {
 	f := &Field{plan: plan, game: game, seats: game.Info().Seats, perfect: game.Info().Perfect, pools: pools, keys: plan.keys()}
 	if plan.Single() {
 		f.pairs = plan.Space().Edges()
@@ -173,7 +172,8 @@ func (f *Field) playPair(ctx context.Context, t *table, req sampling.Request, su
 func (f *Field) match(ctx context.Context, t *table, unit dice.Key, rotation int) ([]float64, error) {
 	moves := unit.Sub(uint64(rotation))
 	if f.board != nil {
-		return f.board.Payoff(f.board.Play(t.rows, unit, moves)), nil
+		f.board.Match(t.rows, unit, moves, t.payoff)
+		return t.payoff, nil
 	}
 	err := agents.Play(ctx, t.state, f.perfect, t.seats, unit, moves, t.payoff)
 	return t.payoff, err

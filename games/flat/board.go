@@ -106,6 +106,11 @@ func (b *Board) Play(tables [][]dice.Slot, chance, moves dice.Key) int {
 	return int(n.first)
 }
 
+// Match plays one match and writes what it pays: see Play.
+func (b *Board) Match(tables [][]dice.Slot, chance, moves dice.Key, dst []float64) {
+	copy(dst, b.Payoff(b.Play(tables, chance, moves)))
+}
+
 // Strategy is the behaviour of one seat: probabilities per row, in the order
 // of Rows.
 type Strategy [][]float64

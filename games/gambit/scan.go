@@ -184,8 +184,9 @@ func (s *scanner) whole(what string, lo, hi int) (int, error) {
 
 var number = regexp.MustCompile(`^-?(\d+(\.\d*)?([eE]-?\d+)?|\.\d+|\d+/\d+)$`)
 
-// longest is the number of characters up to which numbers are read.
-const longest = 700
+// longest and longestRatio are the number of characters up to which decimals and
+// fractions are read; the fraction of a decimal that is read is read again.
+const longest, longestRatio = 700, 3000
 
 // number reads an exact number, as it was written and as a rational.
 func (s *scanner) number(what string) (string, *big.Rat, error) {
@@ -201,7 +202,11 @@ func (s *scanner) number(what string) (string, *big.Rat, error) {
 			return "", nil, outside()
 		}
 	}
-	x, ok := new(big.Rat), len(t.text) <= longest
+	most := longest
+	if strings.Contains(t.text, "/") {
+		most = longestRatio
+	}
+	x, ok := new(big.Rat), len(t.text) <= most
 	if ok {
 		x, ok = x.SetString(strings.TrimSuffix(t.text, "."))
 	}

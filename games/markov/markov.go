@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"arbiter/games/flat"
 )
 
 // Outcome is one way a joint action can end.
@@ -147,7 +149,7 @@ func (g *Game) Key(step, state int) string {
 }
 
 // Policy is the behaviour of all players: [player][step·states + state][action].
-type Policy [][][]float64
+type Policy = []flat.Strategy
 
 // Uniform mixes all actions evenly.
 func (g *Game) Uniform() Policy {

@@ -246,16 +246,16 @@ func (g *Game) label(player, state, action int) string {
 type Arena struct {
 	g     *Playable
 	rows  [][]flat.Row // per player, [step·states + state]
-	slots [][]int32    // per player and row: its alias table
+	seats [][]span     // per row and player: its alias table
 	start []dice.Slot
-	joint []joint // by the first joint action of a row
+	joint []span  // of ways, by the first joint action of a row
 	first []int32 // per row
 	slot  []dice.Slot
 	way   []way
 }
 
-// joint is where the outcomes of a joint action stand.
-type joint struct{ first, count int32 }
+// span is a part of a list.
+type span struct{ first, count int32 }
 
 // way is an outcome: the row play goes on at, or -1, and what it pays.
 type way struct {
@@ -263,26 +263,29 @@ type way struct {
 	reward []float64
 }
 
-// NewArena compiles g, of which history must not matter.
-func NewArena(g *Playable) *Arena {
+// NewArena compiles g.
+func NewArena(g *Game) *Arena { return newArena(NewPlayable(g, false)) }
+
+func newArena(g *Playable) *Arena {
 	a := &Arena{g: g, start: make([]dice.Slot, len(g.start))}
 	dice.Fill(a.start, g.start)
 	n := len(g.States)
-	a.rows, a.slots = make([][]flat.Row, g.Players), make([][]int32, g.Players)
+	a.rows = make([][]flat.Row, g.Players)
 	at := make([]int32, g.Players)
 	for h := range g.Depth() {
 		ways := g.ways[min(h, len(g.ways)-1)]
 		for s := range g.States {
-			key := g.Key(h, s)
+			key, seats := g.Key(h, s), make([]span, g.Players)
 			for k := range a.rows {
 				m := g.Actions[k][s]
 				a.rows[k] = append(a.rows[k], flat.Row{Key: key, Moves: m, Names: g.Names(k, s)})
-				a.slots[k] = append(a.slots[k], at[k])
+				seats[k] = span{at[k], int32(m)}
 				at[k] += int32(m)
 			}
+			a.seats = append(a.seats, seats)
 			a.first = append(a.first, int32(len(a.joint)))
 			for _, list := range ways[s] {
-				a.joint = append(a.joint, joint{int32(len(a.way)), int32(len(list))})
+				a.joint = append(a.joint, span{int32(len(a.way)), int32(len(list))})
 				odds := make([]float64, len(list))
 				for i, o := range list {
 					odds[i] = o.Prob
@@ -361,19 +364,21 @@ func (a *Arena) Bind(seat int, p flat.Strategy) []dice.Slot {
 	return table
 }
 
-// Play plays one match, adds what it pays to dst, which it clears first, and
-// returns the number of joint moves. The c-th chance turn takes chance.Word(c),
-// the d-th decision moves.Word(d).
-func (a *Arena) Play(tables [][]dice.Slot, chance, moves dice.Key, dst []float64) (steps int) {
+// Match plays one match and writes what it pays. The c-th chance turn takes
+// chance.Word(c), the d-th decision moves.Word(d).
+func (a *Arena) Match(tables [][]dice.Slot, chance, moves dice.Key, dst []float64) {
+	a.play(tables, chance, moves, dst)
+}
+
+// play is Match; it returns the number of joint moves.
+func (a *Arena) play(tables [][]dice.Slot, chance, moves dice.Key, dst []float64) (steps int) {
 	clear(dst)
 	row := int32(dice.Pick(a.start, chance.Word(0)))
 	decisions := 0
 	for chances := 1; row >= 0; chances++ {
 		j := int32(0)
-		for k, table := range tables {
-			m := int32(a.rows[k][row].Moves)
-			at := a.slots[k][row]
-			j = j*m + int32(dice.Pick(table[at:at+m], moves.Word(decisions)))
+		for k, at := range a.seats[row] {
+			j = j*at.count + int32(dice.Pick(tables[k][at.first:at.first+at.count], moves.Word(decisions)))
 			decisions++
 		}
 		at := a.joint[a.first[row]+j]
@@ -386,3 +391,42 @@ func (a *Arena) Play(tables [][]dice.Slot, chance, moves dice.Key, dst []float64
 	}
 	return steps
 }
+
+// Policy names the rows of strategies.
+func (a *Arena) Policy(p []flat.Strategy) games.Policy {
+	out := games.Policy{Game: a.g.Name, Seats: make([]games.Rows, len(p))}
+	for k, s := range p {
+		for i, r := range a.rows[k] {
+			out.Seats[k].Keys, out.Seats[k].Probs = append(out.Seats[k].Keys, r.Key), append(out.Seats[k].Probs, s[i])
+		}
+	}
+	return out
+}
+
+// Values writes the expected payoff of every player at the start.
+func (a *Arena) Values(dst []float64, p []flat.Strategy) {
+	for k := range dst {
+		dst[k] = a.g.AtStart(a.g.Value(k, p))
+	}
+}
+
+// Evaluate judges a policy exactly.
+func (a *Arena) Evaluate(p []flat.Strategy) flat.Evaluation { return a.g.Game.Evaluate(p).Evaluation }
+
+// BestResponse returns the largest expected payoff of a seat against the others
+// of p and a pure strategy that earns it, the lowest action on ties.
+func (a *Arena) BestResponse(seat int, p []flat.Strategy) (float64, flat.Strategy) {
+	v, actions := a.g.BestResponse(seat, p)
+	var s flat.Strategy
+	for h := range actions {
+		for state, action := range actions[h] {
+			row := make([]float64, a.g.Actions[seat][state])
+			row[action] = 1
+			s = append(s, row)
+		}
+	}
+	return a.g.AtStart(v), s
+}
+
+// Uniform is the policy that mixes all actions evenly.
+func (a *Arena) Uniform() []flat.Strategy { return a.g.Game.Uniform() }

@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"arbiter/games/flat"
 )
 
 // Values are expected payoffs: [player][step][state].
@@ -274,11 +276,8 @@ func (g *Game) AtStart(v [][]float64) float64 {
 
 // Evaluation tells how far a policy is from equilibrium.
 type Evaluation struct {
-	State              Values    // of the policy
-	Values             []float64 // at the start, per player
-	BestResponseValues []float64 // what each could get alone
-	Gaps               []float64
-	NashConv           float64 // sum of the gaps
+	flat.Evaluation        // at the start
+	State           Values // of the policy
 	// Worst is the largest, over steps and states, of the sum of gaps there.
 	Worst float64
 }
@@ -305,6 +304,7 @@ func (g *Game) Evaluate(p Policy) Evaluation {
 		e.Gaps = append(e.Gaps, e.BestResponseValues[k]-e.Values[k])
 		e.NashConv += e.Gaps[k]
 	}
+	e.Exploitability = e.NashConv / float64(g.Players)
 	for _, row := range sums {
 		for _, x := range row {
 			e.Worst = max(e.Worst, x)
