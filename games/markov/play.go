@@ -246,22 +246,21 @@ func (g *Game) label(player, state, action int) string {
 type Arena struct {
 	g     *Playable
 	rows  [][]flat.Row // per player, [step·states + state]
-	seats [][]span     // per row and player: its alias table
+	seats []span       // per row and player: its alias table
 	start []dice.Slot
 	joint []span  // of ways, by the first joint action of a row
 	first []int32 // per row
 	slot  []dice.Slot
 	way   []way
+	pays  [][]float64
 }
 
 // span is a part of a list.
 type span struct{ first, count int32 }
 
-// way is an outcome: the row play goes on at, or -1, and what it pays.
-type way struct {
-	row    int32
-	reward []float64
-}
+// way is an outcome: the row play goes on at, or -1, and the number of what it
+// pays, 0 for nothing.
+type way struct{ row, pay int32 }
 
 // NewArena compiles g.
 func NewArena(g *Game) *Arena { return newArena(NewPlayable(g, false)) }
@@ -275,14 +274,13 @@ func newArena(g *Playable) *Arena {
 	for h := range g.Depth() {
 		ways := g.ways[min(h, len(g.ways)-1)]
 		for s := range g.States {
-			key, seats := g.Key(h, s), make([]span, g.Players)
+			key := g.Key(h, s)
 			for k := range a.rows {
 				m := g.Actions[k][s]
 				a.rows[k] = append(a.rows[k], flat.Row{Key: key, Moves: m, Names: g.Names(k, s)})
-				seats[k] = span{at[k], int32(m)}
+				a.seats = append(a.seats, span{at[k], int32(m)})
 				at[k] += int32(m)
 			}
-			a.seats = append(a.seats, seats)
 			a.first = append(a.first, int32(len(a.joint)))
 			for _, list := range ways[s] {
 				a.joint = append(a.joint, span{int32(len(a.way)), int32(len(list))})
@@ -296,7 +294,7 @@ func newArena(g *Playable) *Arena {
 							next += int32((h + 1) * n)
 						}
 					}
-					a.way = append(a.way, way{next, o.Reward})
+					a.way = append(a.way, way{next, a.pay(o.Reward)})
 				}
 				table := make([]dice.Slot, len(list))
 				dice.Fill(table, odds)
@@ -305,6 +303,20 @@ func newArena(g *Playable) *Arena {
 		}
 	}
 	return a
+}
+
+// pay is the number of a reward; neighbours often share it.
+func (a *Arena) pay(reward []float64) int32 {
+	if len(a.pays) == 0 {
+		a.pays = append(a.pays, make([]float64, len(reward)))
+	}
+	if equal(reward, a.pays[0]) {
+		return 0
+	}
+	if last := len(a.pays) - 1; !equal(reward, a.pays[last]) {
+		a.pays = append(a.pays, reward)
+	}
+	return int32(len(a.pays) - 1)
 }
 
 // Rows are the information states of a seat: states, or states at steps.
@@ -377,14 +389,16 @@ func (a *Arena) play(tables [][]dice.Slot, chance, moves dice.Key, dst []float64
 	decisions := 0
 	for chances := 1; row >= 0; chances++ {
 		j := int32(0)
-		for k, at := range a.seats[row] {
+		for k, at := range a.seats[int(row)*len(tables):][:len(tables)] {
 			j = j*at.count + int32(dice.Pick(tables[k][at.first:at.first+at.count], moves.Word(decisions)))
 			decisions++
 		}
 		at := a.joint[a.first[row]+j]
 		w := &a.way[at.first+int32(dice.Pick(a.slot[at.first:at.first+at.count], chance.Word(chances)))]
-		for k, x := range w.reward {
-			dst[k] += x
+		if w.pay != 0 {
+			for k, x := range a.pays[w.pay] {
+				dst[k] += x
+			}
 		}
 		row = w.row
 		steps++
