@@ -47,9 +47,9 @@ type Solution struct {
 	Curve      []Point // at growing intervals, the last one included
 }
 
-// Learner is one of the learners there are. All of them return averages, which
-// converge to a Nash equilibrium for two players with constant sum; elsewhere
-// the measured gap alone says what was found.
+// Learner is one of the learners there are. They converge to a Nash equilibrium
+// for two players with constant sum, by averages or by the last policy as the Doc
+// says; elsewhere the measured gap alone says what was found.
 type Learner struct {
 	Name, Doc string
 	start     func(*flat.Board) learner
@@ -57,8 +57,8 @@ type Learner struct {
 
 // learner is a learner at work.
 type learner interface {
-	iterate(t int) // t = 1, 2, …
-	average() []flat.Strategy
+	iterate(t int)            // t = 1, 2, …
+	average() []flat.Strategy // what is returned
 }
 
 // Learners lists the learners.
@@ -72,6 +72,11 @@ func Learners() []Learner {
 		{string(predictivePlus), "predictive CFR+: the last regret predicts the next, averages weighted by t² (Farina et al. 2021)", family(predictivePlus)},
 		{string(discounted), "discounted CFR with exponents 1.5, 0 and 2 (Brown and Sandholm 2019)", family(discounted)},
 		{"fictitious-play", "extensive-form fictitious play, the lowest move on ties (Heinrich et al. 2015)", func(b *flat.Board) learner { return newFictitious(b) }},
+		{"regret-matching", "regret matching at every information state, all players at once; average (Hart and Mas-Colell 2000)", func(b *flat.Board) learner { return newMatching(b) }},
+		{"omwu", "optimistic multiplicative weights at every information state; last policy (Daskalakis and Panageas 2019)", func(b *flat.Board) learner { return newWeights(b, false) }},
+		{"extra-gradient", "mirror-prox with entropy at every information state; last policy (Korpelevich 1976, Nemirovski 2004)", func(b *flat.Board) learner { return newWeights(b, true) }},
+		{"replicator", "replicator dynamics in logits by Runge-Kutta steps; time average (Taylor and Jonker 1978)", func(b *flat.Board) learner { return newReplicator(b) }},
+		{"mmd", "magnetic mirror descent whose magnet moves to the policy; last policy (Sokota et al. 2023)", func(b *flat.Board) learner { return newMagnetic(b) }},
 	}
 }
 

@@ -41,6 +41,16 @@ func (b *Board) NewWalk() *Walk {
 	return w
 }
 
+// Others is the reach of chance and the others at a row of the walking seat, all
+// its nodes together; for the visits of Counterfactual.
+func (w *Walk) Others(seat, row int) float64 {
+	sum := 0.0
+	for _, i := range w.b.rows[seat][row].nodes {
+		sum += w.others[i]
+	}
+	return sum
+}
+
 // Counterfactual visits every row of a seat with the reach of the seat's own
 // moves before it and, per move, the expected payoff weighted by the reach of
 // chance and the others. values belongs to the callee until it returns. A visit

@@ -1,0 +1,337 @@
+package equilibria
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"arbiter/games/flat"
+)
+
+// field works out, for all seats at one policy, what every move earns.
+type field struct {
+	b    *flat.Board
+	walk *flat.Walk
+	q    []flat.Strategy // per seat, row and move
+	own  [][]float64     // per seat and row: reach of the seat's own moves
+	// conditional: q is the mean over the nodes of a row, given that it is
+	// reached; else it is weighted by the reach of the others.
+	conditional bool
+	scale       float64 // largest range of payoffs, or 1
+}
+
+func newField(b *flat.Board, conditional bool) *field {
+	f := &field{b: b, walk: b.NewWalk(), q: zeros(b), conditional: conditional}
+	info := b.Info()
+	for k := range f.q {
+		f.own = append(f.own, make([]float64, len(f.q[k])))
+		f.scale = max(f.scale, info.Hi[k]-info.Lo[k])
+	}
+	if f.scale == 0 || math.IsInf(f.scale, 1) {
+		f.scale = 1
+	}
+	return f
+}
+
+// at fills q and own.
+func (f *field) at(p []flat.Strategy) {
+	for k := range p {
+		f.walk.Counterfactual(k, p, func(row int, reach float64, values []float64) {
+			f.own[k][row] = reach
+			weight := 1.0
+			if f.conditional {
+				if sum := f.walk.Others(k, row); sum > 0 {
+					weight = 1 / sum
+				}
+			}
+			for m, v := range values {
+				f.q[k][row][m] = v * weight
+			}
+		})
+	}
+}
+
+// each calls visit for every row of every seat.
+func each(p []flat.Strategy, visit func(k, row int)) {
+	for k := range p {
+		for row := range p[k] {
+			visit(k, row)
+		}
+	}
+}
+
+// matching is regret matching with simultaneous updates.
+type matching struct {
+	f             *field
+	now           []flat.Strategy
+	regret, total []flat.Strategy
+}
+
+func newMatching(b *flat.Board) *matching {
+	return &matching{newField(b, false), b.Uniform(), zeros(b), zeros(b)}
+}
+
+func (l *matching) iterate(int) {
+	l.f.at(l.now)
+	each(l.now, func(k, row int) {
+		p, q, r, total := l.now[k][row], l.f.q[k][row], l.regret[k][row], l.total[k][row]
+		mean := dot(p, q)
+		for m := range p {
+			total[m] += l.f.own[k][row] * p[m]
+			r[m] += q[m] - mean
+		}
+		match(p, r)
+	})
+}
+
+func (l *matching) average() []flat.Strategy { return normalised(l.f.b, l.total) }
+
+func dot(a, b []float64) (sum float64) {
+	for i, x := range a {
+		sum += x * b[i]
+	}
+	return sum
+}
+
+// weights are multiplicative weights, optimistic or with a step ahead, in logits.
+type weights struct {
+	f      *field
+	ahead  bool
+	eta    float64
+	logits []flat.Strategy
+	last   []flat.Strategy // the values before
+	now    []flat.Strategy
+}
+
+func newWeights(b *flat.Board, ahead bool) *weights {
+	w := &weights{f: newField(b, false), ahead: ahead, logits: zeros(b), now: b.Uniform()}
+	// The inverse of the Lipschitz constant, which is half the range as constants
+	// do not matter, halved for extra-gradient and quartered for the optimistic form.
+	if w.eta = .5 / w.f.scale; ahead {
+		w.eta *= 2
+	}
+	if !ahead {
+		w.last = zeros(b)
+	}
+	return w
+}
+
+func (w *weights) iterate(t int) {
+	w.f.at(w.now)
+	if w.ahead {
+		half := w.now
+		each(half, func(k, row int) {
+			trial := append([]float64(nil), w.logits[k][row]...)
+			for m, q := range w.f.q[k][row] {
+				trial[m] += w.eta * q
+			}
+			softmax(trial, 1, half[k][row])
+		})
+		w.f.at(half)
+	}
+	each(w.now, func(k, row int) {
+		l := w.logits[k][row]
+		for m, q := range w.f.q[k][row] {
+			step := q
+			if !w.ahead {
+				if step = 2*q - w.last[k][row][m]; t == 1 {
+					step = q
+				}
+				w.last[k][row][m] = q
+			}
+			l[m] += w.eta * step
+		}
+		center(l)
+		softmax(l, 1, w.now[k][row])
+	})
+}
+
+// center keeps logits from growing together.
+func center(l []float64) {
+	top := math.Inf(-1)
+	for _, x := range l {
+		top = max(top, x)
+	}
+	for m := range l {
+		l[m] -= top
+	}
+}
+
+func (w *weights) average() []flat.Strategy { return cloned(w.now) }
+
+func cloned(p []flat.Strategy) []flat.Strategy {
+	out := make([]flat.Strategy, len(p))
+	for k := range p {
+		for _, row := range p[k] {
+			out[k] = append(out[k], append([]float64(nil), row...))
+		}
+	}
+	return out
+}
+
+// replicator integrates d log x = q - ⟨x,q⟩ at every row by classical Runge-Kutta
+// steps of a tenth of the inverse payoff range, and averages over time.
+type replicator struct {
+	f             *field
+	step          float64
+	logits, total []flat.Strategy
+}
+
+func newReplicator(b *flat.Board) *replicator {
+	f := newField(b, false)
+	return &replicator{f, .1 / f.scale, zeros(b), zeros(b)}
+}
+
+func (l *replicator) iterate(int) {
+	p := l.f.b.Uniform()
+	start := cloned(l.logits)
+	sum := zeros(l.f.b)
+	for stage, c := range []struct{ at, weight float64 }{{.5, 1}, {.5, 2}, {1, 2}, {0, 1}} {
+		each(p, func(k, row int) { softmax(l.logits[k][row], 1, p[k][row]) })
+		l.f.at(p)
+		each(p, func(k, row int) {
+			if stage == 0 { // the state the step starts from
+				for m, x := range p[k][row] {
+					l.total[k][row][m] += l.f.own[k][row] * x
+				}
+			}
+			mean := dot(p[k][row], l.f.q[k][row])
+			for m, q := range l.f.q[k][row] {
+				slope := q - mean
+				sum[k][row][m] += c.weight * slope
+				l.logits[k][row][m] = start[k][row][m] + c.at*l.step*slope
+			}
+		})
+	}
+	each(p, func(k, row int) {
+		for m := range p[k][row] {
+			l.logits[k][row][m] = start[k][row][m] + l.step/6*sum[k][row][m]
+		}
+		center(l.logits[k][row])
+	})
+}
+
+func (l *replicator) average() []flat.Strategy { return normalised(l.f.b, l.total) }
+
+// magnetic is magnetic mirror descent: every step is pulled to a magnet, which
+// becomes the policy itself every so often, so that the fixed point of each
+// period is nearer to an equilibrium.
+type magnetic struct {
+	f            *field
+	alpha, eta   float64
+	logits       []flat.Strategy
+	magnet       []flat.Strategy // logits
+	now          []flat.Strategy
+	period, left int
+}
+
+func newMagnetic(b *flat.Board) *magnetic {
+	f := newField(b, true)
+	m := &magnetic{f: f, alpha: .1 * f.scale, eta: 1 / f.scale, logits: zeros(b), magnet: zeros(b), now: b.Uniform(), period: 50}
+	m.left = m.period
+	return m
+}
+
+// pull is one update of all rows: l' = (l + ηα·log ρ + ηq)/(1 + ηα).
+func pull(f *field, logits, magnet, now []flat.Strategy, alpha []float64, eta float64) {
+	each(now, func(k, row int) {
+		l := logits[k][row]
+		for m, q := range f.q[k][row] {
+			pulled := 0.0
+			if magnet != nil {
+				pulled = magnet[k][row][m]
+			}
+			l[m] = (l[m] + eta*alpha[k]*pulled + eta*q) / (1 + eta*alpha[k])
+		}
+		center(l)
+		softmax(l, 1, now[k][row])
+	})
+}
+
+func (l *magnetic) iterate(int) {
+	alpha := make([]float64, len(l.now))
+	for k := range alpha {
+		alpha[k] = l.alpha
+	}
+	l.f.at(l.now)
+	pull(l.f, l.logits, l.magnet, l.now, alpha, l.eta)
+	if l.left--; l.left == 0 {
+		l.left = l.period
+		l.magnet = cloned(l.logits)
+	}
+}
+
+func (l *magnetic) average() []flat.Strategy { return cloned(l.now) }
+
+// Quantal is a quantal response equilibrium found by magnetic mirror descent.
+type Quantal struct {
+	Policy     []flat.Strategy
+	Iterations int
+	// Residual is the largest difference between a probability and that of the
+	// logit response to the policy: the test of what was found.
+	Residual float64
+	Status   Status
+	Curve    []Point // of residuals
+}
+
+// MagneticQRE looks for the logit equilibrium at a temperature per player by
+// magnetic mirror descent with the even magnet: of a normal form its logit QRE, of
+// a tree its agent QRE, in which every information state answers the conditional
+// values of its moves. Steps are the inverse payoff range at first and are halved
+// when the residual does not fall; for two players with constant sum and one
+// choice each small ones converge always, elsewhere nothing is promised and the
+// residual says what was found. limits.Tolerance is that of the residual.
+func MagneticQRE(ctx context.Context, b *flat.Board, temperature []float64, limits Limits) (Quantal, error) {
+	if err := limits.check(); err != nil {
+		return Quantal{}, err
+	}
+	if len(temperature) != b.Info().Seats {
+		return Quantal{}, fmt.Errorf("temperature: found %d, expected %d, one per player", len(temperature), b.Info().Seats)
+	}
+	for k, t := range temperature {
+		if !(t > 0) || math.IsInf(t, 1) {
+			return Quantal{}, fmt.Errorf("temperature %d: found %g, expected a positive number", k, t)
+		}
+	}
+	f := newField(b, true)
+	s := Quantal{Status: AtLimit, Residual: math.Inf(1)}
+	logits, now := zeros(b), b.Uniform()
+	eta, best := 1/f.scale, math.Inf(1)
+	for next := 1; s.Iterations < limits.Iterations; {
+		if err := ctx.Err(); err != nil {
+			s.Policy = now
+			return s, err
+		}
+		f.at(now)
+		if s.Iterations == next || s.Iterations+1 == limits.Iterations {
+			next += 20 + next/50
+			s.Residual = residual(f, now, temperature)
+			s.Curve = append(s.Curve, Point{s.Iterations, s.Residual})
+			if s.Residual <= limits.Tolerance {
+				s.Status = Converged
+				break
+			}
+			if s.Residual > best && eta > 1e-6/f.scale {
+				eta /= 2
+			}
+			best = s.Residual
+		}
+		pull(f, logits, nil, now, temperature, eta)
+		s.Iterations++
+	}
+	s.Policy = now
+	return s, nil
+}
+
+// residual is the largest distance of a probability from its logit response.
+func residual(f *field, p []flat.Strategy, temperature []float64) float64 {
+	off := 0.0
+	each(p, func(k, row int) {
+		answer := make([]float64, len(p[k][row]))
+		softmax(f.q[k][row], 1/temperature[k], answer)
+		for m, x := range answer {
+			off = max(off, math.Abs(x-p[k][row][m]))
+		}
+	})
+	return off
+}

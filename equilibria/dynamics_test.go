@@ -1,0 +1,126 @@
+package equilibria_test
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"os"
+	"testing"
+
+	"arbiter/equilibria"
+	"arbiter/games/flat"
+	"arbiter/games/normal"
+)
+
+func classic(t testing.TB, name string) *flat.Board {
+	t.Helper()
+	for _, c := range normal.Classics() {
+		if c.Name == name {
+			return tableBoard(t, name, c.Table)
+		}
+	}
+	t.Fatalf("no %s", name)
+	return nil
+}
+
+// Every dynamic comes close in zero-sum games; the last policies of the optimistic
+// ones do.
+func TestDynamicsConverge(t *testing.T) {
+	for _, name := range []string{"regret-matching", "omwu", "extra-gradient", "replicator", "mmd"} {
+		for _, c := range []struct {
+			b   *flat.Board
+			gap float64
+		}{{classic(t, "biased_rock_paper_scissors"), 1e-2}, {classic(t, "matching_pennies"), 1e-2}, {kuhn2(t), 5e-2}} {
+			if name == "replicator" && c.b.Info().Name == "kuhn_poker(players=2)" {
+				continue
+			}
+			s, err := equilibria.Learn(context.Background(), c.b, name, equilibria.Limits{Iterations: 50_000, Tolerance: c.gap})
+			if err != nil || s.Status != equilibria.Converged {
+				t.Errorf("%s on %s: %s, NashConv %g, %v", name, c.b.Info().Name, s.Status, s.Curve[len(s.Curve)-1].NashConv, err)
+			}
+			t.Logf("%s on %s: %d iterations", name, c.b.Info().Name, s.Iterations)
+		}
+	}
+}
+
+// Fictitious play and the replicator go round in Shapley's game.
+func TestShapleysGameCycles(t *testing.T) {
+	b := classic(t, "shapleys_game")
+	for _, name := range []string{"fictitious-play"} {
+		s, err := equilibria.Learn(context.Background(), b, name, equilibria.Limits{Iterations: 100_000, Tolerance: 1e-2})
+		if err != nil || s.Status != equilibria.AtLimit {
+			t.Errorf("%s: %s, %v; it does not converge there", name, s.Status, err)
+		}
+	}
+}
+
+// Logit equilibria of the reference tables, where they are contractions enough.
+func TestMagneticQREAgainstReference(t *testing.T) {
+	body, err := os.ReadFile("../testdata/equilibria.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Games []struct {
+			ID  string
+			QRE struct {
+				Concept string
+				Branch  []struct {
+					Lambda   float64
+					Crossing *int
+					Profile  [][]float64
+				} `json:"principal_branch"`
+			}
+		}
+	}
+	if err := json.Unmarshal(body, &file); err != nil {
+		t.Fatal(err)
+	}
+	compared := 0
+	for i, ref := range references(t) {
+		b, _ := ref.board(t)
+		policy := b.Uniform()
+		for _, point := range file.Games[i].QRE.Branch {
+			info := b.Info()
+			spread := 0.0
+			for k := range info.Lo {
+				spread = max(spread, info.Hi[k]-info.Lo[k])
+			}
+			if point.Lambda == 0 || point.Lambda*spread*float64(info.Seats-1) >= 2 {
+				continue // more than one equilibrium may exist
+			}
+			temperature := make([]float64, info.Seats)
+			for k := range temperature {
+				temperature[k] = 1 / point.Lambda
+			}
+			q, err := equilibria.MagneticQRE(context.Background(), b, temperature, equilibria.Limits{Iterations: 100_000, Tolerance: 1e-12})
+			if err != nil || q.Status != equilibria.Converged {
+				t.Errorf("%s at lambda %g: residual %g, %v", ref.ID, point.Lambda, q.Residual, err)
+				continue
+			}
+			compared++
+			if ref.Kind == "normal" {
+				for k := range policy {
+					if off := far(q.Policy[k], point.Profile[k:k+1]); off > 1e-10 {
+						t.Errorf("%s at lambda %g: off by %g", ref.ID, point.Lambda, off)
+					}
+				}
+				continue
+			}
+			at := 0
+			for _, rows := range b.Policy(q.Policy).Seats {
+				for _, row := range rows.Probs {
+					for m, x := range row {
+						if math.Abs(x-point.Profile[at][m]) > 1e-10 {
+							t.Errorf("%s at lambda %g: set %d is %v, expected %v", ref.ID, point.Lambda, at, row, point.Profile[at])
+						}
+					}
+					at++
+				}
+			}
+		}
+	}
+	if compared < 20 {
+		t.Errorf("only %d points were compared", compared)
+	}
+}
