@@ -2,7 +2,10 @@ package catalog
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"arbiter/agents"
 	"arbiter/equilibria"
@@ -104,6 +107,47 @@ func Agents() []Agent {
 			},
 		},
 		{
+			Name: "nash",
+			Doc:  "Plays the equilibrium that a solver finds; arbiter solvers lists them.",
+			Params: []spec.Param{
+				{Name: "solver", Kind: spec.Word, Default: "nash", Doc: "that finds a Nash equilibrium"},
+				{Name: "iterations", Kind: spec.Int, Default: "100000", Min: 1, Max: 1e9, Doc: "at most"},
+				{Name: "tolerance", Kind: spec.Float, Default: "0", Min: 0, Max: 1e9, Doc: "to stop at; 0: the solver's own"},
+			},
+			open: func(o *opening, t *Table) (agents.Agent, error) {
+				return o.solved(t, o.args["solver"], nil, o.args.Float("tolerance"))
+			},
+		},
+		{
+			Name: "qre",
+			Doc:  "Plays the quantal response equilibrium at a temperature: logit, of trees agent QRE, of zero-sum Markov games the soft one (kl).",
+			Params: []spec.Param{
+				{Name: "temperature", Kind: spec.Float, Default: "1", Min: 1e-6, Max: 1e9, Doc: "1/lambda, in units of payoff"},
+				{Name: "iterations", Kind: spec.Int, Default: "100000", Min: 1, Max: 1e9, Doc: "at most"},
+			},
+			open: func(o *opening, t *Table) (agents.Agent, error) {
+				solver := "mmd"
+				if t.Markov != nil {
+					solver = "soft-shapley"
+				}
+				return o.solved(t, solver, []float64{o.args.Float("temperature")}, 0)
+			},
+		},
+		{
+			Name: "mmd",
+			Doc:  "Plays the last policy of magnetic mirror descent whose magnet moves (Sokota et al. 2023).",
+			Params: []spec.Param{
+				{Name: "iterations", Kind: spec.Int, Default: "1000", Min: 1, Max: 1e9, Doc: "updates of every player"},
+			},
+			open: func(o *opening, t *Table) (agents.Agent, error) {
+				board, err := o.board(t)
+				if err != nil {
+					return nil, err
+				}
+				return agents.FromPolicy(board.Policy(equilibria.MMD(board, o.args.Int("iterations")))), nil
+			},
+		},
+		{
 			Name: "fictitious_play",
 			Doc:  "Plays what extensive-form fictitious play comes to (Heinrich et al. 2015).",
 			Params: []spec.Param{
@@ -123,4 +167,25 @@ func Agents() []Agent {
 			},
 		},
 	}
+}
+
+// solved plays what a solver finds, and is an error if it finds nothing.
+func (o *opening) solved(t *Table, solver string, temperature []float64, tolerance float64) (agents.Agent, error) {
+	if i := slices.IndexFunc(Solvers(), func(s Solver) bool { return s.Name == solver }); i >= 0 && strings.HasSuffix(Solvers()[i].Concept, "ce") {
+		return nil, fmt.Errorf("%s: %s finds no policy, expected a solver of Nash equilibria", o.name, solver)
+	}
+	s, err := t.Solve(context.Background(), solver, SolveOptions{
+		Limits: equilibria.Limits{Iterations: o.args.Int("iterations"), Tolerance: tolerance}, Temperature: temperature, Regulariser: equilibria.KL,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", o.name, err)
+	}
+	if s.Status != equilibria.Converged {
+		return nil, fmt.Errorf("%s: %s did not converge in %d iterations", o.name, solver, s.Iterations)
+	}
+	game, err := t.Compiled()
+	if err != nil {
+		return nil, err
+	}
+	return agents.FromPolicy(game.Policy(s.Policy)), nil
 }

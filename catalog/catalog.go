@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"math/big"
 	"os"
 	"path/filepath"
 	"slices"
@@ -125,9 +126,11 @@ type Table struct {
 	// is none.
 	Markov *markov.Game
 
+	exact    [][]*big.Rat // Payoffs as rationals, where the game pays just them
 	kept     []File
 	compile  func() (*flat.Board, error)
 	compiled func() (agents.Compiled, error)
+	form     *bimatrix // once it was asked for
 }
 
 // Open opens the game a spec names. Relative paths in it start at base.
@@ -176,6 +179,9 @@ func open(text, base string, kept []File) (*Table, error) {
 	t := &Table{Game: g, Spec: o.name, Payoffs: payoffs, Files: o.files, Base: base, kept: kept}
 	if m, ok := g.(*markov.Playable); ok && !m.History {
 		t.Markov = m.Game
+	}
+	if payoffs != nil && !payoffs.Single && args["rescale"] != "minmax" {
+		t.exact = payoffs.Rationals()
 	}
 	t.compile = sync.OnceValues(func() (*flat.Board, error) {
 		if t.Markov != nil {

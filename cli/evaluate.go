@@ -54,11 +54,14 @@ func (env Env) evaluate(c *cli.Context) error {
 	if err != nil {
 		return usage(err)
 	}
-	e := board.Evaluate(p)
+	e := clipped(board.Evaluate(p))
 	r := report.Evaluation{
 		Schema: "arbiter/evaluation/v1", Game: t.Spec, Agent: label,
 		Values: report.Numbers(e.Values), BestResponseValues: report.Numbers(e.BestResponseValues), Gaps: report.Numbers(e.Gaps),
 		NashConv: report.Number(e.NashConv), Exploitability: report.Number(e.Exploitability),
+	}
+	if t.Markov != nil {
+		r.StateValues = stateValues(t, t.Markov.Evaluate(p).State)
 	}
 	if c.IsSet("opponents") {
 		if n := board.Info().Seats; n != 2 {

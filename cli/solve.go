@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -20,14 +22,19 @@ import (
 
 func (env Env) solveCommand() *cli.Command {
 	return &cli.Command{
-		Name: "solve", Usage: "an equilibrium of a game, by a learner",
+		Name: "solve", Usage: "an equilibrium of a game",
 		Description: "The gap of what is found is worked out by other code than the solver's. Exit 3 if the\ntolerance was not reached. arbiter solvers lists the solvers.\n" +
-			"Examples:\n  arbiter solve --game kuhn_poker --solver pcfr+\n  arbiter solve --game leduc_poker --solver dcfr --tolerance 1e-4 --out policy.json --trace gap.csv",
+			"Examples:\n  arbiter solve --game leduc_poker --solver lp\n  arbiter solve --game leduc_poker --solver dcfr --tolerance 1e-4 --out policy.json --trace gap.csv\n" +
+			"  arbiter solve --game chicken --solver extreme\n  arbiter solve --game chicken --solver ce --objective welfare\n  arbiter solve --game markov_soccer --solver soft-shapley --temperature 0.1",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "game", Usage: "game `SPEC`"},
-			&cli.StringFlag{Name: "solver", Value: "dcfr", Usage: "`NAME` of a solver"},
-			&cli.Float64Flag{Name: "tolerance", Value: 1e-3, Usage: "NashConv to stop at, in units of payoff"},
+			&cli.StringFlag{Name: "game", Usage: "game `SPEC` or file"},
+			&cli.StringFlag{Name: "solver", Value: "nash", Usage: "`NAME` of a solver"},
+			&cli.Float64Flag{Name: "tolerance", Usage: "stop at this NashConv (learners), error of values (Markov games) or residual (quantal responses); 0: the solver's own"},
 			&cli.IntFlag{Name: "max-iterations", Value: 100_000, Usage: "an iteration updates all players"},
+			&cli.StringFlag{Name: "temperature", Usage: "`T[,T_1]` of entropy, one or one per player"},
+			&cli.StringFlag{Name: "lambda", Usage: "`L`, instead of temperature 1/L"},
+			&cli.StringFlag{Name: "regulariser", Value: string(equilibria.KL), Usage: "of soft-shapley: kl or entropy"},
+			&cli.StringFlag{Name: "objective", Value: "welfare", Usage: "of ce and cce: welfare, min-welfare, entropy, player0, …"},
 			&cli.StringFlag{Name: "out", Usage: "write the policy to `FILE.json`"},
 			&cli.StringFlag{Name: "trace", Usage: "write iterations and gaps to `FILE.csv`"},
 		},
@@ -43,26 +50,49 @@ func (env Env) solve(c *cli.Context) error {
 	if c.String("game") == "" {
 		return usagef("solve: expected --game SPEC")
 	}
+	opts := catalog.SolveOptions{
+		Limits:      equilibria.Limits{Iterations: c.Int("max-iterations"), Tolerance: c.Float64("tolerance")},
+		Regulariser: equilibria.Regulariser(c.String("regulariser")), Objective: c.String("objective"),
+	}
+	if c.IsSet("temperature") && c.IsSet("lambda") {
+		return usagef("solve: expected one of --temperature and --lambda")
+	}
+	if opts.Temperature, err = temperatures(c); err != nil {
+		return usage(err)
+	}
+	if err := opts.Limits.Check(); err != nil {
+		return usage(err)
+	}
 	t, err := catalog.Open(c.String("game"), "")
 	if err != nil {
 		return usage(err)
 	}
-	board, err := t.Board()
+	found, err := t.Solve(c.Context, c.String("solver"), opts)
+	if errors.Is(err, context.Canceled) {
+		return coded{exitInterrupted, errors.New("interrupted; nothing was written")}
+	}
 	if err != nil {
 		return usage(err)
 	}
-	found, err := equilibria.Learn(c.Context, board, c.String("solver"), equilibria.Limits{Iterations: c.Int("max-iterations"), Tolerance: c.Float64("tolerance")})
-	interrupted := errors.Is(err, context.Canceled)
-	if err != nil && !interrupted {
-		return usage(err)
+	if (c.IsSet("out") && found.Policy == nil) || (c.IsSet("trace") && found.Curve == nil) {
+		return usagef("solve: --out is for solvers that find a policy, --trace for learners; %s does not fit", found.Solver)
 	}
-	if interrupted {
-		return coded{exitInterrupted, fmt.Errorf("interrupted after %d iterations; nothing was written", found.Iterations)}
+	r, err := solution(t, found)
+	if err != nil {
+		return err
 	}
-	r := solution(t, board, found)
-	r.Solver, r.Tolerance = c.String("solver"), report.Number(c.Float64("tolerance"))
+	r.Tolerance = report.Number(c.Float64("tolerance"))
+	if c.Float64("tolerance") == 0 {
+		r.Tolerance = report.Number(found.Tolerance)
+	}
+	if c.IsSet("lambda") {
+		r.Lambda, r.Temperature = one(found.Temperature, func(t float64) float64 { return 1 / t }), nil
+	}
+	if strings.HasSuffix(found.Concept, "ce") {
+		r.Objective = opts.Objective
+	}
 	if file := c.String("trace"); file != "" {
-		if err := writeFile(file, trace(found.Curve)); err != nil {
+		if err := writeFile(file, trace(found)); err != nil {
 			return err
 		}
 	}
@@ -79,34 +109,210 @@ func (env Env) solve(c *cli.Context) error {
 		return err
 	}
 	if found.Status != equilibria.Converged {
-		return coded{exitNoAnswer, fmt.Errorf("NashConv %.3g after %d iterations, the tolerance is %g", float64(r.NashConv), found.Iterations, c.Float64("tolerance"))}
+		what, size := "residual", float64(r.Residual)
+		if found.Temperature == nil && r.NashConv != nil {
+			what, size = "NashConv", float64(*r.NashConv)
+		}
+		return coded{exitNoAnswer, fmt.Errorf("%s %.3g after %d iterations, the tolerance is %g", what, size, found.Iterations, float64(r.Tolerance))}
 	}
 	return nil
 }
 
-// solution judges a policy.
-func solution(t *catalog.Table, board *flat.Board, found equilibria.Solution) *report.Solution {
-	e := board.Evaluate(found.Policy)
-	r := &report.Solution{
-		Schema: "arbiter/solution/v1", Game: t.Spec, Concept: "nash", Policy: board.Policy(found.Policy),
-		Values: report.Numbers(e.Values), Gaps: report.Numbers(e.Gaps),
-		NashConv: report.Number(e.NashConv), Exploitability: report.Number(e.Exploitability),
-		Iterations: found.Iterations, Status: string(found.Status), Warnings: []string{},
+// temperatures are those of the flags, nil if there are none.
+func temperatures(c *cli.Context) ([]float64, error) {
+	name := "temperature"
+	if c.IsSet("lambda") {
+		name = "lambda"
+	} else if !c.IsSet(name) {
+		return nil, nil
 	}
-	r.Policy.Game = t.Spec
-	for _, gap := range e.Gaps {
-		r.Residual = max(r.Residual, report.Number(gap))
+	var out []float64
+	for i, text := range strings.Split(c.String(name), ",") {
+		x, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+		if err != nil || !(x > 0) || math.IsInf(x, 1) {
+			return nil, fmt.Errorf("--%s: found %q, expected a positive number", name, text)
+		}
+		if name == "lambda" {
+			if x = 1 / x; i > 0 {
+				return nil, fmt.Errorf("--lambda: found %q, expected one number", c.String(name))
+			}
+		}
+		out = append(out, x)
 	}
-	if info := board.Info(); info.Seats != 2 || !info.ConstantSum {
-		r.Warnings = append(r.Warnings, "these learners converge for two players with constant sum; here nothing but the gap says what was found")
-	}
-	return r
+	return out, nil
 }
 
-func trace(curve []equilibria.Point) []byte {
+// one is a number if all are equal, else the list.
+func one(xs []float64, f func(float64) float64) any {
+	out := make([]report.Number, len(xs))
+	same := true
+	for i, x := range xs {
+		out[i] = report.Number(f(x))
+		same = same && x == xs[0]
+	}
+	if same {
+		return out[0]
+	}
+	return out
+}
+
+// solution judges what was found.
+func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, error) {
+	r := &report.Solution{
+		Schema: "arbiter/solution/v1", Game: t.Spec, Solver: found.Solver, Chosen: found.Chosen, Concept: found.Concept,
+		Selection: found.Selection, Iterations: found.Iterations, Status: string(found.Status), Residual: report.Number(found.Residual),
+		Warnings: append([]string{}, found.Warnings...),
+	}
+	if found.Temperature != nil {
+		r.Temperature, r.Regulariser = one(found.Temperature, func(t float64) float64 { return t }), string(found.Regulariser)
+	}
+	switch {
+	case found.Stages != nil:
+		stages(r, t, found.Stages)
+		return r, nil
+	case found.Correlated != nil:
+		joint(r, found)
+		return r, nil
+	}
+	game, err := t.Compiled()
+	if err != nil {
+		return nil, err
+	}
+	judge := func(p []flat.Strategy) report.Equilibrium {
+		e := clipped(game.Evaluate(p))
+		policy := game.Policy(p)
+		policy.Game = t.Spec
+		return report.Equilibrium{Policy: policy, Values: report.Numbers(e.Values), Gaps: report.Numbers(e.Gaps), NashConv: report.Number(e.NashConv)}
+	}
+	e := judge(found.Policy)
+	exploitability := e.NashConv / report.Number(len(e.Gaps))
+	r.Policy, r.Values, r.Gaps, r.NashConv, r.Exploitability = &e.Policy, e.Values, e.Gaps, &e.NashConv, &exploitability
+	if found.Temperature == nil && t.Markov == nil {
+		for _, gap := range e.Gaps {
+			r.Residual = max(r.Residual, gap)
+		}
+	}
+	if t.Markov != nil {
+		values := t.Markov.Evaluate(found.Policy).State
+		if found.Value != nil { // with the regulariser, and zero-sum
+			minus := make([][]float64, len(found.Value))
+			for h, row := range found.Value {
+				for _, v := range row {
+					minus[h] = append(minus[h], -v)
+				}
+			}
+			values = [][][]float64{found.Value, minus}
+			r.Returns, r.Values = r.Values, []report.Number{report.Number(t.Markov.AtStart(values[0])), report.Number(t.Markov.AtStart(values[1]))}
+			r.Variant = "saddle"
+		}
+		r.StateValues = stateValues(t, values)
+	}
+	if found.Several {
+		for _, p := range found.Others {
+			r.Solutions = append(r.Solutions, judge(p))
+		}
+		r.Complete, r.Degenerate, r.Components = &found.Complete, &found.Degenerate, found.Components
+		for _, x := range found.Eliminated {
+			r.Eliminated = append(r.Eliminated, report.Eliminated{Player: x[0], Strategy: found.Normal.StrategyName(x[0], x[1])})
+		}
+	}
+	return r, nil
+}
+
+// clipped takes gaps that rounding makes negative for 0.
+func clipped(e flat.Evaluation) flat.Evaluation {
+	e.NashConv = 0
+	for k, gap := range e.Gaps {
+		e.Gaps[k] = max(0, gap)
+		e.NashConv += e.Gaps[k]
+	}
+	e.Exploitability = e.NashConv / float64(len(e.Gaps))
+	return e
+}
+
+// stateValues are values as files order them: [player][state], with a horizon
+// [step][player][state].
+func stateValues(t *catalog.Table, v [][][]float64) any {
+	if t.Markov.Horizon == 0 {
+		var out [][]report.Number
+		for _, player := range v {
+			out = append(out, report.Numbers(player[0]))
+		}
+		return out
+	}
+	var out [][][]report.Number
+	for h := range t.Markov.Horizon {
+		var step [][]report.Number
+		for _, player := range v {
+			step = append(step, report.Numbers(player[h]))
+		}
+		out = append(out, step)
+	}
+	return out
+}
+
+// joint reports a correlated equilibrium.
+func joint(r *report.Solution, found *catalog.Solution) {
+	n, c := found.Normal, found.Correlated
+	r.Values, r.Gaps = report.Numbers(c.Values), report.Numbers(c.Gains)
+	entropy := report.Number(c.Entropy)
+	r.Entropy = &entropy
+	for _, gain := range c.Gains {
+		r.Residual = max(r.Residual, report.Number(gain))
+	}
+	r.Residual = max(r.Residual, report.Number(c.Gap))
+	for cell, p := range c.Joint {
+		if p == 0 {
+			continue
+		}
+		profile := make(report.Profile, len(n.Shape))
+		for k, rest := len(n.Shape)-1, cell; k >= 0; k-- {
+			profile[k] = n.StrategyName(k, rest%n.Shape[k])
+			rest /= n.Shape[k]
+		}
+		r.Joint = append(r.Joint, report.JointAction{Profile: profile, Probability: report.Number(p)})
+	}
+}
+
+// stages reports the correlated equilibria of a Markov game's stages.
+func stages(r *report.Solution, t *catalog.Table, c *equilibria.StageCorrelated) {
+	g := t.Markov
+	for k := range g.Players {
+		r.Values = append(r.Values, report.Number(g.AtStart(c.Value[k])))
+		r.Gaps = append(r.Gaps, report.Number(c.Gain))
+	}
+	r.Residual, r.Iterations = report.Number(c.Gain), g.Horizon
+	r.Selection = "best stage by stage, last step first"
+	r.StateValues = stateValues(t, c.Value)
+	for h, states := range c.Joint {
+		for s, list := range states {
+			for cell, p := range list {
+				if p == 0 {
+					continue
+				}
+				profile := make(report.Profile, g.Players)
+				for k, rest := g.Players-1, cell; k >= 0; k-- {
+					m := g.Actions[k][s]
+					profile[k] = strconv.Itoa(rest % m)
+					if names := g.Names(k, s); names != nil {
+						profile[k] = names[rest%m]
+					}
+					rest /= m
+				}
+				r.Joint = append(r.Joint, report.JointAction{State: g.Key(h, s), Profile: profile, Probability: report.Number(p)})
+			}
+		}
+	}
+}
+
+func trace(found *catalog.Solution) []byte {
 	var b bytes.Buffer
-	b.WriteString("iteration,nash_conv\n")
-	for _, p := range curve {
+	what := "nash_conv"
+	if found.Temperature != nil {
+		what = "residual"
+	}
+	fmt.Fprintf(&b, "iteration,%s\n", what)
+	for _, p := range found.Curve {
 		fmt.Fprintf(&b, "%d,%s\n", p.Iteration, strconv.FormatFloat(p.NashConv, 'g', -1, 64))
 	}
 	return b.Bytes()
@@ -134,8 +340,8 @@ func (env Env) solversCommand() *cli.Command {
 		Name: "solvers", Usage: "the solvers there are, or one", ArgsUsage: "[NAME]",
 		Action: func(c *cli.Context) error {
 			var entries []report.Entry
-			for _, l := range equilibria.Learners() {
-				entries = append(entries, report.Entry{Name: l.Name, Doc: l.Doc})
+			for _, s := range catalog.Solvers() {
+				entries = append(entries, report.Entry{Name: s.Name, Doc: s.Doc})
 			}
 			return env.list(c, "solvers", entries, nil)
 		},

@@ -26,6 +26,10 @@ type Correlated struct {
 	Gap float64
 }
 
+// mostIncentives bounds the entries of the incentive constraints: 30×30 strategies
+// fit.
+const mostIncentives = 2_000_000
+
 // deviation is an incentive constraint: the gain of a player who does other when
 // told told (-1: whatever was told).
 type deviation struct{ player, told, other int }
@@ -60,8 +64,8 @@ func (n *Normal) Correlated(ctx context.Context, coarse bool, objective string) 
 	}
 	u, scale := n.floats()
 	cells := len(u[0])
-	if size := float64(cells) * float64(len(all)+1); size > mostEntries {
-		return Correlated{}, fmt.Errorf("%s: %d profiles and %d incentive constraints, %.1e entries, of which %.0e fit: %w; use --solver cce, whose constraints are fewer, or a learner", n.Name, cells, len(all), size, float64(mostEntries), ErrTooLarge)
+	if size := float64(cells) * float64(len(all)+1); size > mostIncentives {
+		return Correlated{}, fmt.Errorf("%s: %d profiles and %d incentive constraints, %.1e entries, of which %.0e fit: %w; use --solver cce, whose constraints are fewer, or a learner", n.Name, cells, len(all), size, float64(mostIncentives), ErrTooLarge)
 	}
 	gains := n.deviations(u, all)
 	if objective == "entropy" {

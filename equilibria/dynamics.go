@@ -225,6 +225,16 @@ type magnetic struct {
 	period, left int
 }
 
+// MMD is the last policy of magnetic mirror descent with a moving magnet after so
+// many iterations, without judging it.
+func MMD(b *flat.Board, iterations int) []flat.Strategy {
+	m := newMagnetic(b)
+	for t := range iterations {
+		m.iterate(t + 1)
+	}
+	return m.now
+}
+
 func newMagnetic(b *flat.Board) *magnetic {
 	f := newField(b, true)
 	m := &magnetic{f: f, alpha: .1 * f.scale, eta: 1 / f.scale, logits: zeros(b), magnet: zeros(b), now: b.Uniform(), period: 50}
@@ -277,12 +287,12 @@ type Quantal struct {
 // MagneticQRE looks for the logit equilibrium at a temperature per player by
 // magnetic mirror descent with the even magnet: of a normal form its logit QRE, of
 // a tree its agent QRE, in which every information state answers the conditional
-// values of its moves. Steps are the inverse payoff range at first and are halved
-// when the residual does not fall; for two players with constant sum and one
-// choice each small ones converge always, elsewhere nothing is promised and the
-// residual says what was found. limits.Tolerance is that of the residual.
+// values of its moves. Steps are the inverse payoff range at first, grow while
+// the residual falls and shrink when it does not; for two players with constant sum
+// and one choice each small ones converge always, elsewhere nothing is promised and
+// the residual says what was found. limits.Tolerance is that of the residual.
 func MagneticQRE(ctx context.Context, b *flat.Board, temperature []float64, limits Limits) (Quantal, error) {
-	if err := limits.check(); err != nil {
+	if err := limits.Check(); err != nil {
 		return Quantal{}, err
 	}
 	if len(temperature) != b.Info().Seats {
@@ -296,7 +306,7 @@ func MagneticQRE(ctx context.Context, b *flat.Board, temperature []float64, limi
 	f := newField(b, true)
 	s := Quantal{Status: AtLimit, Residual: math.Inf(1)}
 	logits, now := zeros(b), b.Uniform()
-	eta, best := 1/f.scale, math.Inf(1)
+	eta, best, least := 1/f.scale, math.Inf(1), math.Inf(1)
 	for next := 1; s.Iterations < limits.Iterations; {
 		if err := ctx.Err(); err != nil {
 			s.Policy = now
@@ -304,17 +314,21 @@ func MagneticQRE(ctx context.Context, b *flat.Board, temperature []float64, limi
 		}
 		f.at(now)
 		if s.Iterations == next || s.Iterations+1 == limits.Iterations {
-			next += 20 + next/50
+			next += 20
 			s.Residual = residual(f, now, temperature)
 			s.Curve = append(s.Curve, Point{s.Iterations, s.Residual})
 			if s.Residual <= limits.Tolerance {
 				s.Status = Converged
 				break
 			}
-			if s.Residual > best && eta > 1e-6/f.scale {
-				eta /= 2
+			// Orbits make residuals go up and down: the least of the last period
+			// counts.
+			if least = min(least, s.Residual); len(s.Curve)%8 == 0 {
+				if eta *= 1.5; least > .9*best {
+					eta /= 3
+				}
+				best, least = least, math.Inf(1)
 			}
-			best = s.Residual
 		}
 		pull(f, logits, nil, now, temperature, eta)
 		s.Iterations++

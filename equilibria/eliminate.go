@@ -2,6 +2,7 @@ package equilibria
 
 import (
 	"context"
+	"math"
 	"math/big"
 
 	"arbiter/lp"
@@ -18,11 +19,12 @@ func (n *Normal) Undominated(ctx context.Context) ([][]int, error) {
 			kept[k] = append(kept[k], s)
 		}
 	}
+	u, _ := n.floats()
 	for again := true; again; {
 		again = false
 		for k := range kept {
 			for i := 0; i < len(kept[k]) && len(kept[k]) > 1; {
-				beaten, err := n.beaten(ctx, k, kept[k][i], kept)
+				beaten, err := n.beaten(ctx, u, k, kept[k][i], kept)
 				if err != nil {
 					return nil, err
 				}
@@ -43,24 +45,24 @@ func (n *Normal) Undominated(ctx context.Context) ([][]int, error) {
 const margin = 1e-8
 
 // beaten tells whether a mixture of other kept strategies of player k is better
-// than s against all kept profiles.
-func (n *Normal) beaten(ctx context.Context, k, s int, kept [][]int) (bool, error) {
+// than s against all kept profiles. u are the payoffs in floating point.
+func (n *Normal) beaten(ctx context.Context, u [][]float64, k, s int, kept [][]int) (bool, error) {
 	var others []int
 	for _, t := range kept[k] {
 		if t != s {
 			others = append(others, t)
 		}
 	}
-	var columns [][]*big.Rat // per profile of the others: payoff of s, then of the others
+	var columns [][]int // per profile of the others: cells of s, then of the others
 	profile := make([]int, len(kept))
 	var visit func(j int)
 	visit = func(j int) {
 		switch {
 		case j == len(kept):
-			column := make([]*big.Rat, 0, len(others)+1)
+			column := make([]int, 0, len(others)+1)
 			for _, t := range append([]int{s}, others...) {
 				profile[k] = t
-				column = append(column, n.at(k, profile))
+				column = append(column, n.cell(profile))
 			}
 			columns = append(columns, column)
 		case j == k:
@@ -72,19 +74,14 @@ func (n *Normal) beaten(ctx context.Context, k, s int, kept [][]int) (bool, erro
 		}
 	}
 	visit(0)
-	lo, hi := columns[0][0], columns[0][0]
+	lo, hi := math.Inf(1), math.Inf(-1)
 	for _, c := range columns {
-		for _, x := range c {
-			if x.Cmp(lo) < 0 {
-				lo = x
-			}
-			if x.Cmp(hi) > 0 {
-				hi = x
-			}
+		for _, cell := range c {
+			lo, hi = min(lo, u[k][cell]), max(hi, u[k][cell])
 		}
 	}
-	size := new(big.Rat).Sub(hi, lo)
-	if size.Sign() == 0 {
+	size := hi - lo
+	if size == 0 {
 		return false, nil
 	}
 	// Maximise t with mixture·u ≥ u(s) + t at every profile; t is free.
@@ -99,8 +96,7 @@ func (n *Normal) beaten(ctx context.Context, k, s int, kept [][]int) (bool, erro
 	for _, c := range columns {
 		r := lp.Row{Index: []int{last}, Value: []float64{-1}, Relation: lp.AtLeast}
 		for t := range others {
-			v, _ := new(big.Rat).Quo(new(big.Rat).Sub(c[t+1], c[0]), size).Float64()
-			r.Index, r.Value = append(r.Index, t), append(r.Value, v)
+			r.Index, r.Value = append(r.Index, t), append(r.Value, (u[k][c[t+1]]-u[k][c[0]])/size)
 		}
 		p.Rows = append(p.Rows, r)
 	}
@@ -116,22 +112,24 @@ func (n *Normal) beaten(ctx context.Context, k, s int, kept [][]int) (bool, erro
 	for _, c := range columns {
 		mean := new(big.Rat)
 		for t, w := range weights {
-			mean.Add(mean, new(big.Rat).Mul(w, c[t+1]))
+			if w.Sign() > 0 {
+				mean.Add(mean, new(big.Rat).Mul(w, n.Payoffs[k][c[t+1]]))
+			}
 		}
-		if mean.Cmp(new(big.Rat).Mul(total, c[0])) <= 0 {
+		if mean.Cmp(new(big.Rat).Mul(total, n.Payoffs[k][c[0]])) <= 0 {
 			return false, nil
 		}
 	}
 	return true, nil
 }
 
-// at is the payoff of player k at a profile.
-func (n *Normal) at(k int, profile []int) *big.Rat {
+// cell is where the payoffs of a profile stand.
+func (n *Normal) cell(profile []int) int {
 	cell := 0
 	for j, s := range profile {
 		cell = cell*n.Shape[j] + s
 	}
-	return n.Payoffs[k][cell]
+	return cell
 }
 
 // Restrict is the game in which only the strategies kept are played.
@@ -146,7 +144,7 @@ func (n *Normal) Restrict(kept [][]int) *Normal {
 		var visit func(j int)
 		visit = func(j int) {
 			if j == len(kept) {
-				payoffs = append(payoffs, n.at(k, profile))
+				payoffs = append(payoffs, n.Payoffs[k][n.cell(profile)])
 				return
 			}
 			for _, profile[j] = range kept[j] {

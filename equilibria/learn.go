@@ -15,7 +15,8 @@ type Limits struct {
 	Tolerance  float64 // NashConv to stop at, as flat.Board.Evaluate has it; 0: never
 }
 
-func (l Limits) check() error {
+// Check reports limits that end nothing.
+func (l Limits) Check() error {
 	if l.Iterations < 1 {
 		return fmt.Errorf("iterations: found %d, expected at least 1", l.Iterations)
 	}
@@ -93,7 +94,7 @@ func Learn(ctx context.Context, b *flat.Board, name string, limits Limits) (Solu
 		}
 		return Solution{}, fmt.Errorf("solver: found %q, expected one of %s", name, strings.Join(names, ", "))
 	}
-	if err := limits.check(); err != nil {
+	if err := limits.Check(); err != nil {
 		return Solution{}, err
 	}
 	l := all[i].start(b)

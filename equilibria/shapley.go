@@ -94,7 +94,7 @@ func entropy(p []float64) (h float64) {
 type stage func(state int, q [][]float64, x, y []float64) (float64, error)
 
 func solveShapley(ctx context.Context, g *markov.Game, limits Limits, solve stage, bonus func(x, y []float64) float64) (Shapley, error) {
-	if err := limits.check(); err != nil {
+	if err := limits.Check(); err != nil {
 		return Shapley{}, err
 	}
 	if !g.ZeroSum() {

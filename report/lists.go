@@ -154,6 +154,7 @@ type Evaluation struct {
 	Gaps               []Number     `json:"gaps"`
 	NashConv           Number       `json:"nash_conv"`
 	Exploitability     Number       `json:"exploitability"`
+	StateValues        any          `json:"state_values,omitempty"` // of Markov games: [player][state], or [step][player][state]
 	Agents             []string     `json:"agents,omitempty"`
 	Cross              [][][]Number `json:"cross,omitempty"` // [agent at seat 0][agent at seat 1][player]
 }

@@ -10,73 +10,255 @@ import (
 
 // Solution is what a solver found, judged by other code than the solver's.
 type Solution struct {
-	Schema         string       `json:"schema"`
-	Game           string       `json:"game"`
-	Solver         string       `json:"solver"`
-	Concept        string       `json:"concept"`
-	Policy         games.Policy `json:"policy"`
-	Values         []Number     `json:"values"`
-	Gaps           []Number     `json:"gaps"`
-	NashConv       Number       `json:"nash_conv"`
-	Exploitability Number       `json:"exploitability"`
-	Residual       Number       `json:"residual"` // of the concept: for nash the largest gap
-	Iterations     int          `json:"iterations"`
-	Status         string       `json:"status"` // converged or limit
-	Tolerance      Number       `json:"tolerance"`
-	Warnings       []string     `json:"warnings"`
+	Schema      string `json:"schema"`
+	Game        string `json:"game"`
+	Solver      string `json:"solver"`
+	Chosen      string `json:"chosen,omitempty"` // by nash
+	Concept     string `json:"concept"`
+	Selection   string `json:"selection,omitempty"` // which of several equilibria this is
+	Objective   string `json:"objective,omitempty"`
+	Lambda      any    `json:"lambda,omitempty"`      // a Number, or one per player
+	Temperature any    `json:"temperature,omitempty"` // likewise
+	Regulariser string `json:"regulariser,omitempty"`
+	Variant     string `json:"variant,omitempty"`
+
+	Policy         *games.Policy `json:"policy,omitempty"`
+	Values         []Number      `json:"values"`            // with the regulariser, if there is one
+	Returns        []Number      `json:"returns,omitempty"` // without it
+	Gaps           []Number      `json:"gaps"`              // of correlated equilibria: the largest gain by deviating
+	NashConv       *Number       `json:"nash_conv,omitempty"`
+	Exploitability *Number       `json:"exploitability,omitempty"`
+	StateValues    any           `json:"state_values,omitempty"` // [player][state], or [step][player][state]
+	Residual       Number        `json:"residual"`               // of the concept: for nash the largest gap
+	Iterations     int           `json:"iterations"`
+	Status         string        `json:"status"` // converged or limit
+	Tolerance      Number        `json:"tolerance"`
+
+	Solutions  []Equilibrium `json:"solutions,omitempty"`
+	Complete   *bool         `json:"complete,omitempty"`
+	Degenerate *bool         `json:"degenerate,omitempty"`
+	Components [][]int       `json:"components,omitempty"` // of Solutions, by index: what can be mixed
+	Eliminated []Eliminated  `json:"eliminated,omitempty"`
+	Joint      []JointAction `json:"joint,omitempty"`
+	Entropy    *Number       `json:"entropy,omitempty"` // of Joint, in nats
+	Warnings   []string      `json:"warnings"`
+}
+
+// Equilibrium is one of several.
+type Equilibrium struct {
+	Policy   games.Policy `json:"policy"`
+	Values   []Number     `json:"values"`
+	Gaps     []Number     `json:"gaps"`
+	NashConv Number       `json:"nash_conv"`
+}
+
+// Eliminated is a strategy that iterated strict dominance leaves out.
+type Eliminated struct {
+	Player   int    `json:"player"`
+	Strategy string `json:"strategy"`
+}
+
+// JointAction is a profile of strategies and its probability, at a state (and
+// step) of a Markov game.
+type JointAction struct {
+	State       string  `json:"state,omitempty"`
+	Profile     Profile `json:"profile"`
+	Probability Number  `json:"probability"`
 }
 
 // Records are a row per information set and move.
 func (r *Solution) Records() ([]string, [][]any) {
 	var rows [][]any
-	for seat, s := range r.Policy.Seats {
-		for i, key := range s.Keys {
-			for move, p := range s.Probs[i] {
-				rows = append(rows, []any{seat, key, move, Number(p)})
+	if r.Policy == nil {
+		for _, j := range r.Joint {
+			rows = append(rows, []any{j.State, strings.Join(j.Profile, " | "), j.Probability})
+		}
+		return []string{"state", "profile", "probability"}, rows
+	}
+	all := []Equilibrium{{Policy: *r.Policy}}
+	if len(r.Solutions) > 0 {
+		all = r.Solutions
+	}
+	for i, e := range all {
+		for seat, s := range e.Policy.Seats {
+			for at, key := range s.Keys {
+				for move, p := range s.Probs[at] {
+					rows = append(rows, []any{i, seat, key, move, Number(p)})
+				}
 			}
 		}
 	}
-	return []string{"player", "state", "move", "probability"}, rows
+	return []string{"solution", "player", "state", "move", "probability"}, rows
 }
 
-// fewStates is the number of information sets up to which a table shows them.
-const fewStates = 40
+// manyMoves is the number of moves above which those without probability are left
+// out.
+const manyMoves = 10
+
+// fewStates is the number of information sets up to which a table shows them,
+// fewSolutions that of equilibria.
+const fewStates, fewSolutions = 40, 20
 
 // Table prints values and gaps, and the policy if it is small.
 func (r *Solution) Table(w io.Writer, s Style) error {
 	var b strings.Builder
-	b.WriteString(wrap(heading(r.Game, r.Solver, r.Concept), s.Width, 2))
+	solver := r.Solver
+	if r.Chosen != "" {
+		solver += " (" + r.Chosen + ")"
+	}
+	b.WriteString(wrap(heading(r.Game, solver, r.Concept), s.Width, 2))
 	b.WriteByte('\n')
-	g := &grid{columns: []column{{title: "player"}, {title: "value"}, {title: "gap"}}}
-	states := 0
+	gap := "gap"
+	if r.Policy == nil {
+		gap = "gain by deviating"
+	}
+	g := &grid{columns: []column{{title: "player"}, {title: "value"}, {title: gap}}}
 	for k := range r.Values {
 		g.add(fmt.Sprint(k), precise(r.Values[k]), precise(r.Gaps[k]))
-		states += len(r.Policy.Seats[k].Keys)
 	}
 	if err := g.print(&b, s); err != nil {
 		return err
 	}
-	if states <= fewStates {
+	switch {
+	case len(r.Joint) > 0:
 		b.WriteByte('\n')
-		p := &grid{columns: []column{{title: "player"}, {title: "information state", left: true, name: true}, {title: "probabilities", left: true}}}
-		for k, rows := range r.Policy.Seats {
-			for i, key := range rows.Keys {
-				var probs []string
-				for _, x := range rows.Probs[i] {
-					probs = append(probs, mass(Number(x)))
-				}
-				p.add(fmt.Sprint(k), key, strings.Join(probs, "  "))
+		if err := r.printJoint(&b, s); err != nil {
+			return err
+		}
+	case len(r.Solutions) > 1:
+		for i, e := range r.Solutions[:min(len(r.Solutions), fewSolutions)] {
+			fmt.Fprintf(&b, "\nequilibrium %d, values %s\n", i+1, join(e.Values))
+			if err := printPolicy(&b, s, e.Policy); err != nil {
+				return err
 			}
 		}
-		if err := p.print(&b, s); err != nil {
+		if n := len(r.Solutions); n > fewSolutions {
+			fmt.Fprintf(&b, "\n… and %d more; --format json has all\n", n-fewSolutions)
+		}
+	case r.Policy != nil:
+		b.WriteByte('\n')
+		if err := printPolicy(&b, s, *r.Policy); err != nil {
 			return err
 		}
 	}
 	b.WriteByte('\n')
-	lines(&b, s, append([]string{
-		fmt.Sprintf("NashConv  %s, exploitability %s", precise(r.NashConv), precise(r.Exploitability)),
-		fmt.Sprintf("status    %s after %s iterations, tolerance %s", r.Status, thousands(int64(r.Iterations)), precise(r.Tolerance)),
-	}, warningLines(r.Warnings)...))
+	lines(&b, s, append(r.facts(), warningLines(r.Warnings)...))
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// facts are the lines below the tables.
+func (r *Solution) facts() []string {
+	var out []string
+	if r.NashConv != nil {
+		out = append(out, fmt.Sprintf("NashConv  %s, exploitability %s", precise(*r.NashConv), precise(*r.Exploitability)))
+	}
+	if r.Temperature != nil || r.Lambda != nil {
+		text := fmt.Sprintf("at        temperature %v", r.Temperature)
+		if r.Lambda != nil {
+			text = fmt.Sprintf("at        lambda %v", r.Lambda)
+		}
+		if r.Regulariser != "" {
+			text += ", regulariser " + r.Regulariser
+		}
+		out = append(out, fmt.Sprintf("%s, residual %s", text, precise(r.Residual)))
+	}
+	if r.Objective != "" {
+		text := "best by   " + r.Objective
+		if r.Entropy != nil {
+			text += fmt.Sprintf(", entropy %s nats", precise(*r.Entropy))
+		}
+		out = append(out, text)
+	}
+	if len(r.Solutions) > 0 {
+		text := fmt.Sprintf("found     %d extreme equilibria", len(r.Solutions))
+		switch {
+		case r.Complete == nil || !*r.Complete:
+			text = fmt.Sprintf("found     %d, there may be more", len(r.Solutions))
+		case len(r.Components) > 0 && len(r.Components) < len(r.Solutions):
+			text += fmt.Sprintf(" in %d components: %s", len(r.Components), strings.Join(counted(r.Components), ", "))
+		}
+		out = append(out, text)
+	}
+	if r.Selection != "" {
+		out = append(out, "shown     "+r.Selection)
+	}
+	status := fmt.Sprintf("status    %s after %s iterations", r.Status, thousands(int64(r.Iterations)))
+	if r.Tolerance > 0 {
+		status += ", tolerance " + precise(r.Tolerance)
+	}
+	return append(out, status)
+}
+
+// counted are components by the numbers that tables show, from 1.
+func counted(components [][]int) []string {
+	var out []string
+	for _, c := range components {
+		var members []string
+		for _, x := range c {
+			members = append(members, fmt.Sprint(x+1))
+		}
+		out = append(out, "{"+strings.Join(members, " ")+"}")
+	}
+	return out
+}
+
+func join(xs []Number) string {
+	var text []string
+	for _, x := range xs {
+		text = append(text, precise(x))
+	}
+	return strings.Join(text, ", ")
+}
+
+func (r *Solution) printJoint(w io.Writer, s Style) error {
+	states := r.Joint[0].State != ""
+	g := &grid{columns: []column{{title: "profile", left: true, name: true}, {title: "probability"}}}
+	if states {
+		g.columns = append([]column{{title: "state", left: true}}, g.columns...)
+	}
+	for _, j := range r.Joint[:min(len(r.Joint), fewStates)] {
+		row := []string{strings.Join(j.Profile, " | "), mass(j.Probability)}
+		if states {
+			row = append([]string{j.State}, row...)
+		}
+		g.add(row...)
+	}
+	if err := g.print(w, s); err != nil {
+		return err
+	}
+	if n := len(r.Joint); n > fewStates {
+		fmt.Fprintf(w, "… and %d more; --format json has all\n", n-fewStates)
+	}
+	return nil
+}
+
+// printPolicy prints a policy if it is small.
+func printPolicy(w io.Writer, s Style, policy games.Policy) error {
+	states := 0
+	for _, rows := range policy.Seats {
+		states += len(rows.Keys)
+	}
+	if states > fewStates {
+		_, err := fmt.Fprintf(w, "%d information states; --out FILE or --format json has the policy\n", states)
+		return err
+	}
+	p := &grid{columns: []column{{title: "player"}, {title: "information state", left: true, name: true}, {title: "probabilities", left: true}}}
+	for k, rows := range policy.Seats {
+		for i, key := range rows.Keys {
+			var probs []string
+			for m, x := range rows.Probs[i] {
+				switch many := len(rows.Probs[i]) > manyMoves; {
+				case !many:
+					probs = append(probs, mass(Number(x)))
+				case x > 0 && len(probs) < manyMoves:
+					probs = append(probs, fmt.Sprintf("%d: %s", m, mass(Number(x))))
+				case x > 0 && len(probs) == manyMoves:
+					probs = append(probs, "…")
+				}
+			}
+			p.add(fmt.Sprint(k), key, strings.Join(probs, "  "))
+		}
+	}
+	return p.print(w, s)
 }

@@ -52,7 +52,7 @@ func New(name string, t Table, o Options) (games.Game, error) {
 		g.rescale()
 	}
 	seats := len(g.names)
-	sum, constant := g.constantSum(t.Single)
+	sum, constant := g.constantSum(t.Single && o.Noise != None)
 	g.shared = seats == 2 && constant && !o.Independent && (o.Noise == Gaussian || o.Noise == Bernoulli && math.Abs(sum-1) <= winner)
 	g.info = games.Info{Name: name, Seats: seats, Symmetric: t.Single, Binary: o.Noise == Bernoulli}
 	switch {
@@ -97,9 +97,9 @@ func (g *game) rescale() {
 }
 
 // constantSum is the sum of the payoffs of two seats if it is the same in every
-// cell. The diagonal of a single population's table, which many leave out of
-// their files, is not asked; it can only be half the sum and is set to it.
-func (g *game) constantSum(single bool) (float64, bool) {
+// cell. With winRates the diagonal, which many leave out of such files, is not
+// asked; it can only be half the sum and is set to it.
+func (g *game) constantSum(winRates bool) (float64, bool) {
 	if len(g.means) != 2 {
 		return 0, false
 	}
@@ -111,7 +111,7 @@ func (g *game) constantSum(single bool) (float64, bool) {
 	}
 	n := len(g.names[0])
 	for i := range g.means[0] {
-		if single && i%(n+1) == 0 && n > 1 {
+		if winRates && i%(n+1) == 0 && n > 1 {
 			continue
 		}
 		sum := g.means[0][i] + g.means[1][i]
@@ -122,7 +122,7 @@ func (g *game) constantSum(single bool) (float64, bool) {
 			return 0, false
 		}
 	}
-	if single && n > 1 {
+	if winRates && n > 1 {
 		for k, m := range g.means {
 			g.means[k] = slices.Clone(m)
 			for i := 0; i < n*n; i += n + 1 {

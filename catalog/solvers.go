@@ -1,0 +1,418 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+
+	"arbiter/equilibria"
+	"arbiter/games/flat"
+	"arbiter/games/markov"
+	"arbiter/internal/spec"
+)
+
+// Solver is a solver by name.
+type Solver struct {
+	Name, Doc string
+	// Concept is what it finds: nash, logit_qre, …
+	Concept string
+	// Tolerance is what it stops at unless told otherwise: of NashConv for
+	// learners, of the values for Markov games, of the residual for quantal
+	// responses; 0 for solvers that end by themselves.
+	Tolerance float64
+	solve     func(ctx context.Context, t *Table, o SolveOptions) (*Solution, error)
+}
+
+// SolveOptions are what a solver may be told.
+type SolveOptions struct {
+	Limits      equilibria.Limits
+	Temperature []float64 // one for all players, or one per player
+	Regulariser equilibria.Regulariser
+	Objective   string
+}
+
+// Solution is what a solver found. How good it is others say: Compiled.Evaluate.
+type Solution struct {
+	Solver, Concept string
+	Chosen          string // by nash: the solver it chose
+	Policy          []flat.Strategy
+	Iterations      int
+	Status          equilibria.Status
+	Curve           []equilibria.Point
+	Tolerance       float64 // what it was to stop at
+	Residual        float64 // of quantal responses and Markov games
+	Selection       string  // which of several
+	Warnings        []string
+
+	Temperature []float64
+	Regulariser equilibria.Regulariser
+	Value       [][]float64 // of player 0 in a soft Markov game: [step][state]
+
+	// Of solvers that find several.
+	Several    bool
+	Others     [][]flat.Strategy // all of them, Policy first
+	Complete   bool
+	Degenerate bool
+	Components [][]int
+	Eliminated [][2]int // player and strategy of the reduced normal form
+
+	Normal *equilibria.Normal // the form that was solved, nil for other solvers
+
+	// Of correlated equilibria.
+	Correlated *equilibria.Correlated
+	Stages     *equilibria.StageCorrelated
+}
+
+// Solvers lists the solvers there are.
+func Solvers() []Solver {
+	all := []Solver{
+		{Name: "nash", Concept: "nash", Doc: "chooses: lp with constant sum, shapley for zero-sum Markov games, backward induction with a horizon, extreme or lemke-howson for two players, else mmd", solve: chooseNash},
+		{Name: "lp", Concept: "nash", Doc: "one linear programme over sequences; two players, constant sum (Koller, Megiddo and von Stengel 1996)", solve: solveLP},
+		{Name: "extreme", Concept: "nash", Doc: "all extreme equilibria and their components, exactly; two players (Avis, Rosenberg, Savani and von Stengel 2010)", solve: solveExtreme},
+		{Name: "lemke-howson", Concept: "nash", Doc: "equilibria at the ends of the paths of Lemke and Howson (1964), exactly; two players", solve: solveLemkeHowson},
+		{Name: "support-enumeration", Concept: "nash", Doc: "all pairs of supports of equal size, exactly; two players (Porter, Nudelman and Shoham 2008)", solve: solveSupports},
+		{Name: "shapley", Concept: "nash", Tolerance: 1e-9, Doc: "values and policies of zero-sum Markov games, with a bound (Shapley 1953)", solve: solveShapley},
+		{Name: "soft-shapley", Concept: "soft_qre", Tolerance: 1e-9, Doc: "the soft equilibrium of zero-sum Markov games, at --temperature", solve: solveSoft},
+		{Name: "ce", Concept: "ce", Doc: "the correlated equilibrium that is best by --objective, of the reduced normal form or of every stage", solve: solveCorrelated(false)},
+		{Name: "cce", Concept: "cce", Doc: "the coarse correlated equilibrium that is best by --objective", solve: solveCorrelated(true)},
+	}
+	for _, l := range equilibria.Learners() {
+		s := Solver{Name: l.Name, Concept: "nash", Tolerance: 1e-3, Doc: l.Doc}
+		s.solve = func(ctx context.Context, t *Table, o SolveOptions) (*Solution, error) {
+			return learn(ctx, t, l.Name, o)
+		}
+		if l.Name == "mmd" {
+			s.Doc += "; with --temperature the magnet stays even and the logit or agent QRE is looked for"
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// Solve runs a solver. A cancelled context is an error; so is a game of another
+// form than the solver is for.
+func (t *Table) Solve(ctx context.Context, name string, o SolveOptions) (*Solution, error) {
+	all := Solvers()
+	i := slices.IndexFunc(all, func(s Solver) bool { return s.Name == name })
+	if i < 0 {
+		return nil, fmt.Errorf("no solver is called %q; %s", name, spec.Nearest(name, names(all, func(s Solver) string { return s.Name })))
+	}
+	seats := t.Game.Info().Seats
+	if len(o.Temperature) == 1 {
+		o.Temperature = slices.Repeat(o.Temperature, seats)
+	}
+	if o.Temperature != nil {
+		if name != "mmd" && name != "soft-shapley" {
+			return nil, fmt.Errorf("%s takes no temperature; mmd and soft-shapley do", name)
+		}
+		if len(o.Temperature) != seats {
+			return nil, fmt.Errorf("temperature: found %d, expected 1 or %d, one per player", len(o.Temperature), seats)
+		}
+	}
+	if o.Limits.Tolerance == 0 {
+		o.Limits.Tolerance = all[i].Tolerance
+		if name == "mmd" && o.Temperature != nil {
+			o.Limits.Tolerance = 1e-9
+		}
+	}
+	s, err := all[i].solve(ctx, t, o)
+	if err != nil {
+		return nil, err
+	}
+	s.Solver = name
+	if s.Concept == "" {
+		s.Concept = all[i].Concept
+	}
+	if s.Tolerance == 0 {
+		s.Tolerance = o.Limits.Tolerance
+	}
+	return s, nil
+}
+
+func learn(ctx context.Context, t *Table, name string, o SolveOptions) (*Solution, error) {
+	board, err := t.Board()
+	if err != nil {
+		return nil, err
+	}
+	if name == "mmd" && o.Temperature != nil {
+		q, err := equilibria.MagneticQRE(ctx, board, o.Temperature, o.Limits)
+		if err != nil {
+			return nil, err
+		}
+		concept := "agent_qre"
+		if normalForm(board) {
+			concept = "logit_qre"
+		}
+		return &Solution{Concept: concept, Policy: q.Policy, Iterations: q.Iterations, Status: q.Status, Curve: q.Curve, Residual: q.Residual, Temperature: o.Temperature}, nil
+	}
+	found, err := equilibria.Learn(ctx, board, name, o.Limits)
+	if err != nil {
+		return nil, err
+	}
+	s := &Solution{Policy: found.Policy, Iterations: found.Iterations, Status: found.Status, Curve: found.Curve}
+	if info := board.Info(); info.Seats != 2 || !info.ConstantSum {
+		s.Warnings = append(s.Warnings, "learners converge for two players with constant sum; here nothing but the gap says what was found")
+	}
+	return s, nil
+}
+
+// normalForm tells whether every seat has one information state.
+func normalForm(b *flat.Board) bool {
+	for k := range b.Info().Seats {
+		if len(b.Rows(k)) > 1 {
+			return false
+		}
+	}
+	return true
+}
+
+func solveLP(ctx context.Context, t *Table, _ SolveOptions) (*Solution, error) {
+	board, err := t.Board()
+	if err != nil {
+		return nil, err
+	}
+	p, found, err := equilibria.SequenceForm(ctx, board)
+	if err != nil {
+		return nil, err
+	}
+	return &Solution{Policy: p, Iterations: found.Pivots, Status: equilibria.Converged}, nil
+}
+
+// bimatrix is the reduced normal form of a game of two players without the
+// strategies that iterated strict dominance leaves out.
+type bimatrix struct {
+	*equilibria.Bimatrix
+	normal *equilibria.Normal
+	kept   [][]int
+}
+
+func (t *Table) normal() (*equilibria.Normal, error) {
+	board, err := t.Board()
+	if err != nil {
+		return nil, err
+	}
+	return equilibria.NormalForm(board, t.exact)
+}
+
+func (t *Table) bimatrix(ctx context.Context) (*bimatrix, error) {
+	if t.form != nil {
+		return t.form, nil
+	}
+	if seats := t.Game.Info().Seats; seats != 2 {
+		return nil, fmt.Errorf("%s has %d players: %w; use --solver mmd or cce", t.Spec, seats, equilibria.ErrTwoPlayers)
+	}
+	n, err := t.normal()
+	if err != nil {
+		return nil, err
+	}
+	b := &bimatrix{normal: n}
+	if b.kept, err = n.Undominated(ctx); err != nil {
+		return nil, err
+	}
+	if b.Bimatrix, err = equilibria.NewBimatrix(n.Restrict(b.kept)); err != nil {
+		return nil, err
+	}
+	t.form = b
+	return b, nil
+}
+
+// policy is the behaviour of a profile of what was kept.
+func (b *bimatrix) policy(p equilibria.Mixed) []flat.Strategy {
+	var out []flat.Strategy
+	for k, kept := range p.Float() {
+		all := make([]float64, b.normal.Shape[k])
+		for i, x := range kept {
+			all[b.kept[k][i]] = x
+		}
+		out = append(out, b.normal.Behaviour(k, all))
+	}
+	return out
+}
+
+func (b *bimatrix) solution(list []equilibria.Mixed) *Solution {
+	s := &Solution{Status: equilibria.Converged, Several: true, Normal: b.normal}
+	for _, p := range list {
+		s.Others = append(s.Others, b.policy(p))
+	}
+	s.Policy = s.Others[0]
+	for k, kept := range b.kept {
+		for i := range b.normal.Shape[k] {
+			if !slices.Contains(kept, i) {
+				s.Eliminated = append(s.Eliminated, [2]int{k, i})
+			}
+		}
+	}
+	return s
+}
+
+func solveExtreme(ctx context.Context, t *Table, _ SolveOptions) (*Solution, error) {
+	b, err := t.bimatrix(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e, err := b.Extreme(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t.Spec, err)
+	}
+	s := b.solution(e.Equilibria)
+	s.Complete, s.Degenerate, s.Components, s.Iterations = true, e.Degenerate, e.Components, e.Bases
+	s.Selection = "the first in order of enumeration"
+	return s, nil
+}
+
+func solveLemkeHowson(ctx context.Context, t *Table, _ SolveOptions) (*Solution, error) {
+	b, err := t.bimatrix(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// All labels where that is quick, else the first.
+	labels := len(b.kept[0]) + len(b.kept[1])
+	if labels > 60 {
+		labels = 1
+	}
+	var found []equilibria.Mixed
+	total := 0
+	for label := range labels {
+		p, pivots, err := b.LemkeHowson(ctx, label)
+		if err != nil {
+			return nil, err
+		}
+		total += pivots
+		if !slices.ContainsFunc(found, func(q equilibria.Mixed) bool { return same(p, q) }) {
+			found = append(found, p)
+		}
+	}
+	s := b.solution(found)
+	s.Iterations, s.Selection = total, "the end of the path of the first label"
+	return s, nil
+}
+
+func same(p, q equilibria.Mixed) bool {
+	equal := func(x, y *big.Rat) bool { return x.Cmp(y) == 0 }
+	return slices.EqualFunc(p[0], q[0], equal) && slices.EqualFunc(p[1], q[1], equal)
+}
+
+func solveSupports(ctx context.Context, t *Table, _ SolveOptions) (*Solution, error) {
+	b, err := t.bimatrix(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := b.Supports(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t.Spec, err)
+	}
+	if len(found.Equilibria) == 0 {
+		return nil, fmt.Errorf("%s is degenerate: no equilibrium has supports of equal size; use --solver extreme", t.Spec)
+	}
+	s := b.solution(found.Equilibria)
+	s.Complete, s.Degenerate, s.Iterations = found.Complete, !found.Complete, found.Pairs
+	s.Selection = "the smallest supports"
+	if !found.Complete {
+		s.Warnings = append(s.Warnings, "the game is degenerate or nearly so: there may be more equilibria, see --solver extreme")
+	}
+	return s, nil
+}
+
+// markovOnly is the Markov game of t.
+func (t *Table) markovOnly() (*markov.Game, error) {
+	if t.Markov == nil {
+		return nil, fmt.Errorf("%s is no Markov game; use --solver lp or dcfr", t.Spec)
+	}
+	return t.Markov, nil
+}
+
+func solveShapley(ctx context.Context, t *Table, o SolveOptions) (*Solution, error) {
+	g, err := t.markovOnly()
+	if err != nil {
+		return nil, err
+	}
+	found, err := equilibria.SolveShapley(ctx, g, o.Limits)
+	if err != nil {
+		return nil, err
+	}
+	return &Solution{Policy: found.Policy, Iterations: found.Iterations, Status: found.Status, Residual: found.Error}, nil
+}
+
+func solveSoft(ctx context.Context, t *Table, o SolveOptions) (*Solution, error) {
+	g, err := t.markovOnly()
+	if err != nil {
+		return nil, err
+	}
+	if len(o.Temperature) != 2 {
+		return nil, errors.New("soft-shapley: expected --temperature T or T,T_1")
+	}
+	found, err := equilibria.SolveSoft(ctx, g, [2]float64(o.Temperature), o.Regulariser, o.Limits)
+	if err != nil {
+		return nil, err
+	}
+	return &Solution{
+		Policy: found.Policy, Iterations: found.Iterations, Status: found.Status, Residual: found.Residual,
+		Temperature: o.Temperature, Regulariser: o.Regulariser, Value: found.Value,
+	}, nil
+}
+
+func solveCorrelated(coarse bool) func(context.Context, *Table, SolveOptions) (*Solution, error) {
+	return func(ctx context.Context, t *Table, o SolveOptions) (*Solution, error) {
+		s := &Solution{Status: equilibria.Converged}
+		if t.Markov != nil {
+			found, err := equilibria.BackwardCorrelated(ctx, t.Markov, coarse, o.Objective)
+			s.Stages = &found
+			return s, err
+		}
+		n, err := t.normal()
+		if err != nil {
+			return nil, err
+		}
+		found, err := n.Correlated(ctx, coarse, o.Objective)
+		s.Normal, s.Correlated, s.Iterations = n, &found, found.Iterations
+		return s, err
+	}
+}
+
+// fewStrategies is the number of strategies up to which all equilibria are found at
+// once: less than a second.
+const fewStrategies = 22
+
+func chooseNash(ctx context.Context, t *Table, o SolveOptions) (*Solution, error) {
+	with := func(name string) (*Solution, error) {
+		if o.Limits.Tolerance == 0 && (name == "mmd" || name == "dcfr") {
+			o.Limits.Tolerance = 1e-3
+		}
+		s, err := t.Solve(ctx, name, o)
+		if err == nil {
+			s.Chosen = name
+		}
+		return s, err
+	}
+	if g := t.Markov; g != nil {
+		if g.ZeroSum() {
+			return with("shapley")
+		}
+		p, err := equilibria.BackwardInduction(ctx, g)
+		if err != nil {
+			return nil, err
+		}
+		return &Solution{Chosen: "backward induction", Policy: p, Status: equilibria.Converged, Selection: equilibria.Selection, Iterations: g.Horizon}, nil
+	}
+	info := t.Game.Info()
+	if info.Seats == 2 && info.ConstantSum {
+		s, err := with("lp")
+		if err != nil && ctx.Err() == nil {
+			return with("dcfr") // too large for a tableau
+		}
+		return s, err
+	}
+	if info.Seats == 2 {
+		if b, err := t.bimatrix(ctx); err == nil {
+			if len(b.kept[0])+len(b.kept[1]) <= fewStrategies {
+				if s, err := with("extreme"); err == nil || ctx.Err() != nil {
+					return s, err
+				}
+			}
+			return with("lemke-howson")
+		}
+	}
+	return with("mmd")
+}

@@ -1,0 +1,153 @@
+package equilibria
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/big"
+
+	"arbiter/games/markov"
+)
+
+// ErrHorizon says that a solver is for Markov games with a horizon.
+var ErrHorizon = errors.New("expected a Markov game with a horizon")
+
+// stageForm is a stage game of a Markov game in the form of the exact solvers.
+// Payoffs are rounded to 2^-40 of their range, which keeps integers short.
+func stageForm(g *markov.Game, step, state int, next [][]float64) *Normal {
+	n := &Normal{Name: fmt.Sprintf("%s, state %s", g.Name, g.Key(step, state))}
+	for k := range g.Players {
+		n.Shape = append(n.Shape, g.Actions[k][state])
+	}
+	for k := range g.Players {
+		u := make([]float64, g.Joint(state))
+		lo, hi := math.Inf(1), math.Inf(-1)
+		for j, list := range g.Step(step)[state] {
+			for _, o := range list {
+				x := o.Reward[k]
+				if o.Next >= 0 {
+					x += next[k][o.Next]
+				}
+				u[j] += o.Prob * x
+			}
+			lo, hi = min(lo, u[j]), max(hi, u[j])
+		}
+		unit := math.Exp2(math.Ceil(math.Log2(max(hi-lo, 1e-300))) - 40)
+		list := make([]*big.Rat, len(u))
+		for j, x := range u {
+			if x = math.Round(x/unit) * unit; hi == lo || math.IsInf(x, 0) {
+				x = u[j]
+			}
+			list[j] = new(big.Rat).SetFloat64(x)
+		}
+		n.Payoffs = append(n.Payoffs, list)
+	}
+	return n
+}
+
+// Selection names the stage equilibrium that BackwardInduction takes.
+const Selection = "max-welfare stage equilibrium, extreme ones compared, the first on ties"
+
+// BackwardInduction computes a subgame-perfect equilibrium of a Markov game of two
+// players with a horizon, by the extreme equilibria of every stage game. Which one
+// is taken decides the values: see Selection.
+func BackwardInduction(ctx context.Context, g *markov.Game) (markov.Policy, error) {
+	if g.Horizon == 0 {
+		return nil, fmt.Errorf("%s: %w; with a discount and zero sum use --solver shapley", g.Name, ErrHorizon)
+	}
+	if g.Players != 2 {
+		return nil, fmt.Errorf("%s has %d players: %w; use --solver cce", g.Name, g.Players, ErrTwoPlayers)
+	}
+	p := g.Uniform()
+	n := len(g.States)
+	next := [][]float64{make([]float64, n), make([]float64, n)}
+	for h := g.Horizon - 1; h >= 0; h-- {
+		now := [][]float64{make([]float64, n), make([]float64, n)}
+		for s := range n {
+			form := stageForm(g, h, s, next)
+			b, err := NewBimatrix(form)
+			if err != nil {
+				return nil, err
+			}
+			e, err := b.Extreme(ctx)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", form.Name, err)
+			}
+			best := math.Inf(-1)
+			u := [2][]float64{}
+			for k := range u {
+				for _, x := range form.Payoffs[k] {
+					f, _ := x.Float64()
+					u[k] = append(u[k], f)
+				}
+			}
+			for _, q := range e.Equilibria {
+				f := q.Float()
+				var v [2]float64
+				for i, x := range f[0] {
+					for j, y := range f[1] {
+						for k := range v {
+							v[k] += x * y * u[k][i*form.Shape[1]+j]
+						}
+					}
+				}
+				if w := v[0] + v[1]; w > best+1e-9*max(1, math.Abs(best)) || math.IsInf(best, -1) {
+					best = w
+					for k := range v {
+						p[k][h*n+s] = f[k]
+						now[k][s] = v[k]
+					}
+				}
+			}
+		}
+		next = now
+	}
+	return p, nil
+}
+
+// StageCorrelated is a correlated solution of a Markov game with a horizon: a
+// joint distribution per step and state.
+type StageCorrelated struct {
+	Joint [][][]float64 // [step][state][joint action]
+	Value markov.Values // [player][step][state]
+	// Gain is the largest, over players and states, of what a player can gain by
+	// deviating at one stage; over a match at most the sum over steps.
+	Gain float64
+}
+
+// BackwardCorrelated computes a (coarse) correlated equilibrium of every stage
+// game, last step first, best by the objective: see Normal.Correlated.
+func BackwardCorrelated(ctx context.Context, g *markov.Game, coarse bool, objective string) (StageCorrelated, error) {
+	if g.Horizon == 0 {
+		return StageCorrelated{}, fmt.Errorf("%s: %w", g.Name, ErrHorizon)
+	}
+	n := len(g.States)
+	c := StageCorrelated{Joint: make([][][]float64, g.Horizon), Value: make(markov.Values, g.Players)}
+	next := make([][]float64, g.Players)
+	for k := range next {
+		next[k] = make([]float64, n)
+		c.Value[k] = make([][]float64, g.Horizon)
+	}
+	for h := g.Horizon - 1; h >= 0; h-- {
+		for k := range c.Value {
+			c.Value[k][h] = make([]float64, n)
+		}
+		for s := range n {
+			form := stageForm(g, h, s, next)
+			found, err := form.Correlated(ctx, coarse, objective)
+			if err != nil {
+				return c, fmt.Errorf("%s: %w", form.Name, err)
+			}
+			c.Joint[h] = append(c.Joint[h], found.Joint)
+			for k := range c.Value {
+				c.Value[k][h][s] = found.Values[k]
+				c.Gain = max(c.Gain, found.Gains[k])
+			}
+		}
+		for k := range next {
+			next[k] = c.Value[k][h]
+		}
+	}
+	return c, nil
+}
