@@ -82,6 +82,36 @@ func TestGameFiles(t *testing.T) {
 	ok[map[string]any](t, "run", "r.toml")
 }
 
+// A game written as a file is the same game.
+func TestConvert(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for game, file := range map[string]string{"kuhn_poker": "k.efg", "kuhn_poker(players=3)": "k3.efg", "chicken": "c.nfg", "goofspiel(cards=3,order=random)": "g.efg", "rock_paper_scissors": "r.efg"} {
+		if code, _, errs := run("convert", "--game", game, "--out", file); code != 0 {
+			t.Errorf("%s: exit %d, %s", game, code, errs)
+			continue
+		}
+		a, b := ok[solutionJSON](t, "evaluate", "--game", game, "--agent", "uniform"), ok[solutionJSON](t, "evaluate", "--game", file, "--agent", "uniform")
+		for k := range a.Values {
+			if math.Abs(a.Values[k]-b.Values[k]) > 1e-12 || math.Abs(a.Gaps[k]-b.Gaps[k]) > 1e-12 {
+				t.Errorf("%s: values %v, gaps %v; of the file %v, %v", game, a.Values, a.Gaps, b.Values, b.Gaps)
+			}
+		}
+	}
+	if s := ok[solutionJSON](t, "solve", "--game", "k.efg"); math.Abs(s.Values[0]+1./18) > 1e-12 {
+		t.Errorf("kuhn poker's file is worth %g", s.Values[0])
+	}
+	for args, part := range map[string]string{
+		"convert --game kuhn_poker":                "--out",
+		"convert --game kuhn_poker --out k.json":   ".efg",
+		"convert --game leduc_poker --out l.nfg":   "too large",
+		"convert --game markov_soccer --out s.efg": "Markov game",
+	} {
+		if code, _, errs := run(strings.Fields(args)...); code != 2 || !strings.Contains(errs, part) {
+			t.Errorf("%s: exit %d, %q; expected 2 and %q", args, code, errs, part)
+		}
+	}
+}
+
 func TestSolversOfTheirForms(t *testing.T) {
 	t.Chdir(t.TempDir())
 	value := -0.0856064240780

@@ -30,6 +30,8 @@ func (env Env) gamesCommand() *cli.Command {
 				e.Spec, e.Seats = t.Spec, info.Seats
 				if b, err := t.Board(); err == nil {
 					e.Decisions, e.Chance, e.Terminals = b.Sizes()
+				}
+				if b, err := t.Compiled(); err == nil {
 					for k := range info.Seats {
 						e.InformationStates = append(e.InformationStates, len(b.Rows(k)))
 					}

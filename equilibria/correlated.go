@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -88,6 +89,13 @@ func (n *Normal) Correlated(ctx context.Context, coarse bool, objective string) 
 			case seat < 0 || seat == k:
 				p.Cost[s] -= u[k][s]
 			}
+		}
+	}
+	// Constants do not matter, and rounding is not to be optimised.
+	least := slices.Min(p.Cost)
+	for s := range p.Cost {
+		if p.Cost[s] -= least; p.Cost[s] < 1e-13 {
+			p.Cost[s] = 0
 		}
 	}
 	p.Rows = append(p.Rows, sum)

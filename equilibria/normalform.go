@@ -3,10 +3,10 @@ package equilibria
 import (
 	"errors"
 	"fmt"
-	"math"
 	"math/big"
 
 	"arbiter/games/flat"
+	"arbiter/games/normal"
 )
 
 // ErrTooLarge says that a form of a game does not fit; the message says what to
@@ -125,10 +125,10 @@ func (n *Normal) fill() {
 		seqs[k] = sequencesOf(n.b, k)
 	}
 	n.b.Leaves(func(last []flat.Step, chance float64, payoff []float64) {
-		reach := simplest(chance)
+		reach := normal.Simplest(chance)
 		var paid []*big.Rat
 		for _, x := range payoff {
-			paid = append(paid, new(big.Rat).Mul(reach, simplest(x)))
+			paid = append(paid, new(big.Rat).Mul(reach, normal.Simplest(x)))
 		}
 		var visit func(k, cell int)
 		visit = func(k, cell int) {
@@ -144,30 +144,6 @@ func (n *Normal) fill() {
 		}
 		visit(0, 0)
 	})
-}
-
-// simplest is the rational of smallest denominator that is x up to rounding, by
-// continued fractions.
-func simplest(x float64) *big.Rat {
-	exact := new(big.Rat)
-	if exact.SetFloat64(x) == nil || x == math.Trunc(x) {
-		return exact
-	}
-	p0, q0, p1, q1 := 0., 1., 1., 0.
-	for rest := x; ; {
-		a := math.Floor(rest)
-		p0, q0, p1, q1 = p1, q1, a*p1+p0, a*q1+q0
-		if math.Abs(p1) > 1<<53 || q1 > 1<<53 {
-			return exact
-		}
-		if math.Abs(p1/q1-x) <= 0x1p-50*math.Abs(x) {
-			return exact.SetFrac64(int64(p1), int64(q1))
-		}
-		if rest -= a; rest == 0 {
-			return exact
-		}
-		rest = 1 / rest
-	}
 }
 
 // Behaviour plays like a mixture of a player's strategies, evenly where the

@@ -102,7 +102,7 @@ func (p Problem) Check() error {
 // sharp is the Error at which no other try is made to lower it.
 const sharp = 1e-13
 
-// Solve solves p. maxPivots bounds the work of a try, 0 meaning 50 per row and
+// Solve solves p. maxPivots bounds the work of a try, 0 meaning 20 per row and
 // variable; up to six tries are made, with other random numbers and other
 // tolerances, and the best one returned. Errors: those of Check, ErrInfeasible,
 // ErrUnbounded, ErrNumeric, the context's.
@@ -121,8 +121,8 @@ func Solve(ctx context.Context, p Problem, maxPivots int) (Solution, error) {
 		t := newTableau(small, r)
 		err := t.solve(ctx, uint64(try), maxPivots)
 		pivots += t.pivots
-		if err != nil && !errors.Is(err, ErrNumeric) && !errors.Is(err, ErrInfeasible) && !errors.Is(err, ErrUnbounded) {
-			return Solution{}, err
+		if ctx.Err() != nil {
+			return Solution{}, ctx.Err()
 		}
 		if err == nil {
 			err = fmt.Errorf("%w: the basis is singular", ErrNumeric)
@@ -151,7 +151,7 @@ func Solve(ctx context.Context, p Problem, maxPivots int) (Solution, error) {
 	return Solution{}, last
 }
 
-func defaultPivots(p Problem) int { return 50 * (len(p.Cost) + len(p.Rows) + 1) }
+func defaultPivots(p Problem) int { return 20 * (len(p.Cost) + len(p.Rows) + 10) }
 
 // violation is the Error of a solution.
 func (p Problem) violation(s Solution) float64 {

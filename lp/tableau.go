@@ -197,6 +197,9 @@ func count(line []float64) (n int) {
 	return n
 }
 
+// patience is the number of pivots without progress after which a try is given up.
+const patience = 100
+
 // solve drives mu to 0, with shifts drawn by seed.
 func (t *tableau) solve(ctx context.Context, seed uint64, maxPivots int) error {
 	if err := t.settle(); err != nil {
@@ -209,6 +212,7 @@ func (t *tableau) solve(ctx context.Context, seed uint64, maxPivots int) error {
 	for j := range t.cc {
 		t.cc[j] = 1 + r.Float64()
 	}
+	least, stalled := math.Inf(1), 0
 	for {
 		mu, row, col := 0.0, -1, -1
 		for i, x := range t.b {
@@ -224,8 +228,15 @@ func (t *tableau) solve(ctx context.Context, seed uint64, maxPivots int) error {
 		if row < 0 && col < 0 {
 			return nil
 		}
+		// But for rounding mu falls with every pivot.
+		if stalled++; mu < least {
+			least, stalled = mu, 0
+		}
+		if stalled > patience {
+			return fmt.Errorf("%w: no progress after %d pivots", ErrNumeric, t.pivots)
+		}
 		if t.pivots >= maxPivots {
-			return fmt.Errorf("no answer after %d pivots", t.pivots)
+			return fmt.Errorf("%w: no answer after %d pivots", ErrNumeric, t.pivots)
 		}
 		if t.pivots%64 == 0 {
 			if err := ctx.Err(); err != nil {

@@ -83,9 +83,11 @@ func (e Entry) table(w io.Writer, s Style) error {
 	}
 	if e.Spec != "" {
 		fmt.Fprintf(w, "\n%s: %d seats", e.Spec, e.Seats)
+		if len(e.InformationStates) > 0 {
+			fmt.Fprintf(w, ", information states %s", strings.Trim(strings.ReplaceAll(fmt.Sprint(e.InformationStates), " ", " + "), "[]"))
+		}
 		if e.Terminals > 0 {
-			fmt.Fprintf(w, ", information states %s, %d decision, %d chance and %d terminal nodes",
-				strings.Trim(strings.ReplaceAll(fmt.Sprint(e.InformationStates), " ", " + "), "[]"), e.Decisions, e.Chance, e.Terminals)
+			fmt.Fprintf(w, ", %d decision, %d chance and %d terminal nodes", e.Decisions, e.Chance, e.Terminals)
 		}
 		fmt.Fprintln(w)
 	}

@@ -61,6 +61,30 @@ func (b *Board) Info() games.Info { return b.info }
 // breadth first. They belong to the Board.
 func (b *Board) Rows(seat int) []Row { return b.rows[seat] }
 
+// Node is a node of the tree: the root is number 0, the children of a node are
+// First, First+1, … in the order of its moves.
+type Node struct {
+	Turn         games.Turn // a seat, games.Chance or games.Over
+	Row          int        // of the seat, or of chance: see Odds
+	First, Moves int        // at a terminal First is its number
+}
+
+// Node is node i.
+func (b *Board) Node(i int) Node {
+	n := &b.nodes[i]
+	out := Node{games.Turn(n.owner), int(n.row), int(n.first), int(n.moves)}
+	switch {
+	case n.moves == 0:
+		out.Turn = games.Over
+	case int(n.owner) == b.info.Seats:
+		out.Turn = games.Chance
+	}
+	return out
+}
+
+// Odds are the probabilities of a chance row; read only.
+func (b *Board) Odds(row int) []float64 { return b.odds[row] }
+
 // Sizes counts decision nodes (of one seat each), chance nodes and terminals.
 func (b *Board) Sizes() (decisions, chance, terminals int) {
 	for _, n := range b.nodes {

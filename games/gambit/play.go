@@ -84,6 +84,9 @@ func NewGame(name string, t *Tree) *Game {
 	return g
 }
 
+// Tree is the tree that is played; read only.
+func (g *Game) Tree() *Tree { return g.t }
+
 // Info is what the game says of itself.
 func (g *Game) Info() games.Info { return g.info }
 

@@ -45,6 +45,30 @@ func (t Table) Rationals() [][]*big.Rat {
 	return out
 }
 
+// Simplest is the rational of smallest denominator that is x up to rounding, by
+// continued fractions.
+func Simplest(x float64) *big.Rat {
+	exact := new(big.Rat)
+	if exact.SetFloat64(x) == nil || x == math.Trunc(x) {
+		return exact
+	}
+	p0, q0, p1, q1 := 0., 1., 1., 0.
+	for rest := x; ; {
+		a := math.Floor(rest)
+		p0, q0, p1, q1 = p1, q1, a*p1+p0, a*q1+q0
+		if math.Abs(p1) > 1<<53 || q1 > 1<<53 {
+			return exact
+		}
+		if math.Abs(p1/q1-x) <= 0x1p-50*math.Abs(x) {
+			return exact.SetFrac64(int64(p1), int64(q1))
+		}
+		if rest -= a; rest == 0 {
+			return exact
+		}
+		rest = 1 / rest
+	}
+}
+
 // Multi is a table with one list of strategies and payoffs per player: t itself
 // unless it is Single.
 func (t Table) Multi() Table {

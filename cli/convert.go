@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"bytes"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"arbiter/catalog"
+)
+
+func (env Env) convertCommand() *cli.Command {
+	return &cli.Command{
+		Name: "convert", Usage: "write a game as a Gambit file",
+		Description: "A .nfg file gets the reduced normal form, an .efg file the tree; both are exact up to the\nrounding of the game's own numbers. A Markov game with a horizon is a tree with view=history.\n" +
+			"Examples:\n  arbiter convert --game kuhn_poker --out kuhn.efg\n  arbiter convert --game chicken --out chicken.nfg",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "game", Usage: "game `SPEC` or file"},
+			&cli.StringFlag{Name: "out", Usage: "`FILE`.nfg or .efg"},
+		},
+		Action: func(c *cli.Context) error {
+			if _, err := env.out(c, 0, 0, ""); err != nil {
+				return err
+			}
+			file := c.String("out")
+			if c.String("game") == "" || file == "" {
+				return usagef("convert: expected --game SPEC and --out FILE")
+			}
+			t, err := catalog.Open(c.String("game"), "")
+			if err != nil {
+				return usage(err)
+			}
+			var b bytes.Buffer
+			switch strings.ToLower(filepath.Ext(file)) {
+			case ".nfg":
+				err = t.WriteNormal(&b)
+			case ".efg":
+				err = t.WriteTree(&b)
+			default:
+				return usagef("--out: found %q, expected a name that ends in .nfg or .efg", file)
+			}
+			if err != nil {
+				return usage(err)
+			}
+			return writeFile(file, b.Bytes())
+		},
+	}
+}
