@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 	"slices"
 
@@ -18,9 +19,9 @@ type Solver struct {
 	Name, Doc string
 	// Concept is what it finds: nash, logit_qre, …
 	Concept string
-	// Tolerance is what it stops at unless told otherwise: of NashConv for
-	// learners, of the values for Markov games, of the residual for quantal
-	// responses; 0 for solvers that end by themselves.
+	// Tolerance is what it stops at unless told otherwise, in units of the payoff
+	// range: of NashConv for learners, of the values for Markov games; 0 for
+	// solvers that end by themselves.
 	Tolerance float64
 	solve     func(ctx context.Context, t *Table, o SolveOptions) (*Solution, error)
 }
@@ -112,9 +113,9 @@ func (t *Table) Solve(ctx context.Context, name string, o SolveOptions) (*Soluti
 		}
 	}
 	if o.Limits.Tolerance == 0 {
-		o.Limits.Tolerance = all[i].Tolerance
+		o.Limits.Tolerance = all[i].Tolerance * t.scale()
 		if name == "mmd" && o.Temperature != nil {
-			o.Limits.Tolerance = 1e-9
+			o.Limits.Tolerance = 1e-9 // of probabilities
 		}
 	}
 	s, err := all[i].solve(ctx, t, o)
@@ -129,6 +130,21 @@ func (t *Table) Solve(ctx context.Context, name string, o SolveOptions) (*Soluti
 		s.Tolerance = o.Limits.Tolerance
 	}
 	return s, nil
+}
+
+// scale is the largest range of payoffs, of Markov games of values, or 1.
+func (t *Table) scale() float64 {
+	info, size := t.Game.Info(), 0.0
+	for k := range info.Lo {
+		size = max(size, info.Hi[k]-info.Lo[k])
+	}
+	if g := t.Markov; g != nil && g.Horizon == 0 {
+		size = g.RewardRange() / (1 - g.Discount)
+	}
+	if size == 0 || math.IsInf(size, 1) {
+		return 1
+	}
+	return size
 }
 
 func learn(ctx context.Context, t *Table, name string, o SolveOptions) (*Solution, error) {
@@ -377,9 +393,6 @@ const fewStrategies = 22
 
 func chooseNash(ctx context.Context, t *Table, o SolveOptions) (*Solution, error) {
 	with := func(name string) (*Solution, error) {
-		if o.Limits.Tolerance == 0 && (name == "mmd" || name == "dcfr") {
-			o.Limits.Tolerance = 1e-3
-		}
 		s, err := t.Solve(ctx, name, o)
 		if err == nil {
 			s.Chosen = name

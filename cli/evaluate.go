@@ -48,7 +48,7 @@ func (env Env) evaluate(c *cli.Context) error {
 	}
 	text := c.String("agent")
 	if c.IsSet("policy") {
-		text = spec.Spec{Name: "policy", Args: []spec.Arg{{Key: "file", Text: c.String("policy")}}}.String()
+		text = policyAgent(c.String("policy"))
 	}
 	label, p, err := tabulate(t, board, text)
 	if err != nil {
@@ -72,6 +72,11 @@ func (env Env) evaluate(c *cli.Context) error {
 		}
 	}
 	return o.print(r)
+}
+
+// policyAgent is the spec of the agent that plays a policy file.
+func policyAgent(file string) string {
+	return spec.Spec{Name: "policy", Args: []spec.Arg{{Key: "file", Text: file}}}.String()
 }
 
 // cross values all seatings of the agent and its opponents.

@@ -35,6 +35,7 @@ func (env Env) solveCommand() *cli.Command {
 			&cli.StringFlag{Name: "lambda", Usage: "`L`, instead of temperature 1/L"},
 			&cli.StringFlag{Name: "regulariser", Value: string(equilibria.KL), Usage: "of soft-shapley: kl or entropy"},
 			&cli.StringFlag{Name: "objective", Value: "welfare", Usage: "of ce and cce: welfare, min-welfare, entropy, player0, …"},
+			&cli.StringFlag{Name: "from", Usage: "policy `FILE` or agent spec that learners start from"},
 			&cli.StringFlag{Name: "out", Usage: "write the policy to `FILE.json`"},
 			&cli.StringFlag{Name: "trace", Usage: "write iterations and gaps to `FILE.csv`"},
 		},
@@ -66,6 +67,11 @@ func (env Env) solve(c *cli.Context) error {
 	t, err := catalog.Open(c.String("game"), "")
 	if err != nil {
 		return usage(err)
+	}
+	if c.IsSet("from") {
+		if opts.Limits.From, err = startOf(t, c.String("from")); err != nil {
+			return usage(fmt.Errorf("--from: %w", err))
+		}
 	}
 	found, err := t.Solve(c.Context, c.String("solver"), opts)
 	if errors.Is(err, context.Canceled) {
@@ -116,6 +122,19 @@ func (env Env) solve(c *cli.Context) error {
 		return coded{exitNoAnswer, fmt.Errorf("%s %.3g after %d iterations, the tolerance is %g", what, size, found.Iterations, float64(r.Tolerance))}
 	}
 	return nil
+}
+
+// startOf is the policy of a file or an agent, of all seats.
+func startOf(t *catalog.Table, text string) ([]flat.Strategy, error) {
+	board, err := t.Board()
+	if err != nil {
+		return nil, err
+	}
+	if strings.EqualFold(filepath.Ext(text), ".json") {
+		text = policyAgent(text)
+	}
+	_, p, err := tabulate(t, board, text)
+	return p, err
 }
 
 // temperatures are those of the flags, nil if there are none.

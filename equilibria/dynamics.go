@@ -67,8 +67,28 @@ type matching struct {
 	regret, total []flat.Strategy
 }
 
-func newMatching(b *flat.Board) *matching {
-	return &matching{newField(b, false), b.Uniform(), zeros(b), zeros(b)}
+func newMatching(b *flat.Board, from []flat.Strategy) *matching {
+	return &matching{newField(b, false), started(b, from), zeros(b), zeros(b)}
+}
+
+// started is the policy to start from: a copy of from, or even play.
+func started(b *flat.Board, from []flat.Strategy) []flat.Strategy {
+	if from == nil {
+		return b.Uniform()
+	}
+	return cloned(from)
+}
+
+// logitsOf are the logarithms of a policy, of even play if it is nil. Moves with
+// less than 1e-12 start there: a logit of minus infinity would never come back.
+func logitsOf(b *flat.Board, from []flat.Strategy) []flat.Strategy {
+	l := zeros(b)
+	each(from, func(k, row int) {
+		for m, p := range from[k][row] {
+			l[k][row][m] = math.Log(max(p, 1e-12))
+		}
+	})
+	return l
 }
 
 func (l *matching) iterate(int) {
@@ -103,8 +123,8 @@ type weights struct {
 	now    []flat.Strategy
 }
 
-func newWeights(b *flat.Board, ahead bool) *weights {
-	w := &weights{f: newField(b, false), ahead: ahead, logits: zeros(b), now: b.Uniform()}
+func newWeights(b *flat.Board, ahead bool, from []flat.Strategy) *weights {
+	w := &weights{f: newField(b, false), ahead: ahead, logits: logitsOf(b, from), now: started(b, from)}
 	// The inverse of the Lipschitz constant, which is half the range as constants
 	// do not matter, halved for extra-gradient and quartered for the optimistic form.
 	if w.eta = .5 / w.f.scale; ahead {
@@ -177,9 +197,9 @@ type replicator struct {
 	logits, total []flat.Strategy
 }
 
-func newReplicator(b *flat.Board) *replicator {
+func newReplicator(b *flat.Board, from []flat.Strategy) *replicator {
 	f := newField(b, false)
-	return &replicator{f, .1 / f.scale, zeros(b), zeros(b)}
+	return &replicator{f, .1 / f.scale, logitsOf(b, from), zeros(b)}
 }
 
 func (l *replicator) iterate(int) {
@@ -223,22 +243,26 @@ type magnetic struct {
 	magnet       []flat.Strategy // logits
 	now          []flat.Strategy
 	period, left int
+	// annealed: the magnet stays even and its pull and the steps shrink instead.
+	annealed bool
 }
 
 // MMD is the last policy of magnetic mirror descent with a moving magnet after so
 // many iterations, without judging it.
 func MMD(b *flat.Board, iterations int) []flat.Strategy {
-	m := newMagnetic(b)
+	m := newMagnetic(b, false, nil)
 	for t := range iterations {
 		m.iterate(t + 1)
 	}
 	return m.now
 }
 
-func newMagnetic(b *flat.Board) *magnetic {
+func newMagnetic(b *flat.Board, annealed bool, from []flat.Strategy) *magnetic {
 	f := newField(b, true)
-	m := &magnetic{f: f, alpha: .1 * f.scale, eta: 1 / f.scale, logits: zeros(b), magnet: zeros(b), now: b.Uniform(), period: 50}
-	m.left = m.period
+	m := &magnetic{f: f, alpha: .1 * f.scale, eta: 1 / f.scale, annealed: annealed, logits: logitsOf(b, from), magnet: logitsOf(b, from), now: started(b, from), period: 50}
+	if m.left = m.period; annealed {
+		m.alpha, m.magnet = f.scale, nil
+	}
 	return m
 }
 
@@ -258,14 +282,18 @@ func pull(f *field, logits, magnet, now []flat.Strategy, alpha []float64, eta fl
 	})
 }
 
-func (l *magnetic) iterate(int) {
+func (l *magnetic) iterate(t int) {
+	shrink := 1.0
+	if l.annealed {
+		shrink = 1 / math.Sqrt(float64(t))
+	}
 	alpha := make([]float64, len(l.now))
 	for k := range alpha {
-		alpha[k] = l.alpha
+		alpha[k] = l.alpha * shrink
 	}
 	l.f.at(l.now)
-	pull(l.f, l.logits, l.magnet, l.now, alpha, l.eta)
-	if l.left--; l.left == 0 {
+	pull(l.f, l.logits, l.magnet, l.now, alpha, l.eta*shrink)
+	if l.left--; l.left == 0 && !l.annealed {
 		l.left = l.period
 		l.magnet = cloned(l.logits)
 	}

@@ -10,7 +10,7 @@ import "arbiter/games/flat"
 // It returns the answers of the last iteration and the average after it.
 // iterations must be positive.
 func FictitiousPlay(b *flat.Board, iterations int) (best, average []flat.Strategy) {
-	f := newFictitious(b)
+	f := newFictitious(b, nil)
 	for t := range iterations {
 		f.iterate(t + 1)
 	}
@@ -26,8 +26,8 @@ type fictitious struct {
 	total []flat.Strategy // unnormalised
 }
 
-func newFictitious(b *flat.Board) *fictitious {
-	f := &fictitious{b: b, walk: b.NewWalk(), best: make([]flat.Strategy, b.Info().Seats), mean: b.Uniform(), total: zeros(b)}
+func newFictitious(b *flat.Board, from []flat.Strategy) *fictitious {
+	f := &fictitious{b: b, walk: b.NewWalk(), best: make([]flat.Strategy, b.Info().Seats), mean: started(b, from), total: zeros(b)}
 	f.enter(f.mean)
 	return f
 }

@@ -13,6 +13,9 @@ import (
 type Limits struct {
 	Iterations int     // at most; positive
 	Tolerance  float64 // NashConv to stop at, as flat.Board.Evaluate has it; 0: never
+	// From is the policy that learners start from, nil for even play: it is what is
+	// played first and counts as one iteration in averages.
+	From []flat.Strategy
 }
 
 // Check reports limits that end nothing.
@@ -53,7 +56,7 @@ type Solution struct {
 // says; elsewhere the measured gap alone says what was found.
 type Learner struct {
 	Name, Doc string
-	start     func(*flat.Board) learner
+	start     func(b *flat.Board, from []flat.Strategy) learner
 }
 
 // learner is a learner at work.
@@ -64,20 +67,21 @@ type learner interface {
 
 // Learners lists the learners.
 func Learners() []Learner {
-	family := func(kind minimiser) func(*flat.Board) learner {
-		return func(b *flat.Board) learner { return newRegrets(b, kind) }
+	family := func(kind minimiser) func(*flat.Board, []flat.Strategy) learner {
+		return func(b *flat.Board, from []flat.Strategy) learner { return newRegrets(b, kind, from) }
 	}
 	return []Learner{
 		{string(plain), "counterfactual regret minimisation (Zinkevich et al. 2007), alternating updates", family(plain)},
 		{string(plus), "CFR+: no negative regret, averages weighted by t (Tammelin 2014)", family(plus)},
 		{string(predictivePlus), "predictive CFR+: the last regret predicts the next, averages weighted by t² (Farina et al. 2021)", family(predictivePlus)},
 		{string(discounted), "discounted CFR with exponents 1.5, 0 and 2 (Brown and Sandholm 2019)", family(discounted)},
-		{"fictitious-play", "extensive-form fictitious play, the lowest move on ties (Heinrich et al. 2015)", func(b *flat.Board) learner { return newFictitious(b) }},
-		{"regret-matching", "regret matching at every information state, all players at once; average (Hart and Mas-Colell 2000)", func(b *flat.Board) learner { return newMatching(b) }},
-		{"omwu", "optimistic multiplicative weights at every information state; last policy (Daskalakis and Panageas 2019)", func(b *flat.Board) learner { return newWeights(b, false) }},
-		{"extra-gradient", "mirror-prox with entropy at every information state; last policy (Korpelevich 1976, Nemirovski 2004)", func(b *flat.Board) learner { return newWeights(b, true) }},
-		{"replicator", "replicator dynamics in logits by Runge-Kutta steps; time average (Taylor and Jonker 1978)", func(b *flat.Board) learner { return newReplicator(b) }},
-		{"mmd", "magnetic mirror descent whose magnet moves to the policy; last policy (Sokota et al. 2023)", func(b *flat.Board) learner { return newMagnetic(b) }},
+		{"fictitious-play", "extensive-form fictitious play, the lowest move on ties (Heinrich et al. 2015)", func(b *flat.Board, from []flat.Strategy) learner { return newFictitious(b, from) }},
+		{"regret-matching", "regret matching at every information state, all players at once; average (Hart and Mas-Colell 2000)", func(b *flat.Board, from []flat.Strategy) learner { return newMatching(b, from) }},
+		{"omwu", "optimistic multiplicative weights at every information state; last policy (Daskalakis and Panageas 2019)", func(b *flat.Board, from []flat.Strategy) learner { return newWeights(b, false, from) }},
+		{"extra-gradient", "mirror-prox with entropy at every information state; last policy (Korpelevich 1976, Nemirovski 2004)", func(b *flat.Board, from []flat.Strategy) learner { return newWeights(b, true, from) }},
+		{"replicator", "replicator dynamics in logits by Runge-Kutta steps; time average (Taylor and Jonker 1978)", func(b *flat.Board, from []flat.Strategy) learner { return newReplicator(b, from) }},
+		{"mmd", "magnetic mirror descent whose magnet moves to the policy; last policy (Sokota et al. 2023)", func(b *flat.Board, from []flat.Strategy) learner { return newMagnetic(b, false, from) }},
+		{"mmd-annealed", "magnetic mirror descent whose pull to even play and steps shrink as 1/√t; last policy", func(b *flat.Board, from []flat.Strategy) learner { return newMagnetic(b, true, from) }},
 	}
 }
 
@@ -97,7 +101,7 @@ func Learn(ctx context.Context, b *flat.Board, name string, limits Limits) (Solu
 	if err := limits.Check(); err != nil {
 		return Solution{}, err
 	}
-	l := all[i].start(b)
+	l := all[i].start(b, limits.From)
 	s := Solution{Status: AtLimit}
 	for next := 1; s.Iterations < limits.Iterations; {
 		if err := ctx.Err(); err != nil {

@@ -38,8 +38,20 @@ type regrets struct {
 	guess  []float64       // room for regrets to come
 }
 
-func newRegrets(b *flat.Board, kind minimiser) *regrets {
-	return &regrets{b: b, kind: kind, walk: b.NewWalk(), now: b.Uniform(), regret: zeros(b), total: zeros(b)}
+func newRegrets(b *flat.Board, kind minimiser, from []flat.Strategy) *regrets {
+	r := &regrets{b: b, kind: kind, walk: b.NewWalk(), now: b.Uniform(), regret: zeros(b), total: zeros(b)}
+	if from != nil {
+		r.now = cloned(from)
+		f := newField(b, false)
+		f.at(r.now)
+		each(r.now, func(k, row int) { // regrets of one iteration that match to it
+			for m, p := range r.now[k][row] {
+				r.regret[k][row][m] = p * f.scale
+				r.total[k][row][m] = p * f.own[k][row]
+			}
+		})
+	}
+	return r
 }
 
 // iterate does iteration t = 1, 2, ….

@@ -22,8 +22,13 @@ func mass(x Number) string {
 	}
 }
 
-// precise prints an exact value.
-func precise(x Number) string { return strconv.FormatFloat(float64(x), 'g', 9, 64) }
+// precise prints an exact value; what rounding leaves of 0 is 0.
+func precise(x Number) string {
+	if math.Abs(float64(x)) < 1e-14 {
+		x = 0
+	}
+	return strconv.FormatFloat(float64(x), 'g', 9, 64)
+}
 
 // signed prints a payoff.
 func signed(x Number) string {

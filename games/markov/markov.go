@@ -137,6 +137,20 @@ func (g *Game) every(holds func(Outcome) bool) bool {
 	return true
 }
 
+// RewardRange is the largest range of a player's rewards.
+func (g *Game) RewardRange() float64 {
+	size := 0.0
+	for k := range g.Players {
+		lo, hi := math.Inf(1), math.Inf(-1)
+		g.every(func(o Outcome) bool {
+			lo, hi = min(lo, o.Reward[k]), max(hi, o.Reward[k])
+			return true
+		})
+		size = max(size, hi-lo)
+	}
+	return size
+}
+
 // Depth is the number of steps a policy tells apart: the horizon, or 1.
 func (g *Game) Depth() int { return max(1, g.Horizon) }
 
