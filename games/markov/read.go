@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"math"
 	"slices"
-	"strings"
+
+	"arbiter/internal/strict"
 )
 
 // mostNumbers bounds the size of files: states times joint actions times steps.
@@ -40,29 +40,9 @@ func Kind(body []byte) string {
 // Read reads a Markov game. Errors name the file and the line or field. name is
 // the game's canonical spec.
 func Read(body []byte, file, name string) (*Game, error) {
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.DisallowUnknownFields()
 	var f gameFile
-	err := d.Decode(&f)
-	if err == nil {
-		if _, more := d.Token(); more != io.EOF {
-			err = errors.New("found more text after the game")
-		}
-	}
-	if err != nil {
-		at := d.InputOffset()
-		var syntax *json.SyntaxError
-		var kind *json.UnmarshalTypeError
-		switch {
-		case errors.As(err, &syntax):
-			at = syntax.Offset
-		case errors.As(err, &kind):
-			at = kind.Offset
-			err = fmt.Errorf("%s: found %s, expected %s", strings.ToLower(kind.Field), kind.Value, kind.Type)
-		case err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF):
-			at, err = int64(len(body)), errors.New("the file ends too early: a bracket or quote is not closed")
-		}
-		return nil, fmt.Errorf("%s:%d: %w", file, 1+bytes.Count(body[:min(at, int64(len(body)))], []byte("\n")), err)
+	if line, err := strict.Decode(body, "game", &f); err != nil {
+		return nil, fmt.Errorf("%s:%d: %w", file, line, err)
 	}
 	g, err := f.game(name)
 	if err == nil {

@@ -16,6 +16,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"arbiter/internal/strict"
 )
 
 // Table is a payoff table. With one population (Single) Payoffs[0][i*n+j] is
@@ -153,17 +155,9 @@ type tableFile struct {
 }
 
 func parseJSON(body []byte) (Table, error) {
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.DisallowUnknownFields()
 	var f tableFile
-	err := d.Decode(&f)
-	if err == nil {
-		if _, more := d.Token(); more != io.EOF {
-			err = errors.New("found more text after the table")
-		}
-	}
-	if err != nil {
-		return Table{}, jsonError(body, d.InputOffset(), err)
+	if line, err := strict.Decode(body, "table", &f); err != nil {
+		return Table{}, lineError{line, err}
 	}
 	if f.Kind != "payoff_table" {
 		return Table{}, fmt.Errorf(`kind: found %q, expected "payoff_table"`, f.Kind)
@@ -207,23 +201,6 @@ func parseJSON(body []byte) (Table, error) {
 		t.Payoffs = append(t.Payoffs, m)
 	}
 	return t, nil
-}
-
-// jsonError finds the line of a decoding error.
-func jsonError(body []byte, at int64, err error) error {
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &syntax):
-		at = syntax.Offset
-	case errors.As(err, &kind):
-		at = kind.Offset
-		err = fmt.Errorf("%s: found %s, expected %s", strings.ToLower(kind.Field), kind.Value, kind.Type)
-	case err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF):
-		at = int64(len(body))
-		err = errors.New("the file ends too early: a bracket or quote is not closed")
-	}
-	return lineError{1 + bytes.Count(body[:min(at, int64(len(body)))], []byte("\n")), err}
 }
 
 // tensor flattens nested lists of the given shape, row-major.

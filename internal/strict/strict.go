@@ -1,0 +1,40 @@
+// Package strict decodes JSON files and says where they are wrong.
+package strict
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Decode decodes a whole file, in which no field is unknown and after which there
+// is no more text. line is that of an error, from 1. what names the content.
+func Decode(body []byte, what string, to any) (line int, err error) {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err = d.Decode(to); err == nil {
+		if _, more := d.Token(); more != io.EOF {
+			err = fmt.Errorf("found more text after the %s", what)
+		}
+	}
+	if err == nil {
+		return 0, nil
+	}
+	at := d.InputOffset()
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		at = syntax.Offset
+	case errors.As(err, &kind):
+		at = kind.Offset
+		err = fmt.Errorf("%s: found %s, expected %s", strings.ToLower(kind.Field), kind.Value, kind.Type)
+	case err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF):
+		at = int64(len(body))
+		err = errors.New("the file ends too early: a bracket or quote is not closed")
+	}
+	return 1 + bytes.Count(body[:min(at, int64(len(body)))], []byte("\n")), err
+}
