@@ -8,13 +8,14 @@ import (
 
 // floors says which rooms a room may import: those on the lines before its own.
 var floors = [][]string{
-	{"internal/dice", "internal/spec", "internal/strict", "lp"},
+	{"internal/dice", "internal/interval", "internal/spec", "internal/strict", "lp"},
 	{"games"},
 	{"games/flat"},
 	{"games/goofspiel", "games/kuhn", "games/leduc", "games/liar", "games/normal"},
 	{"games/gambit", "games/markov"},
 	{"agents", "equilibria", "ranking", "db"},
-	{"games/gametest", "sampling", "catalog", "matchlog"},
+	{"equilibria/smallgain", "games/gametest", "sampling", "matchlog"},
+	{"catalog"},
 	{"tournament"},
 	{"report"},
 	{"cli"},
