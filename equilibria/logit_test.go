@@ -55,7 +55,7 @@ func TestLogitAgainstReference(t *testing.T) {
 				lambdas = append(lambdas, p.Lambda)
 			}
 		}
-		br, err := equilibria.Logit(context.Background(), b, lambdas)
+		br, err := equilibria.Logit(context.Background(), b, equilibria.LogitOptions{Lambdas: lambdas})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -82,6 +82,13 @@ func TestLogitAgainstReference(t *testing.T) {
 		if br.Limit != nil && limit != nil {
 			off = far(inOrder(b, br.Limit), limit)
 		}
-		t.Logf("%s: %d steps to %.3g, turning %.6g (%.6g), bifurcations %.6g (%.6g), limit off by %g, regret %g, stalled %t", ref.ID, br.Steps, br.End, br.Turning, q.Turning, br.Bifurcations, q.Bifurcation, off, br.Regret, br.Stalled)
+		t.Logf("%s: %d steps to %.3g, turning %.6g (%.6g), bifurcations %v (%.6g), limit off by %g, regret %g, stalled %t", ref.ID, br.Steps, br.End, br.Turning, q.Turning, lambdasOf(br.Bifurcations), q.Bifurcation, off, br.Regret, br.Stalled)
 	}
+}
+
+func lambdasOf(list []equilibria.Bifurcation) (out []float64) {
+	for _, f := range list {
+		out = append(out, f.Lambda)
+	}
+	return out
 }
