@@ -92,10 +92,11 @@ func (p place) passed(t *tracer) int {
 	return change
 }
 
-// bifurcation locates where eigenvalues passed 0 on the way to next.
+// bifurcation locates where eigenvalues passed 0 on the way to next. The place
+// itself is singular: it is interpolated from points beside it.
 func (t *tracer) bifurcation(next place) Bifurcation {
 	size := math.NaN()
-	_, y := t.find(next.h, func(y []float64) float64 {
+	passed := func(y []float64) float64 {
 		if next.passed(t) > 0 {
 			count, least := t.negative(y)
 			if count != t.count {
@@ -107,11 +108,53 @@ func (t *tracer) bifurcation(next place) Bifurcation {
 			size = t.jac.log
 		}
 		return t.jac.sign * t.sign * math.Exp(t.jac.log-size)
-	})
+	}
+	const width = 1e-2
+	h, y := t.find(next.h, width, passed)
 	if y == nil {
-		y = next.y
+		h, y = next.h, next.y
+	}
+	var hs, fs []float64
+	var ys [][]float64
+	for _, share := range []float64{-2, -1, 1, 2} {
+		to := h + share*width*next.h
+		point, ok := t.at(to)
+		if !ok || !t.system(point, t.tangent) {
+			continue
+		}
+		hs, fs, ys = append(hs, to), append(fs, passed(point)), append(ys, point)
+	}
+	if len(hs) == 4 && fs[0] > 0 && fs[3] < 0 {
+		lo, hi := hs[0], hs[3]
+		for range 60 {
+			mid := (lo + hi) / 2
+			if interpolate(hs, mid, func(i int) float64 { return fs[i] }) > 0 {
+				lo = mid
+			} else {
+				hi = mid
+			}
+		}
+		y = make([]float64, len(y))
+		for k := range y {
+			y[k] = interpolate(hs, lo, func(i int) float64 { return ys[i][k] })
+		}
 	}
 	return Bifurcation{Lambda: y[t.n] / t.scale, Kernel: len(t.kernel(y)), point: y}
+}
+
+// interpolate is Lagrange's polynomial through values at hs.
+func interpolate(hs []float64, h float64, value func(i int) float64) float64 {
+	sum := 0.0
+	for i := range hs {
+		v := value(i)
+		for j := range hs {
+			if j != i {
+				v *= (h - hs[j]) / (hs[i] - hs[j])
+			}
+		}
+		sum += v
+	}
+	return sum
 }
 
 // kernel is an orthonormal basis of the directions in which responses do not change

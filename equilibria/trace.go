@@ -253,7 +253,7 @@ func (t *tracer) trace(ctx context.Context, br *Branch, lambdas []float64) error
 		// What lies between: the way is cut where lambda turns.
 		cuts := []cut{{0, t.y}, {next.h, next.y}}
 		if next.tangent[n]*t.tangent[n] < 0 {
-			h, y := t.find(next.h, func([]float64) float64 {
+			h, y := t.find(next.h, 1e-12, func([]float64) float64 {
 				tangent, ok := t.direct()
 				if !ok {
 					return math.NaN()
@@ -353,11 +353,12 @@ func (t *tracer) turned(next, guess, tangent []float64) bool {
 // find looks for the place within a step of h at which f, positive before, becomes
 // negative: by bisection and then, as f is smooth there, by regula falsi. The
 // system is that of the point when f is asked. Where the place itself is singular,
-// points beside it are asked. The point is nil if the branch is lost.
-func (t *tracer) find(h float64, f func(y []float64) float64) (at float64, y []float64) {
+// points beside it are asked. It ends when it is known up to width times h; the
+// point is nil if the branch is lost.
+func (t *tracer) find(h, width float64, f func(y []float64) float64) (at float64, y []float64) {
 	lo, hi := 0.0, h
 	flo, fhi := math.NaN(), math.NaN() // as regula falsi weighs them
-	for hi-lo > 1e-13*h {
+	for hi-lo > width*h {
 		shares := []float64{.5, .4, .6, .25, .75}
 		if share := flo / (flo - fhi); hi-lo < 1e-2*h && share > 0 && share < 1 {
 			shares = append([]float64{share}, shares...)
@@ -376,7 +377,7 @@ func (t *tracer) find(h float64, f func(y []float64) float64) (at float64, y []f
 			} else {
 				lo, flo, fhi = mid, v, fhi/2
 			}
-			if far < 1e-12*h {
+			if far < width*h {
 				return at, y
 			}
 			break
