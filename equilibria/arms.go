@@ -12,25 +12,20 @@ import (
 // places. Only then can several eigenvalues pass 0 at once, which the sign of the
 // determinant may not show.
 func (t *tracer) symmetric(y []float64) bool {
-	const same = 1e-9
+	same := func(a, b float64) bool { return math.Abs(a-b) < 1e-9*(1+math.Abs(a)) }
 	var sorted [][]float64
 	for _, s := range t.list {
-		p := make([]float64, s.count)
-		for m := range p {
-			p[m] = math.Exp(y[s.first+m])
-		}
-		slices.Sort(p)
-		for m := range p[1:] {
-			if p[m+1]-p[m] < same {
+		x := slices.Clone(y[s.first : s.first+s.count])
+		slices.Sort(x)
+		for m := range x[1:] {
+			if same(x[m], x[m+1]) {
 				return true
 			}
 		}
-		for _, q := range sorted {
-			if len(q) == len(p) && slices.EqualFunc(p, q, func(a, b float64) bool { return math.Abs(a-b) < same }) {
-				return true
-			}
+		if slices.ContainsFunc(sorted, func(z []float64) bool { return slices.EqualFunc(x, z, same) }) {
+			return true
 		}
-		sorted = append(sorted, p)
+		sorted = append(sorted, x)
 	}
 	return false
 }
@@ -63,12 +58,12 @@ func (t *tracer) negative(y []float64) (count int, least float64) {
 	if t.n > manyEigenvalues || y[t.n] > 1e4 || !t.symmetric(y) {
 		return -1, 0
 	}
-	var e mat.Eigen
-	if !e.Factorize(t.jacobian(y), mat.EigenNone) {
+	values, ok := eigenvalues(t.jacobian(y))
+	if !ok {
 		return -1, 0
 	}
 	least = math.Inf(1)
-	for _, v := range e.Values(nil) {
+	for _, v := range values {
 		if imag(v) != 0 {
 			continue
 		}
@@ -77,6 +72,28 @@ func (t *tracer) negative(y []float64) (count int, least float64) {
 		}
 	}
 	return count, least
+}
+
+// eigenvalues of m, which is changed: entries below rounding become 0. The
+// iteration of the library panics where it does not converge.
+func eigenvalues(m *mat.Dense) (values []complex128, ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	least := mat.Max(m) * 1e-25
+	m.Apply(func(_, _ int, x float64) float64 {
+		if math.Abs(x) < least {
+			return 0
+		}
+		return x
+	}, m)
+	var e mat.Eigen
+	if !e.Factorize(m, mat.EigenNone) {
+		return nil, false
+	}
+	return e.Values(nil), true
 }
 
 // passed is the number of eigenvalues that went through 0 on a step without lambda

@@ -334,6 +334,9 @@ func MagneticQRE(ctx context.Context, b *flat.Board, temperature []float64, limi
 	f := newField(b, true)
 	s := Quantal{Status: AtLimit, Residual: math.Inf(1)}
 	logits, now := zeros(b), b.Uniform()
+	if limits.From != nil {
+		logits, now = logitsOf(b, limits.From), started(b, limits.From)
+	}
 	eta, best, least := 1/f.scale, math.Inf(1), math.Inf(1)
 	for next := 1; s.Iterations < limits.Iterations; {
 		if err := ctx.Err(); err != nil {

@@ -136,7 +136,7 @@ func newTracer(b *flat.Board, o LogitOptions) (*tracer, string, error) {
 		}
 	}
 	merge := total > manyMoves
-	t := &tracer{b: b}
+	t := &tracer{b: b, pace: .35}
 	concept := "logit_qre"
 	shape, cells, simple := simultaneous(b)
 	switch {

@@ -12,8 +12,8 @@ import (
 	"arbiter/internal/dice"
 )
 
-// uniformGame has payoffs drawn evenly from 0 to 1.
-func uniformGame(t testing.TB, seed uint64, shape ...int) *flat.Board {
+// uniformTable has payoffs drawn evenly from 0 to 1.
+func uniformTable(seed uint64, shape ...int) normal.Table {
 	table := normal.Table{}
 	size := 1
 	for _, n := range shape {
@@ -32,7 +32,7 @@ func uniformGame(t testing.TB, seed uint64, shape ...int) *flat.Board {
 		}
 		table.Payoffs = append(table.Payoffs, row)
 	}
-	return tableBoard(t, fmt.Sprint(shape), table)
+	return table
 }
 
 func BenchmarkLogit(b *testing.B) {
@@ -48,7 +48,7 @@ func BenchmarkLogit(b *testing.B) {
 	}
 	twenty := func(shape ...int) (out []*flat.Board) {
 		for seed := range uint64(20) {
-			out = append(out, uniformGame(b, seed, shape...))
+			out = append(out, tableBoard(b, fmt.Sprint(shape), uniformTable(seed, shape...)))
 		}
 		return out
 	}

@@ -3,12 +3,16 @@ package equilibria_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
+	"slices"
 	"testing"
 
 	"arbiter/equilibria"
 	"arbiter/games/flat"
+	"arbiter/games/leduc"
+	"arbiter/games/normal"
 )
 
 type logitReference struct {
@@ -21,9 +25,14 @@ type logitReference struct {
 		} `json:"principal_branch"`
 		Turning     []float64 `json:"turning_point_lambdas_approx"`
 		Bifurcation []float64 `json:"bifurcation_lambdas"`
-		Limit       struct {
-			Index   *int `json:"equilibrium_index"`
+		Others      []struct {
+			Lambda  float64
 			Profile [][]float64
+		} `json:"other_branches"`
+		Limit struct {
+			Index    *int `json:"equilibrium_index"`
+			Profile  [][]float64
+			Accuracy float64
 		}
 	}
 }
@@ -37,7 +46,7 @@ func inOrder(b *flat.Board, p []flat.Strategy) [][]float64 {
 	return out
 }
 
-func TestLogitAgainstReference(t *testing.T) {
+func logitReferences(t testing.TB) []logitReference {
 	body, err := os.ReadFile("../testdata/equilibria.json")
 	if err != nil {
 		t.Fatal(err)
@@ -46,8 +55,24 @@ func TestLogitAgainstReference(t *testing.T) {
 	if err := json.Unmarshal(body, &file); err != nil {
 		t.Fatal(err)
 	}
+	return file.Games
+}
+
+func referenceBoard(t testing.TB, id string) *flat.Board {
+	for _, ref := range references(t) {
+		if ref.ID == id {
+			b, _ := ref.board(t)
+			return b
+		}
+	}
+	t.Fatalf("no reference game %s", id)
+	return nil
+}
+
+func TestLogitAgainstReference(t *testing.T) {
+	file := logitReferences(t)
 	for i, ref := range references(t) {
-		q := file.Games[i].QRE
+		q := file[i].QRE
 		b, _ := ref.board(t)
 		var lambdas []float64
 		for _, p := range q.Branch {
@@ -74,15 +99,263 @@ func TestLogitAgainstReference(t *testing.T) {
 				t.Errorf("%s: no crossing %d of lambda %g", ref.ID, want.Crossing, want.Lambda)
 			}
 		}
-		limit := q.Limit.Profile
+		near := func(what string, got, want []float64, tolerance float64) {
+			if len(got) != len(want) {
+				t.Errorf("%s: %s at %v, expected %v", ref.ID, what, got, want)
+				return
+			}
+			for i := range got {
+				if math.Abs(got[i]-want[i]) > tolerance {
+					t.Errorf("%s: %s at %v, expected %v", ref.ID, what, got, want)
+				}
+			}
+		}
+		near("turning", br.Turning, q.Turning, 3e-4) // given to four digits
+		near("bifurcation", lambdasOf(br.Bifurcations), q.Bifurcation, 1e-9)
+		limit, tolerance := q.Limit.Profile, max(1e-9, q.Limit.Accuracy)
 		if q.Limit.Index != nil {
 			limit = ref.Nash.Equilibria[*q.Limit.Index].Profile
 		}
-		off := math.NaN()
-		if br.Limit != nil && limit != nil {
-			off = far(inOrder(b, br.Limit), limit)
+		if br.Limit == nil || br.Stalled {
+			t.Errorf("%s: no limit", ref.ID)
+			continue
 		}
-		t.Logf("%s: %d steps to %.3g, turning %.6g (%.6g), bifurcations %v (%.6g), limit off by %g, regret %g, stalled %t", ref.ID, br.Steps, br.End, br.Turning, q.Turning, lambdasOf(br.Bifurcations), q.Bifurcation, off, br.Regret, br.Stalled)
+		if off := far(inOrder(b, br.Limit), limit); limit != nil && off > tolerance {
+			t.Errorf("%s: the limit is off by %g", ref.ID, off)
+		}
+		for _, gap := range b.Evaluate(br.Limit).Gaps {
+			if gap > 1e-9 {
+				t.Errorf("%s: regret %g at the limit", ref.ID, gap)
+			}
+		}
+	}
+}
+
+// The arms that leave at bifurcations are those of the reference.
+func TestArmsAgainstReference(t *testing.T) {
+	file := logitReferences(t)
+	tried := 0
+	for i, ref := range references(t) {
+		q := file[i].QRE
+		if len(q.Others) == 0 {
+			continue
+		}
+		b, _ := ref.board(t)
+		var lambdas []float64
+		for _, p := range q.Others {
+			if !slices.Contains(lambdas, p.Lambda) {
+				lambdas = append(lambdas, p.Lambda)
+			}
+		}
+		br, err := equilibria.Logit(context.Background(), b, equilibria.LogitOptions{Lambdas: lambdas, Arms: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range q.Others {
+			tried++
+			best := math.Inf(1)
+			for _, a := range br.Arms {
+				for _, c := range a.Crossings {
+					if c.Lambda == want.Lambda {
+						best = min(best, far(inOrder(b, c.Policy), want.Profile))
+					}
+				}
+			}
+			if best > 1e-9 {
+				t.Errorf("%s: no arm is near %v at lambda %g: off by %g", ref.ID, want.Profile, want.Lambda, best)
+			}
+		}
+		for _, a := range br.Arms {
+			if a.Limit == nil {
+				t.Errorf("%s: an arm from %g ends at %g", ref.ID, a.From, a.End)
+				continue
+			}
+			for _, gap := range b.Evaluate(a.Limit).Gaps {
+				if gap > 1e-9 {
+					t.Errorf("%s: regret %g at the end of an arm", ref.ID, gap)
+				}
+			}
+		}
+	}
+	if tried < 10 {
+		t.Errorf("only %d points of arms were compared", tried)
+	}
+}
+
+// Three players, two moves each, everyone paid 1 if all agree: three directions
+// lead away at once, which the sign of a determinant shows, and of two players
+// with three moves two, which it does not.
+func TestBifurcationsOfSymmetricGames(t *testing.T) {
+	table := normal.Table{Strategies: [][]string{{"a", "b", "c"}, {"a", "b", "c"}}}
+	for range 2 {
+		table.Payoffs = append(table.Payoffs, []float64{1, 0, 0, 0, 1, 0, 0, 0, 1})
+	}
+	b := tableBoard(t, "coordination", table)
+	br, err := equilibria.Logit(context.Background(), b, equilibria.LogitOptions{Arms: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Along a deviation of both players in one direction 1 = λ/3.
+	if len(br.Bifurcations) != 1 || math.Abs(br.Bifurcations[0].Lambda-3) > 1e-9 || br.Bifurcations[0].Kernel != 2 {
+		t.Fatalf("bifurcations %v, expected one at 3 with two directions", br.Bifurcations)
+	}
+	pure := map[int]bool{}
+	for _, a := range br.Arms {
+		if a.Limit == nil {
+			t.Errorf("an arm ends at %g", a.End)
+			continue
+		}
+		for m, p := range a.Limit[0][0] {
+			if p > 1-1e-9 {
+				pure[m] = true
+			}
+		}
+	}
+	if len(pure) != 3 {
+		t.Errorf("arms lead to the pure equilibria %v, expected all three", pure)
+	}
+}
+
+// Whole strategies and dilated entropy are the same responses, found by different
+// systems.
+func TestSequenceFormIsReducedNormalForm(t *testing.T) {
+	for _, b := range []*flat.Board{kuhn2(t), referenceBoard(t, "selten_horse"), referenceBoard(t, "myerson_card_game"), referenceBoard(t, "beer_quiche")} {
+		o := equilibria.LogitOptions{Lambdas: []float64{0, .3, 2, 10}, Form: equilibria.FormSequence}
+		x, err := equilibria.Logit(context.Background(), b, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Form = equilibria.FormReduced
+		y, err := equilibria.Logit(context.Background(), b, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(x.Crossings) != len(y.Crossings) || len(x.Crossings) < 4 {
+			t.Fatalf("%s: %d and %d crossings", b.Info().Name, len(x.Crossings), len(y.Crossings))
+		}
+		for i, c := range x.Crossings {
+			if off := far(inOrder(b, c.Policy), inOrder(b, y.Crossings[i].Policy)); off > 1e-10 {
+				t.Errorf("%s at lambda %g: off by %g", b.Info().Name, c.Lambda, off)
+			}
+		}
+	}
+}
+
+// Reach-weighted responses of Kuhn poker at temperature 0.3, by an independent
+// fixed-point iteration.
+func TestReachWeighted(t *testing.T) {
+	b := kuhn2(t)
+	br, err := equilibria.Logit(context.Background(), b, equilibria.LogitOptions{Lambdas: []float64{1 / .3}, Form: equilibria.FormWeighted})
+	if err != nil {
+		t.Fatal(err)
+	}
+	bets := map[string]float64{"0": 0.5072233088562209, "1": 0.5373739892031625, "2": 0.6356056646963443, "0pb": 0.42555228981957965, "1pb": 0.5638963222658973, "2pb": 0.6545816566959953}
+	p := b.Policy(br.Crossings[0].Policy).Seats[0]
+	for i, key := range p.Keys {
+		if off := math.Abs(p.Probs[i][1] - bets[key]); off > 1e-10 {
+			t.Errorf("%s: bets with %g, expected %g", key, p.Probs[i][1], bets[key])
+		}
+	}
+	if br.Concept != "reach_weighted_agent_qre" {
+		t.Errorf("concept %s", br.Concept)
+	}
+}
+
+// Leduc poker at temperature 0.1, suits merged: every information set of the whole
+// tree answers the values of its moves, by the code that judges learners.
+func TestAgentQREOfLeduc(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a few seconds under the race detector")
+	}
+	b := board(t, leduc.New())
+	br, err := equilibria.Logit(context.Background(), b, equilibria.LogitOptions{Lambdas: []float64{10}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := br.Crossings[0]
+	q, err := equilibria.MagneticQRE(context.Background(), b, []float64{.1, .1}, equilibria.Limits{Iterations: 1, From: c.Policy})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !br.Merged || c.Residual > 1e-10 || q.Residual > 1e-9 {
+		t.Errorf("merged %t, residual %g, on the whole tree %g", br.Merged, c.Residual, q.Residual)
+	}
+}
+
+// Adding to a player's payoffs what only others decide changes nothing; payoffs
+// times c are lambdas times c.
+func TestLogitInvariances(t *testing.T) {
+	for seed := range uint64(10) {
+		shape := [][]int{{3, 4}, {2, 2, 3}}[seed%2]
+		table := uniformTable(seed, shape...)
+		want, err := equilibria.Logit(context.Background(), tableBoard(t, "plain", table), equilibria.LogitOptions{Lambdas: []float64{1, 8}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := shape[len(shape)-1]
+		for i := range table.Payoffs[0] {
+			table.Payoffs[0][i] = 1e3 * (table.Payoffs[0][i] + float64(i%last))
+			for k := range table.Payoffs[1:] {
+				table.Payoffs[k+1][i] *= 1e3
+			}
+		}
+		b := tableBoard(t, "moved", table)
+		got, err := equilibria.Logit(context.Background(), b, equilibria.LogitOptions{Lambdas: []float64{1e-3, 8e-3}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, c := range want.Crossings {
+			if off := far(inOrder(b, c.Policy), inOrder(b, got.Crossings[i].Policy)); off > 1e-9 {
+				t.Errorf("seed %d at lambda %g: off by %g", seed, c.Lambda, off)
+			}
+		}
+		if off := far(inOrder(b, want.Limit), inOrder(b, got.Limit)); off > 1e-8 {
+			t.Errorf("seed %d: the limit is off by %g", seed, off)
+			t.Log(want.Limit, got.Limit, want.Regret, got.Regret, want.End, got.End*1e3)
+		}
+	}
+}
+
+// Nothing that is called an equilibrium has regret, on games full of ties.
+func TestLogitNeverCallsFalseEquilibria(t *testing.T) {
+	games := 1000
+	if testing.Short() {
+		games = 100
+	}
+	stalled := 0
+	for seed := range uint64(games) {
+		shape := [][]int{{2, 2}, {3, 3}, {2, 2, 2}, {4, 4}, {2, 3, 2}, {3, 3, 3}}[seed%6]
+		table := uniformTable(seed, shape...)
+		for k := range table.Payoffs {
+			for i, x := range table.Payoffs[k] {
+				table.Payoffs[k][i] = math.Floor(3 * x) // 0, 1 or 2
+			}
+		}
+		if len(shape) == 2 && seed%12 < 6 { // symmetric
+			n := shape[0]
+			for i := range n {
+				for j := range n {
+					table.Payoffs[1][j*n+i] = table.Payoffs[0][i*n+j]
+				}
+			}
+		}
+		b := tableBoard(t, fmt.Sprint(seed), table)
+		br, err := equilibria.Logit(context.Background(), b, equilibria.LogitOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if br.Limit == nil {
+			stalled++
+			continue
+		}
+		for _, gap := range b.Evaluate(br.Limit).Gaps {
+			if gap > 2e-8 {
+				t.Errorf("game %d: regret %g", seed, gap)
+			}
+		}
+	}
+	if stalled > games/200 {
+		t.Errorf("%d of %d games stalled", stalled, games)
 	}
 }
 

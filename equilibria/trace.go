@@ -20,6 +20,7 @@ type tracer struct {
 	scale  float64 // payoff range
 	merged bool
 	large  bool
+	pace   float64 // largest step in log lambda
 
 	jac        *blocks
 	logits, dl []float64
@@ -28,9 +29,11 @@ type tracer struct {
 	answer     []float64
 
 	y, tangent []float64
-	bend       []float64 // change of the tangent per length, from the last step
-	sign       float64   // of the determinant of the bordered Jacobian
-	count      int       // of real eigenvalues below 0, where the point is symmetric; else -1
+	last       [3][]float64 // y and the points before, the last one first
+	middle     [4][]float64 // the first points after fromLimit/20, /10, /5 and /2.5
+	bend       []float64    // change of the tangent per length, from the last step
+	sign       float64      // of the determinant of the bordered Jacobian
+	count      int          // of real eigenvalues below 0, where the point is symmetric; else -1
 }
 
 // room makes the matrices. Lambda and the equation of the step go with the last
@@ -213,7 +216,7 @@ func (t *tracer) at(h float64) ([]float64, bool) {
 
 // Of tracing, in units of the inverse payoff range: lambda from which the limit is
 // looked for, and at which tracing ends.
-const fromLimit, lastLambda = 1e5, 1e7
+const fromLimit, lastLambda = 1e4, 1e7
 
 // trace follows the branch from where the tracer is.
 func (t *tracer) trace(ctx context.Context, br *Branch, lambdas []float64) error {
@@ -238,16 +241,19 @@ func (t *tracer) trace(ctx context.Context, br *Branch, lambdas []float64) error
 		if t.large && len(asked) > 0 && lambda >= slices.Max(asked) {
 			break
 		}
-		if lambda >= fromLimit && br.limit(t, 1e-9) || lambda >= lastLambda {
+		if lambda >= fromLimit && br.limit(t, false) {
 			break
 		}
-		// A step of at most 0.35 in log lambda.
-		if most := .35 * (lambda + .1) / math.Max(math.Abs(t.tangent[n]), 1e-300); h > most {
+		if lambda >= lastLambda {
+			br.limit(t, true)
+			break
+		}
+		if most := t.pace * (lambda + .1) / math.Max(math.Abs(t.tangent[n]), 1e-300); h > most {
 			h = most
 		}
 		next, ok := t.step(h)
 		if !ok {
-			br.Stalled = !br.limit(t, 1e-9)
+			br.Stalled = !br.limit(t, true)
 			break
 		}
 		// What lies between: the way is cut where lambda turns.
@@ -281,6 +287,12 @@ func (t *tracer) trace(ctx context.Context, br *Branch, lambdas []float64) error
 		bend := make([]float64, n+1)
 		for i, v := range next.tangent {
 			bend[i] = (v - t.tangent[i]) / next.h
+		}
+		t.last = [3][]float64{next.y, t.last[0], t.last[1]}
+		for i := range t.middle {
+			if at := fromLimit / 20 * math.Exp2(float64(i)); lambda < at && next.y[n] >= at {
+				t.middle[i] = next.y
+			}
 		}
 		t.y, t.tangent, t.bend, t.sign, t.count = next.y, next.tangent, bend, next.sign, next.count
 		h = next.h * 1.4
