@@ -123,10 +123,9 @@ func Agents() []Agent {
 			Doc:  "Plays the quantal response equilibrium at a temperature: logit, of trees agent QRE, of zero-sum Markov games the soft one (kl).",
 			Params: []spec.Param{
 				{Name: "temperature", Kind: spec.Float, Default: "1", Min: 1e-6, Max: 1e9, Doc: "1/lambda, in units of payoff"},
-				{Name: "iterations", Kind: spec.Int, Default: "100000", Min: 1, Max: 1e9, Doc: "at most"},
 			},
 			open: func(o *opening, t *Table) (agents.Agent, error) {
-				solver := "mmd"
+				solver := "logit"
 				if t.Markov != nil {
 					solver = "soft-shapley"
 				}
@@ -169,13 +168,20 @@ func Agents() []Agent {
 	}
 }
 
+// solverIterations is what solvers may take unless told otherwise.
+const solverIterations = 100_000
+
 // solved plays what a solver finds, and is an error if it finds nothing.
 func (o *opening) solved(t *Table, solver string, temperature []float64, tolerance float64) (agents.Agent, error) {
+	iterations := solverIterations
+	if _, ok := o.args["iterations"]; ok {
+		iterations = o.args.Int("iterations")
+	}
 	if i := slices.IndexFunc(Solvers(), func(s Solver) bool { return s.Name == solver }); i >= 0 && strings.HasSuffix(Solvers()[i].Concept, "ce") {
 		return nil, fmt.Errorf("%s: %s finds no policy, expected a solver of Nash equilibria", o.name, solver)
 	}
 	s, err := t.Solve(context.Background(), solver, SolveOptions{
-		Limits: equilibria.Limits{Iterations: o.args.Int("iterations"), Tolerance: tolerance}, Temperature: temperature, Regulariser: equilibria.KL,
+		Limits: equilibria.Limits{Iterations: iterations, Tolerance: tolerance}, Temperature: temperature, Regulariser: equilibria.KL,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", o.name, err)

@@ -30,6 +30,9 @@ type Solver struct {
 type SolveOptions struct {
 	Limits      equilibria.Limits
 	Temperature []float64 // one for all players, or one per player
+	Lambdas     []float64 // of the logit solver: precisions whose points are wanted
+	Form        equilibria.Form
+	Arms        bool // of the logit solver: also what leaves the branch
 	Regulariser equilibria.Regulariser
 	Objective   string
 }
@@ -46,6 +49,9 @@ type Solution struct {
 	Residual        float64 // of quantal responses and Markov games
 	Selection       string  // which of several
 	Warnings        []string
+
+	Branch *equilibria.Branch // of the logit solver
+	Points []LogitPoint       // of a branch, where lambdas were asked for
 
 	Temperature []float64
 	Regulariser equilibria.Regulariser
@@ -74,6 +80,7 @@ func Solvers() []Solver {
 		{Name: "extreme", Concept: "nash", Doc: "all extreme equilibria and their components, exactly; two players (Avis, Rosenberg, Savani and von Stengel 2010)", solve: solveExtreme},
 		{Name: "lemke-howson", Concept: "nash", Doc: "equilibria at the ends of the paths of Lemke and Howson (1964), exactly; two players", solve: solveLemkeHowson},
 		{Name: "support-enumeration", Concept: "nash", Doc: "all pairs of supports of equal size, exactly; two players (Porter, Nudelman and Shoham 2008)", solve: solveSupports},
+		{Name: "logit", Concept: "nash", Tolerance: 1e-9, Doc: "the principal branch of quantal responses: at --lambda or --temperature, or the Nash equilibrium it leads to (Turocy 2005)", solve: solveLogit},
 		{Name: "shapley", Concept: "nash", Tolerance: 1e-9, Doc: "values and policies of zero-sum Markov games, with a bound (Shapley 1953)", solve: solveShapley},
 		{Name: "soft-shapley", Concept: "soft_qre", Tolerance: 1e-9, Doc: "the soft equilibrium of zero-sum Markov games, at --temperature", solve: solveSoft},
 		{Name: "ce", Concept: "ce", Doc: "the correlated equilibrium that is best by --objective, of the reduced normal form or of every stage", solve: solveCorrelated(false)},
@@ -105,8 +112,8 @@ func (t *Table) Solve(ctx context.Context, name string, o SolveOptions) (*Soluti
 		o.Temperature = slices.Repeat(o.Temperature, seats)
 	}
 	if o.Temperature != nil {
-		if name != "mmd" && name != "soft-shapley" {
-			return nil, fmt.Errorf("%s takes no temperature; mmd and soft-shapley do", name)
+		if name != "mmd" && name != "soft-shapley" && name != "logit" {
+			return nil, fmt.Errorf("%s takes no temperature; logit, mmd and soft-shapley do", name)
 		}
 		if len(o.Temperature) != seats {
 			return nil, fmt.Errorf("temperature: found %d, expected 1 or %d, one per player", len(o.Temperature), seats)
@@ -114,7 +121,7 @@ func (t *Table) Solve(ctx context.Context, name string, o SolveOptions) (*Soluti
 	}
 	if o.Limits.Tolerance == 0 {
 		o.Limits.Tolerance = all[i].Tolerance * t.scale()
-		if name == "mmd" && o.Temperature != nil {
+		if o.Temperature != nil && name == "mmd" || name == "logit" {
 			o.Limits.Tolerance = 1e-9 // of probabilities
 		}
 	}
@@ -158,7 +165,7 @@ func learn(ctx context.Context, t *Table, name string, o SolveOptions) (*Solutio
 			return nil, err
 		}
 		concept := "agent_qre"
-		if normalForm(board) {
+		if equilibria.Simultaneous(board) {
 			concept = "logit_qre"
 		}
 		return &Solution{Concept: concept, Policy: q.Policy, Iterations: q.Iterations, Status: q.Status, Curve: q.Curve, Residual: q.Residual, Temperature: o.Temperature}, nil
@@ -172,16 +179,6 @@ func learn(ctx context.Context, t *Table, name string, o SolveOptions) (*Solutio
 		s.Warnings = append(s.Warnings, "learners converge for two players with constant sum; here nothing but the gap says what was found")
 	}
 	return s, nil
-}
-
-// normalForm tells whether every seat has one information state.
-func normalForm(b *flat.Board) bool {
-	for k := range b.Info().Seats {
-		if len(b.Rows(k)) > 1 {
-			return false
-		}
-	}
-	return true
 }
 
 func solveLP(ctx context.Context, t *Table, _ SolveOptions) (*Solution, error) {

@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,6 +36,8 @@ func (env Env) solveCommand() *cli.Command {
 			&cli.StringFlag{Name: "lambda", Usage: "`L`, instead of temperature 1/L"},
 			&cli.StringFlag{Name: "regulariser", Value: string(equilibria.KL), Usage: "of soft-shapley: kl or entropy"},
 			&cli.StringFlag{Name: "objective", Value: "welfare", Usage: "of ce and cce: welfare, min-welfare, entropy, player0, …"},
+			&cli.StringFlag{Name: "form", Value: string(equilibria.FormAgent), Usage: "of logit on trees: agent, reach-weighted, sequence or reduced-normal"},
+			&cli.BoolFlag{Name: "arms", Usage: "of logit: also follow the branches that leave at bifurcations"},
 			&cli.StringFlag{Name: "from", Usage: "policy `FILE` or agent spec that learners start from"},
 			&cli.StringFlag{Name: "out", Usage: "write the policy to `FILE.json`"},
 			&cli.StringFlag{Name: "trace", Usage: "write iterations and gaps to `FILE.csv`"},
@@ -58,8 +61,25 @@ func (env Env) solve(c *cli.Context) error {
 	if c.IsSet("temperature") && c.IsSet("lambda") {
 		return usagef("solve: expected one of --temperature and --lambda")
 	}
-	if opts.Temperature, err = temperatures(c); err != nil {
+	if opts.Temperature, opts.Lambdas, err = precisions(c); err != nil {
 		return usage(err)
+	}
+	if c.String("solver") != "logit" {
+		if c.IsSet("form") || c.IsSet("arms") {
+			return usagef("solve: --form and --arms are for --solver logit, found %s", c.String("solver"))
+		}
+		switch {
+		case len(opts.Lambdas) > 1:
+			return usagef("--lambda: found %q, expected one number; --solver logit takes a list", c.String("lambda"))
+		case len(opts.Lambdas) == 1 && opts.Lambdas[0] == 0:
+			return usagef("--lambda: found 0, expected a positive number; --solver logit takes 0")
+		case len(opts.Lambdas) == 1:
+			opts.Temperature, opts.Lambdas = []float64{1 / opts.Lambdas[0]}, nil
+		}
+	}
+	opts.Form, opts.Arms = equilibria.Form(c.String("form")), c.Bool("arms")
+	if !slices.Contains(equilibria.Forms(), opts.Form) {
+		return usagef("--form: found %q, expected one of %v", opts.Form, equilibria.Forms())
 	}
 	if err := opts.Limits.Check(); err != nil {
 		return usage(err)
@@ -91,7 +111,7 @@ func (env Env) solve(c *cli.Context) error {
 	if c.Float64("tolerance") == 0 {
 		r.Tolerance = report.Number(found.Tolerance)
 	}
-	if c.IsSet("lambda") {
+	if c.IsSet("lambda") && found.Temperature != nil {
 		r.Lambda, r.Temperature = one(found.Temperature, func(t float64) float64 { return 1 / t }), nil
 	}
 	if strings.HasSuffix(found.Concept, "ce") {
@@ -113,6 +133,9 @@ func (env Env) solve(c *cli.Context) error {
 	}
 	if err := o.print(r); err != nil {
 		return err
+	}
+	if found.Status != equilibria.Converged && found.Branch != nil {
+		return coded{exitNoAnswer, fmt.Errorf("the branch was followed to lambda %.6g: %s", found.Branch.End, found.Status)}
 	}
 	if found.Status != equilibria.Converged {
 		what, size := "residual", float64(r.Residual)
@@ -137,28 +160,31 @@ func startOf(t *catalog.Table, text string) ([]flat.Strategy, error) {
 	return p, err
 }
 
-// temperatures are those of the flags, nil if there are none.
-func temperatures(c *cli.Context) ([]float64, error) {
-	name := "temperature"
-	if c.IsSet("lambda") {
-		name = "lambda"
-	} else if !c.IsSet(name) {
-		return nil, nil
-	}
-	var out []float64
-	for i, text := range strings.Split(c.String(name), ",") {
-		x, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-		if err != nil || !(x > 0) || math.IsInf(x, 1) {
-			return nil, fmt.Errorf("--%s: found %q, expected a positive number", name, text)
+// precisions are the temperatures, one per player, or the lambdas of the flags,
+// nil if there are none.
+func precisions(c *cli.Context) (temperatures, lambdas []float64, err error) {
+	for _, name := range []string{"temperature", "lambda"} {
+		if !c.IsSet(name) {
+			continue
 		}
-		if name == "lambda" {
-			if x = 1 / x; i > 0 {
-				return nil, fmt.Errorf("--lambda: found %q, expected one number", c.String(name))
+		var list []float64
+		for _, text := range strings.Split(c.String(name), ",") {
+			x, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+			switch {
+			case err != nil || math.IsNaN(x) || math.IsInf(x, 0) || x < 0:
+				return nil, nil, fmt.Errorf("--%s: found %q, expected a positive number", name, text)
+			case name == "temperature" && (x == 0 || math.IsInf(1/x, 0)):
+				return nil, nil, fmt.Errorf("--%s: found %q, expected a positive number", name, text)
 			}
+			list = append(list, x)
 		}
-		out = append(out, x)
+		if name == "temperature" {
+			temperatures = list
+		} else {
+			lambdas = list
+		}
 	}
-	return out, nil
+	return temperatures, lambdas, nil
 }
 
 // one is a number if all are equal, else the list.
@@ -206,7 +232,7 @@ func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, erro
 	e := judge(found.Policy)
 	exploitability := e.NashConv / report.Number(len(e.Gaps))
 	r.Policy, r.Values, r.Gaps, r.NashConv, r.Exploitability = &e.Policy, e.Values, e.Gaps, &e.NashConv, &exploitability
-	if found.Temperature == nil && t.Markov == nil {
+	if found.Temperature == nil && found.Branch == nil && t.Markov == nil {
 		for _, gap := range e.Gaps {
 			r.Residual = max(r.Residual, gap)
 		}
@@ -226,6 +252,9 @@ func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, erro
 		}
 		r.StateValues = stateValues(t, values)
 	}
+	if found.Branch != nil {
+		branch(r, t, found, judge)
+	}
 	if found.Several {
 		for _, p := range found.Others {
 			r.Solutions = append(r.Solutions, judge(p))
@@ -236,6 +265,48 @@ func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, erro
 		}
 	}
 	return r, nil
+}
+
+// branch reports a branch of quantal responses.
+func branch(r *report.Solution, t *catalog.Table, found *catalog.Solution, judge func([]flat.Strategy) report.Equilibrium) {
+	if n := len(found.Points); n > 0 && found.Temperature == nil {
+		if r.Lambda = report.Number(found.Points[n-1].Lambda); found.Points[n-1].Policy == nil {
+			r.Lambda = report.Number(found.Branch.End)
+		}
+	}
+	r.Residual = report.Number(found.Residual)
+	for _, p := range found.Points {
+		q := report.LogitPoint{Lambda: report.Number(p.Lambda), Crossing: p.Crossing, Status: string(p.Status), Residual: report.Number(p.Residual), Values: []report.Number{}}
+		if p.Policy == nil {
+			q.Residual = report.Number(math.NaN())
+		} else {
+			e := judge(p.Policy)
+			q.Policy, q.Values = &e.Policy, e.Values
+		}
+		r.Points = append(r.Points, q)
+	}
+	b := branchOf(found.Branch, judge)
+	r.Branch = &b
+}
+
+func branchOf(br *equilibria.Branch, judge func([]flat.Strategy) report.Equilibrium) report.Branch {
+	b := report.Branch{Concept: br.Concept, Turning: report.Numbers(br.Turning), Steps: br.Steps, End: report.Number(br.End), Stalled: br.Stalled, Merged: br.Merged, Bifurcations: []report.Bifurcation{}}
+	for _, f := range br.Bifurcations {
+		b.Bifurcations = append(b.Bifurcations, report.Bifurcation{Lambda: report.Number(f.Lambda), Directions: f.Kernel})
+	}
+	if br.Limit != nil {
+		e := judge(br.Limit)
+		b.Limit = &e
+	}
+	for _, a := range br.Arms {
+		arm := report.Arm{From: report.Number(a.From), Branch: branchOf(&a.Branch, judge)}
+		for _, c := range a.Crossings {
+			e := judge(c.Policy)
+			arm.Points = append(arm.Points, report.LogitPoint{Lambda: report.Number(c.Lambda), Crossing: c.Number, Policy: &e.Policy, Values: e.Values, Residual: report.Number(c.Residual), Status: string(equilibria.Converged)})
+		}
+		b.Arms = append(b.Arms, arm)
+	}
+	return b
 }
 
 // clipped takes gaps that rounding makes negative for 0.

@@ -35,6 +35,7 @@ type Status string
 const (
 	Converged Status = "converged" // the tolerance was reached
 	AtLimit   Status = "limit"     // the iterations were spent
+	Stalled   Status = "stalled"   // there was no way on
 )
 
 // Point is the gap of the average policy after some iterations.

@@ -215,8 +215,9 @@ func (t *tracer) at(h float64) ([]float64, bool) {
 }
 
 // Of tracing, in units of the inverse payoff range: lambda from which the limit is
-// looked for, and at which tracing ends.
-const fromLimit, lastLambda = 1e4, 1e7
+// looked for, at which tracing ends, and at which it ends even if more was asked
+// for: responses are rounded to 1e-16 times lambda.
+const fromLimit, lastLambda, farLambda = 1e4, 1e7, 1e9
 
 // trace follows the branch from where the tracer is.
 func (t *tracer) trace(ctx context.Context, br *Branch, lambdas []float64) error {
@@ -230,6 +231,10 @@ func (t *tracer) trace(ctx context.Context, br *Branch, lambdas []float64) error
 			br.Crossings = append(br.Crossings, t.crossing(t.y[:n], l, count[i]))
 		}
 	}
+	farthest := 0.0 // that was asked for and can be reached
+	for _, l := range asked {
+		farthest = max(farthest, min(l, farLambda))
+	}
 	h := .03 / math.Abs(t.tangent[n])
 	const most = 20_000
 	for ; br.Steps < most; br.Steps++ {
@@ -238,14 +243,16 @@ func (t *tracer) trace(ctx context.Context, br *Branch, lambdas []float64) error
 		}
 		lambda := t.y[n]
 		br.Path = append(br.Path, PathPoint{lambda / t.scale, t.r.behaviour(t.y[:n])})
-		if t.large && len(asked) > 0 && lambda >= slices.Max(asked) {
+		if t.large && len(asked) > 0 && lambda >= farthest {
 			break
 		}
-		if lambda >= fromLimit && br.limit(t, false) {
-			break
+		if br.Limit == nil && lambda >= fromLimit {
+			br.limit(t, false)
 		}
-		if lambda >= lastLambda {
+		if br.Limit == nil && lambda >= lastLambda {
 			br.limit(t, true)
+		}
+		if (br.Limit != nil || lambda >= lastLambda) && lambda >= farthest {
 			break
 		}
 		if most := t.pace * (lambda + .1) / math.Max(math.Abs(t.tangent[n]), 1e-300); h > most {
@@ -253,7 +260,9 @@ func (t *tracer) trace(ctx context.Context, br *Branch, lambdas []float64) error
 		}
 		next, ok := t.step(h)
 		if !ok {
-			br.Stalled = !br.limit(t, true)
+			if br.Limit == nil {
+				br.Stalled = !br.limit(t, true)
+			}
 			break
 		}
 		// What lies between: the way is cut where lambda turns.

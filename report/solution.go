@@ -34,6 +34,9 @@ type Solution struct {
 	Status         string        `json:"status"` // converged or limit
 	Tolerance      Number        `json:"tolerance"`
 
+	Points []LogitPoint `json:"points,omitempty"`
+	Branch *Branch      `json:"branch,omitempty"`
+
 	Solutions  []Equilibrium `json:"solutions,omitempty"`
 	Complete   *bool         `json:"complete,omitempty"`
 	Degenerate *bool         `json:"degenerate,omitempty"`
@@ -91,6 +94,43 @@ func (r *Solution) Records() ([]string, [][]any) {
 	return []string{"solution", "player", "state", "move", "probability"}, rows
 }
 
+// LogitPoint is a point of a branch at a lambda that was asked for. Crossing is 0,
+// and there is no policy, if the branch was not followed that far.
+type LogitPoint struct {
+	Lambda   Number        `json:"lambda"`
+	Crossing int           `json:"crossing"`
+	Policy   *games.Policy `json:"policy"`
+	Values   []Number      `json:"values"`
+	Residual Number        `json:"residual"`
+	Status   string        `json:"status"`
+}
+
+// Branch tells how a branch of quantal responses went.
+type Branch struct {
+	Concept      string        `json:"concept"`
+	Turning      []Number      `json:"turning"`
+	Bifurcations []Bifurcation `json:"bifurcations"`
+	Limit        *Equilibrium  `json:"limit"`
+	End          Number        `json:"end"`
+	Steps        int           `json:"steps"`
+	Stalled      bool          `json:"stalled"`
+	Merged       bool          `json:"merged,omitempty"`
+	Arms         []Arm         `json:"arms,omitempty"`
+}
+
+// Bifurcation is where other branches cross, in so many directions.
+type Bifurcation struct {
+	Lambda     Number `json:"lambda"`
+	Directions int    `json:"directions"`
+}
+
+// Arm is a branch that leaves at a bifurcation.
+type Arm struct {
+	From   Number       `json:"from"`
+	Points []LogitPoint `json:"points,omitempty"`
+	Branch
+}
+
 // manyMoves is the number of moves above which those without probability are left
 // out.
 const manyMoves = 10
@@ -125,6 +165,17 @@ func (r *Solution) Table(w io.Writer, s Style) error {
 		if err := r.printJoint(&b, s); err != nil {
 			return err
 		}
+	case len(r.Points) > 1:
+		b.WriteByte('\n')
+		if err := r.printPoints(&b, s); err != nil {
+			return err
+		}
+		fallthrough
+	case r.Policy != nil && len(r.Solutions) < 2:
+		b.WriteByte('\n')
+		if err := printPolicy(&b, s, *r.Policy); err != nil {
+			return err
+		}
 	case len(r.Solutions) > 1:
 		for i, e := range r.Solutions[:min(len(r.Solutions), fewSolutions)] {
 			fmt.Fprintf(&b, "\nequilibrium %d, values %s\n", i+1, join(e.Values))
@@ -134,11 +185,6 @@ func (r *Solution) Table(w io.Writer, s Style) error {
 		}
 		if n := len(r.Solutions); n > fewSolutions {
 			fmt.Fprintf(&b, "\n… and %d more; --format json has all\n", n-fewSolutions)
-		}
-	case r.Policy != nil:
-		b.WriteByte('\n')
-		if err := printPolicy(&b, s, *r.Policy); err != nil {
-			return err
 		}
 	}
 	b.WriteByte('\n')
@@ -180,6 +226,9 @@ func (r *Solution) facts() []string {
 		}
 		out = append(out, text)
 	}
+	if r.Branch != nil {
+		out = append(out, r.Branch.story("branch    ")...)
+	}
 	if r.Selection != "" {
 		out = append(out, "shown     "+r.Selection)
 	}
@@ -209,6 +258,49 @@ func join(xs []Number) string {
 		text = append(text, precise(x))
 	}
 	return strings.Join(text, ", ")
+}
+
+// printPoints lists what the branch is at the lambdas asked for.
+func (r *Solution) printPoints(w io.Writer, s Style) error {
+	g := &grid{columns: []column{{title: "lambda"}, {title: "crossing"}, {title: "values"}, {title: "residual"}, {title: "status", left: true}}}
+	for _, p := range r.Points {
+		crossing := fmt.Sprint(p.Crossing)
+		if p.Crossing == 0 {
+			crossing = ""
+		}
+		g.add(precise(p.Lambda), crossing, join(p.Values), precise(p.Residual), p.Status)
+	}
+	return g.print(w, s)
+}
+
+// story tells how a branch went, a line each.
+func (b *Branch) story(what string) []string {
+	text := fmt.Sprintf("%s%d steps to lambda %s", what, b.Steps, precise(b.End))
+	for i, l := range b.Turning {
+		text += []string{", back at ", ", forth at "}[i%2] + precise(l)
+	}
+	for _, f := range b.Bifurcations {
+		if text += ", crossed at " + precise(f.Lambda); f.Directions > 1 {
+			text += fmt.Sprintf(" in %d directions", f.Directions)
+		}
+	}
+	out := []string{text}
+	switch {
+	case b.Limit != nil:
+		worst := Number(0)
+		for _, gap := range b.Limit.Gaps {
+			worst = max(worst, gap)
+		}
+		out = append(out, fmt.Sprintf("leads to  a Nash equilibrium of values %s, regret %s", join(b.Limit.Values), precise(worst)))
+	case b.Stalled:
+		out = append(out, "leads to  unknown: it could not be followed on, and where it stopped is no Nash equilibrium")
+	default:
+		out = append(out, "leads to  unknown: it was not followed on")
+	}
+	for _, a := range b.Arms {
+		out = append(out, a.story("arm       from "+precise(a.From)+", ")...)
+	}
+	return out
 }
 
 func (r *Solution) printJoint(w io.Writer, s Style) error {

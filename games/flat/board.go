@@ -82,6 +82,38 @@ func (b *Board) Node(i int) Node {
 	return out
 }
 
+// Unreached lists the rows, by seat, that chance never lets play get to.
+func (b *Board) Unreached() [][]int {
+	open := make([]bool, len(b.nodes))
+	open[0] = true
+	reached := make([][]bool, len(b.rows))
+	for k, rows := range b.rows {
+		reached[k] = make([]bool, len(rows))
+	}
+	for i := range b.nodes {
+		n := &b.nodes[i]
+		if !open[i] || n.moves == 0 {
+			continue
+		}
+		chance := int(n.owner) == b.info.Seats
+		if !chance {
+			reached[n.owner][n.row] = true
+		}
+		for m := range n.moves {
+			open[n.first+m] = !chance || b.odds[n.row][m] > 0
+		}
+	}
+	out := make([][]int, len(b.rows))
+	for k, list := range reached {
+		for row, ok := range list {
+			if !ok {
+				out[k] = append(out[k], row)
+			}
+		}
+	}
+	return out
+}
+
 // Odds are the probabilities of a chance row; read only.
 func (b *Board) Odds(row int) []float64 { return b.odds[row] }
 
