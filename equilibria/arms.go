@@ -110,8 +110,9 @@ func (p place) passed(t *tracer) int {
 }
 
 // bifurcation locates where eigenvalues passed 0 on the way to next. The place
-// itself is singular: it is interpolated from points beside it.
-func (t *tracer) bifurcation(next place) Bifurcation {
+// itself is singular: it is interpolated from points beside it. It is none if
+// points on both sides do not agree: far out signs are lost to rounding.
+func (t *tracer) bifurcation(next place) (f Bifurcation, ok bool) {
 	size := math.NaN()
 	passed := func(y []float64) float64 {
 		if next.passed(t) > 0 {
@@ -129,7 +130,7 @@ func (t *tracer) bifurcation(next place) Bifurcation {
 	const width = 1e-2
 	h, y := t.find(next.h, width, passed)
 	if y == nil {
-		h, y = next.h, next.y
+		return f, false
 	}
 	var hs, fs []float64
 	var ys [][]float64
@@ -141,22 +142,22 @@ func (t *tracer) bifurcation(next place) Bifurcation {
 		}
 		hs, fs, ys = append(hs, to), append(fs, passed(point)), append(ys, point)
 	}
-	if len(hs) == 4 && fs[0] > 0 && fs[3] < 0 {
-		lo, hi := hs[0], hs[3]
-		for range 60 {
-			mid := (lo + hi) / 2
-			if interpolate(hs, mid, func(i int) float64 { return fs[i] }) > 0 {
-				lo = mid
-			} else {
-				hi = mid
-			}
-		}
-		y = make([]float64, len(y))
-		for k := range y {
-			y[k] = interpolate(hs, lo, func(i int) float64 { return ys[i][k] })
+	if len(hs) < 4 || !(fs[0] > 0 && fs[1] > 0 && fs[2] < 0 && fs[3] < 0) {
+		return f, false
+	}
+	lo, hi := hs[0], hs[3]
+	for range 60 {
+		mid := (lo + hi) / 2
+		if interpolate(hs, mid, func(i int) float64 { return fs[i] }) > 0 {
+			lo = mid
+		} else {
+			hi = mid
 		}
 	}
-	return Bifurcation{Lambda: y[t.n] / t.scale, Kernel: len(t.kernel(y)), point: y}
+	for k := range y {
+		y[k] = interpolate(hs, lo, func(i int) float64 { return ys[i][k] })
+	}
+	return Bifurcation{Lambda: y[t.n] / t.scale, Kernel: len(t.kernel(y)), point: y}, true
 }
 
 // interpolate is Lagrange's polynomial through values at hs.

@@ -122,8 +122,11 @@ func (t *tracer) direct() (tangent []float64, ok bool) {
 }
 
 // correct solves G = 0 and border·(y - from) = 0 by Newton's method, in place; the
-// system stays factorised near the solution.
+// system stays factorised near the solution. It is solved when steps are at
+// rounding, or do not get shorter and the equations hold up to rounding: where
+// equilibria are a continuum in the limit, probabilities are less sharp.
 func (t *tracer) correct(y, from, border []float64) bool {
+	const near = 1e-4
 	rounding := 1e-13 + 1e-15*math.Abs(y[t.n]) // of products of lambda and payoffs
 	advance := func() float64 {
 		off, size := 0.0, 0.0
@@ -146,29 +149,37 @@ func (t *tracer) correct(y, from, border []float64) bool {
 		if !t.system(y, border) {
 			return false
 		}
+		exact := t.off(y) <= 1
 		size := advance()
-		if !(size <= .5*before) && !(size <= 1e3*rounding) {
-			return false
+		if !(size <= .5*before) {
+			return size <= 1e3*rounding || exact && size <= near
 		}
-		before = size
 		// Close by, the same matrix serves again.
-		for range 6 {
-			if size > 1e-4 {
-				break
-			}
+		for size > rounding && size <= near {
 			t.values(y, nil)
 			again := advance()
-			if again <= rounding || again <= 1e3*rounding && again > .3*size {
-				return true
-			}
 			if !(again <= .3*size) {
 				break
 			}
 			size = again
 		}
-		before = min(before, size)
+		if size <= rounding {
+			return true
+		}
+		before = size
 	}
-	return before < 1e3*rounding
+	return false
+}
+
+// off is the largest residual in units of its rounding: of what is subtracted in
+// it, and of beliefs, which are differences of log probabilities.
+func (t *tracer) off(y []float64) float64 {
+	worst, longest := 0.0, 0.0
+	for i, g := range t.g[:t.n] {
+		worst = max(worst, math.Abs(g)/(1+math.Abs(y[i])+y[t.n]))
+		longest = max(longest, math.Abs(y[i]))
+	}
+	return worst / (1e-14 + 1e-15*longest)
 }
 
 // even puts the tracer at even play.
@@ -281,7 +292,9 @@ func (t *tracer) trace(ctx context.Context, br *Branch, lambdas []float64) error
 			}
 		}
 		if next.sign != t.sign || next.passed(t) > 0 {
-			br.Bifurcations = append(br.Bifurcations, t.bifurcation(next))
+			if f, ok := t.bifurcation(next); ok {
+				br.Bifurcations = append(br.Bifurcations, f)
+			}
 		}
 		for i, l := range asked {
 			for j, to := range cuts[1:] {
