@@ -52,9 +52,9 @@ type reference struct {
 		Local float64 `json:"local_min_re_eig_at_qre"`
 	}
 	Agent []struct {
-		Infosets []string
-		Tau      float64
-		D        [][]float64
+		Infosets          []string
+		Tau               float64
+		D                 [][]float64
 		UnsignedThreshold float64     `json:"unsigned_threshold"`
 		UnsignedAlpha     float64     `json:"unsigned_alpha"`
 		DSigned           [][]float64 `json:"D_signed_unit"`
