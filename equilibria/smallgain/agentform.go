@@ -14,7 +14,7 @@ const mostMeetings = 50_000_000
 
 // mostProfiles is up to how many pure profiles of the sets that tie nodes
 // together are tried for a pair.
-const mostProfiles = 1 << 10
+const mostProfiles = 64
 
 // AgentForm prepares the entropy-regularised agent form of a tree: every
 // information set is a block with its owner's payoff, q_I(a) is the expected
@@ -77,6 +77,7 @@ func agentForm(ctx context.Context, b *flat.Board, profiles int) (*Entropic, err
 			i: int(m.key[0]), j: int(m.key[1]), same: t.owner[m.key[0]] == t.owner[m.key[1]],
 			extreme: func(wi, wj float64) (a, b float64) { v := s.most(wi, wj); return v.i, v.j },
 			bound:   func(wi, wj float64) float64 { return s.most(wi, wj).up },
+			effort:  s.effort(),
 		}
 		if p.di = p.bound(1, 0); p.same {
 			p.dj = p.di
@@ -405,6 +406,15 @@ func (s *subtree) most(wi, wj float64) bundle {
 		}
 	}
 	return best
+}
+
+// effort is the number of visits of nodes in most, at most.
+func (s *subtree) effort() int {
+	visits := len(s.nodes) * len(s.rows) * (len(s.rows) - 1) * len(s.columns) * (len(s.columns) - 1) / 2
+	for _, k := range s.tied {
+		visits *= max(1, len(k.options))
+	}
+	return visits
 }
 
 // better has the larger sum and the larger bound.

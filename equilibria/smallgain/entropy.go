@@ -87,6 +87,7 @@ type pair struct {
 	// bound is at least D_ij(w), rounded up.
 	bound  func(wi, wj float64) float64
 	di, dj float64 // D_ij and D_ji
+	effort int     // operations of extreme, roughly
 }
 
 // sway is bound, by the short way where there is one.
@@ -97,48 +98,77 @@ func (p *pair) sway(wi, wj float64) float64 {
 	return p.bound(wi, wj)
 }
 
-// at is D_ij(w)/sqrt(w_i w_j) and its derivative in t = log w_i - log w_j.
-func (p *pair) at(t float64) (value, slope float64) {
-	x, y := math.Exp(t/2), math.Exp(-t/2)
+// piece is D_ij(w)/sqrt(w_i w_j) = a e^{t/2} + b e^{-t/2}, t = log w_i - log w_j,
+// for what is worst at some t; it is nowhere above that for what is worst there.
+type piece struct{ a, b float64 }
+
+func (p piece) at(t float64) (value, slope float64) {
+	x, y := p.a*math.Exp(t/2), p.b*math.Exp(-t/2)
+	return x + y, (x - y) / 2
+}
+
+// worst is the piece at t.
+func (p *pair) worst(t float64) piece {
 	if p.same {
-		return p.di * (x + y), p.di * (x - y) / 2
+		return piece{p.di, p.di}
 	}
+	x, y := math.Exp(t/2), math.Exp(-t/2)
 	a, b := p.extreme(x, y)
-	value, slope = a*x+b*y, (a*x-b*y)/2
-	if value < 0 {
-		value, slope = -value, -slope
+	if a*x+b*y < 0 {
+		a, b = -a, -b
 	}
-	return value, slope
+	return piece{a, b}
 }
 
 // farthest is how far a ratio of weights is sought, as a logarithm.
 const farthest = 20
 
-// least is the smallest value of at, and where.
+// least is the smallest value over all t, and where, by cutting planes: between a
+// piece that falls and one that rises the lower of them is nowhere below the
+// value, and where its smallest value is reached nothing can be better.
 func (p *pair) least() (value, t float64) {
 	if p.same {
 		return 2 * p.di, 0
 	}
-	if value, _ = p.at(0); value <= 1e-12*(p.di+p.dj) {
+	if value, _ = p.worst(0).at(0); value <= 1e-12*(p.di+p.dj) {
 		return value, 0
 	}
 	lo, hi := -2.*farthest, 2.*farthest
-	for hi-lo > 1e-13 {
-		mid := lo/2 + hi/2
-		if mid <= lo || mid >= hi {
+	falls, rises := p.worst(lo), p.worst(hi)
+	if v, slope := falls.at(lo); slope >= 0 {
+		return v, lo
+	}
+	if v, slope := rises.at(hi); slope <= 0 {
+		return v, hi
+	}
+	for range 200 {
+		// The model is smallest where the pieces cross, or where one of them turns
+		// on its own side of that.
+		cross := math.Log((rises.b - falls.b) / (falls.a - rises.a))
+		t = cross
+		if own := math.Log(falls.b / falls.a); own < cross || falls == rises {
+			t = own
+		} else if own := math.Log(rises.b / rises.a); own > cross {
+			t = own
+		}
+		inside := t > lo && t < hi
+		if !inside {
+			t = lo/2 + hi/2
+		}
+		now := p.worst(t)
+		v, slope := now.at(t)
+		l, _ := falls.at(t)
+		r, _ := rises.at(t)
+		value = v
+		if inside && v <= max(l, r)*(1+1e-15) || slope == 0 || hi-lo < 1e-13 {
 			break
 		}
-		switch _, slope := p.at(mid); {
-		case slope > 0:
-			hi = mid
-		case slope < 0:
-			lo = mid
-		default:
-			lo, hi = mid, mid
+		if slope < 0 {
+			lo, falls = t, now
+		} else {
+			hi, rises = t, now
 		}
 	}
-	t = lo/2 + hi/2
-	value, _ = p.at(t)
 	return value, t
 }
 
@@ -257,8 +287,8 @@ func (g *Entropic) lipschitz(w []float64) float64 {
 	return max(0, a.worst(y))
 }
 
-// mostBlocks is up to how many blocks weights are optimised where no simple ones
-// are the best.
+// mostBlocks is up to how many blocks weights are optimised with proof where no
+// simple ones are the best.
 const mostBlocks = 16
 
 // weigh finds weights of large signed margin and tells whether none have a
@@ -331,10 +361,11 @@ func (g *Entropic) weigh(ctx context.Context, tau, unsigned []float64) (weights 
 			return scaled(weights), true, nil
 		}
 	}
+	improve := g.climb
 	if n > mostBlocks {
-		return scaled(weights), false, nil
+		improve = g.descend
 	}
-	w, optimal, err := g.climb(ctx, tau, weights, near)
+	w, optimal, err := improve(ctx, tau, weights, near, -best)
 	if err != nil {
 		return nil, false, err
 	}
@@ -359,7 +390,8 @@ func (g *Entropic) slope(tau, x []float64) (value float64, gradient []float64) {
 	slopes := make([]float64, len(g.pairs))
 	k := 0
 	a := g.matrix(negated(tau), func(p *pair) (float64, float64) {
-		v, s := p.at(x[p.i] - x[p.j])
+		t := x[p.i] - x[p.j]
+		v, s := p.worst(t).at(t)
 		slopes[k] = s
 		k++
 		return v / 8, v / 8
@@ -390,7 +422,7 @@ func (g *Entropic) slope(tau, x []float64) (value float64, gradient []float64) {
 // climb maximises the signed margin over log weights within farthest of the
 // start by the ellipsoid method (Yudin and Nemirovski 1976), the first weight
 // fixed; it is proved optimal, up to rounding, within near.
-func (g *Entropic) climb(ctx context.Context, tau, start []float64, near float64) (weights []float64, optimal bool, err error) {
+func (g *Entropic) climb(ctx context.Context, tau, start []float64, near, _ float64) (weights []float64, optimal bool, err error) {
 	n := len(start)
 	m := n - 1
 	x := make([]float64, n)
@@ -466,6 +498,45 @@ func (g *Entropic) climb(ctx context.Context, tau, start []float64, near float64
 	weights = make([]float64, n)
 	for i, v := range at {
 		weights[i] = math.Exp(v)
+	}
+	return weights, optimal, nil
+}
+
+// descend improves weights without proof, by subgradient steps towards the middle
+// of the best value and a bound of all values (Polyak 1969).
+func (g *Entropic) descend(ctx context.Context, tau, start []float64, near, bound float64) (weights []float64, optimal bool, err error) {
+	x, best := make([]float64, len(start)), math.Inf(1)
+	for i, w := range start {
+		x[i] = math.Log(w)
+	}
+	weights = make([]float64, len(start))
+	effort := 1
+	for _, p := range g.pairs {
+		if effort++; !p.same {
+			effort += p.effort
+		}
+	}
+	for range max(1, min(300, 100_000_000/effort)) {
+		if err := ctx.Err(); err != nil {
+			return nil, false, err
+		}
+		v, d := g.slope(tau, x)
+		if v < best {
+			best = v
+			for i := range x {
+				weights[i] = math.Exp(x[i])
+			}
+		}
+		size := 0.0
+		for _, y := range d {
+			size += y * y
+		}
+		if optimal = best-bound <= near; optimal || size == 0 {
+			break
+		}
+		for i, y := range d {
+			x[i] -= (v - best/2 - bound/2) / size * y
+		}
 	}
 	return weights, optimal, nil
 }

@@ -63,6 +63,7 @@ func NormalForm(ctx context.Context, t normal.Table) (*Entropic, error) {
 			if err != nil {
 				return nil, err
 			}
+			p.effort = len(points)
 			p.extreme = func(wi, wj float64) (a, b float64) {
 				most := -1.0
 				for _, q := range points {

@@ -98,12 +98,20 @@ func (a sparse) root(members []int, y []float64) float64 {
 		y[i] = 1
 	}
 	shift += size
-	if len(members) <= dense {
-		a.square(members, shift, y)
+	root, done := a.power(members, shift, y, 1000)
+	if !done {
+		if len(members) <= dense {
+			a.square(members, shift, y)
+		}
+		root, _ = a.power(members, shift, y, 20000)
 	}
+	return root
+}
+
+// power iterates until the bounds of the root agree.
+func (a sparse) power(members []int, shift float64, y []float64, rounds int) (root float64, done bool) {
 	next := make([]float64, len(members))
-	root := 0.0
-	for range 20000 {
+	for range rounds {
 		top, low, high := 0.0, math.Inf(1), 0.0
 		for k, i := range members {
 			s := (a.diagonal[i] + shift) * y[i]
@@ -119,10 +127,10 @@ func (a sparse) root(members []int, y []float64) float64 {
 		}
 		root = low/2 + high/2 - shift
 		if high-low <= 4e-15*high {
-			break
+			return root, true
 		}
 	}
-	return root
+	return root, false
 }
 
 // square writes the row sums of a high power of the shifted matrix to y.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"arbiter/equilibria"
 	"arbiter/games/normal"
 	"arbiter/internal/dice"
 )
@@ -475,8 +476,8 @@ func TestThresholds(t *testing.T) {
 func TestNoStepFalsifies(t *testing.T) {
 	r := &source{key: dice.New(94)}
 	total := 1_000_000
-	if testing.Short() {
-		total = 50_000
+	if testing.Short() || slowed {
+		total = 100_000
 	}
 	certified, worst := 0, 0.0
 	for steps := 0; steps < total; {
@@ -508,7 +509,7 @@ func TestNoStepFalsifies(t *testing.T) {
 		star := blocksOf(sizes, c.Equilibrium)
 		a, b := g.start(tau), g.start(tau)
 		before := copied(a.y)
-		for range 400 {
+		for range 1000 {
 			r.mixtures(a.p)
 			a.place(a.p)
 			for _, row := range c.Steps {
@@ -611,6 +612,63 @@ func TestUnstableEquilibriumRefutes(t *testing.T) {
 	}
 	if !strings.Contains(strings.Join(c.Reasons, " "), "not divergence") {
 		t.Errorf("reasons %q", c.Reasons)
+	}
+}
+
+// The equilibrium is the logit equilibrium that the tracer of the principal branch
+// meets at lambda = 1/τ.
+func TestEquilibriumIsOnTheLogitBranch(t *testing.T) {
+	ctx := context.Background()
+	r := &source{key: dice.New(89)}
+	for range 8 {
+		sizes, payoffs := r.game()
+		g := entropic(t, sizes, payoffs)
+		_, tau, err := g.Thresholds(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tau = max(.3, 1.1*tau)
+		c, err := g.Certify(ctx, []float64{tau, tau, tau}[:len(sizes)])
+		if err != nil {
+			t.Fatal(err)
+		}
+		played, err := normal.New("random", tableOf(sizes, payoffs), normal.Options{Noise: normal.None})
+		b := compiled(t, played, err)
+		branch, err := equilibria.Logit(ctx, b, []float64{1 / tau})
+		if err != nil || len(branch.Crossings) != 1 {
+			t.Fatalf("%d crossings, %v", len(branch.Crossings), err)
+		}
+		star := blocksOf(sizes, c.Equilibrium)
+		for i, s := range branch.Crossings[0].Policy {
+			for a, p := range s[0] {
+				near(t, "probability", star[i][a], p, 1e-9)
+			}
+		}
+	}
+}
+
+// Where u_1 = -c u_0 up to what player 1 cannot influence, every temperature is
+// certified, at weights 1 and 1/c.
+func TestWeightedConstantSum(t *testing.T) {
+	r := &source{key: dice.New(88)}
+	for range 20 {
+		factor := math.Exp(6*r.float() - 3)
+		payoffs := [][]float64{make([]float64, 12), make([]float64, 12)}
+		for c := range payoffs[0] {
+			payoffs[0][c] = r.float()
+			payoffs[1][c] = -factor*payoffs[0][c] + float64(c/4)
+		}
+		g := entropic(t, []int{3, 4}, payoffs)
+		tau := []float64{.01 + r.float(), .01 + r.float()}
+		c, err := g.Certify(context.Background(), tau)
+		if err != nil {
+			t.Fatal(err)
+		}
+		near(t, "margin", c.Margin, min(tau[0], tau[1]), 1e-9)
+		near(t, "weight", c.Weights[1]*factor, 1, 1e-5)
+		if !c.Certified() || !c.Entropy.Optimal || !c.Attained || c.Residual > 1e-12 {
+			t.Errorf("%s, residual %g, %v", c.Verdict(), c.Residual, c.Reasons)
+		}
 	}
 }
 
