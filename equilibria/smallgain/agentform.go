@@ -14,7 +14,7 @@ const mostMeetings = 50_000_000
 
 // mostProfiles is up to how many pure profiles of the sets that tie nodes
 // together are tried for a pair.
-const mostProfiles = 64
+const mostProfiles = 1 << 14
 
 // AgentForm prepares the entropy-regularised agent form of a tree: every
 // information set is a block with its owner's payoff, q_I(a) is the expected
@@ -396,8 +396,8 @@ func (s *subtree) most(wi, wj float64) bundle {
 							}
 							return 0
 						}
-						if v := s.play(wi, wj, sign, adds, takes, false); v.up > best.up {
-							best = s.better(best, s.try(0, wi, wj, sign, adds, takes, v, best), wi, wj)
+						if v := s.play(wi, wj, sign, adds, takes, 0); v.up > best.up {
+							best = s.try(0, wi, wj, sign, adds, takes, v, best)
 						}
 						a, a2 = a2, a
 					}
@@ -408,13 +408,14 @@ func (s *subtree) most(wi, wj float64) bundle {
 	return best
 }
 
-// effort is the number of visits of nodes in most, at most.
+// effort is the number of visits of nodes in most if few plays are worth
+// following.
 func (s *subtree) effort() int {
-	visits := len(s.nodes) * len(s.rows) * (len(s.rows) - 1) * len(s.columns) * (len(s.columns) - 1) / 2
+	plays := 1
 	for _, k := range s.tied {
-		visits *= max(1, len(k.options))
+		plays += len(k.options)
 	}
-	return visits
+	return plays * len(s.nodes) * len(s.rows) * (len(s.rows) - 1) * len(s.columns) * (len(s.columns) - 1) / 2
 }
 
 // better has the larger sum and the larger bound.
@@ -426,29 +427,27 @@ func (s *subtree) better(x, y bundle, wi, wj float64) bundle {
 	return x
 }
 
-// try plays all moves of the tied sets from number k on; free is the result with
-// all nodes free, and only what is above floor matters.
-func (s *subtree) try(k int, wi, wj float64, sign func(*crossing) int, adds, takes []bundle, free, floor bundle) bundle {
+// try adds to best what is better with the moves of the first k tied sets held:
+// with free nodes after them they earn at most bound.
+func (s *subtree) try(k int, wi, wj float64, sign func(*crossing) int, adds, takes []bundle, bound, best bundle) bundle {
 	for k < len(s.tied) && s.tied[k].options == nil {
 		k++
 	}
 	if k == len(s.tied) {
-		if k == 0 {
-			return free
-		}
-		return s.play(wi, wj, sign, adds, takes, true)
+		return s.better(best, bound, wi, wj)
 	}
-	best := floor
 	for _, move := range s.tied[k].options {
 		s.tied[k].now = move
-		best = s.better(best, s.try(k+1, wi, wj, sign, adds, takes, free, best), wi, wj)
+		if v := s.play(wi, wj, sign, adds, takes, k+1); v.up > best.up {
+			best = s.try(k+1, wi, wj, sign, adds, takes, v, best)
+		}
 	}
 	return best
 }
 
-// play works from the leaves up: others choose the best at each node, or, if held,
-// the move of their set that is tried now.
-func (s *subtree) play(wi, wj float64, sign func(*crossing) int, adds, takes []bundle, held bool) bundle {
+// play works from the leaves up: others choose the best at each node, or, in the
+// first so many tied sets, the move that is tried now.
+func (s *subtree) play(wi, wj float64, sign func(*crossing) int, adds, takes []bundle, held int) bundle {
 	for at := len(s.nodes) - 1; at >= 0; at-- {
 		p := &s.nodes[at]
 		var v bundle
@@ -465,7 +464,7 @@ func (s *subtree) play(wi, wj float64, sign func(*crossing) int, adds, takes []b
 				w := s.value[c.at]
 				v = bundle{v.i + w.i, v.j + w.j, sumUp(v.up, w.up)}
 			}
-		case held && p.tied >= 0 && s.tied[p.tied].options != nil:
+		case p.tied >= 0 && p.tied < held && s.tied[p.tied].options != nil:
 			for _, c := range p.children {
 				if c.move == s.tied[p.tied].now {
 					v = s.value[c.at]

@@ -216,6 +216,7 @@ func TestKuhnAgentFormReference(t *testing.T) {
 	if !e.Exact || !e.Optimal || !c.Certified() || c.Concept != "reach_weighted_agent_qre" {
 		t.Errorf("exact %v, optimal %v, %s, %s", e.Exact, e.Optimal, c.Verdict(), c.Concept)
 	}
+	judge(t, c)
 	star := blocksOf(g.sizes, c.Equilibrium)
 	s := g.start(tau)
 	for k, i := range at {

@@ -91,7 +91,7 @@ func (g *Entropic) Certify(ctx context.Context, tau []float64) (*Certificate, er
 	if err := g.equilibrium(ctx, c); err != nil {
 		return nil, err
 	}
-	g.explain(c, common)
+	g.explain(c)
 	return c, nil
 }
 
@@ -107,7 +107,10 @@ func square(n int) [][]float64 {
 // on its tangent space, since no entry of a distribution has a variance above ½
 // along a unit vector.
 func (g *Entropic) euclid(tau []float64) Primal {
-	p := Primal{Coupling: g.primal}
+	p := Primal{Coupling: square(len(tau))}
+	for i := range p.Coupling {
+		copy(p.Coupling[i], g.primal[i])
+	}
 	for _, x := range tau {
 		p.Mu = append(p.Mu, 2*x)
 	}
@@ -212,7 +215,7 @@ func (g *Entropic) equilibrium(ctx context.Context, c *Certificate) error {
 }
 
 // explain names what is missing, or what to know.
-func (g *Entropic) explain(c *Certificate, common bool) {
+func (g *Entropic) explain(c *Certificate) {
 	e := c.Entropy
 	add := func(format string, args ...any) { c.Reasons = append(c.Reasons, fmt.Sprintf(format, args...)) }
 	switch {

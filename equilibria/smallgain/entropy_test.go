@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/gonum/mat"
+
 	"arbiter/equilibria"
 	"arbiter/games/normal"
 	"arbiter/internal/dice"
@@ -386,6 +388,7 @@ func TestInteractionConstants(t *testing.T) {
 			t.Fatal(err)
 		}
 		near(t, "signed margin", d.Margin, c.Margin, 1e-9)
+		judge(t, c)
 		near(t, "unsigned margin", d.Entropy.Unsigned, c.Entropy.Unsigned, 1e-12)
 		if c.Margin < c.Entropy.Unsigned-1e-10 {
 			t.Errorf("signed %g below unsigned %g", c.Margin, c.Entropy.Unsigned)
@@ -398,6 +401,24 @@ func TestInteractionConstants(t *testing.T) {
 	g = entropic(t, []int{2, 3}, [][]float64{{3, -1, 4, 1, 7, -8}, {-3, 1, -4, -1, -7, 8}})
 	if d := g.pairs[0].bound(1, 1); d != 0 {
 		t.Errorf("D(1) of a zero-sum game is %g", d)
+	}
+}
+
+// judge works the signed margin out of the certificate's own numbers by another
+// eigenvalue routine.
+func judge(t *testing.T, c *Certificate) {
+	t.Helper()
+	m := mat.NewSymDense(len(c.Mu), nil)
+	for i := range c.Mu {
+		m.SetSym(i, i, c.Entropy.Temperature[i])
+		for j := range i {
+			m.SetSym(i, j, -c.Entropy.Swayed[i][j]/8/math.Sqrt(c.Weights[i]*c.Weights[j]))
+		}
+	}
+	var e mat.EigenSym
+	e.Factorize(m, false)
+	if want := e.Values(nil)[0]; c.Margin > want+1e-14 || c.Margin < want-1e-10 {
+		t.Errorf("margin %.15g, eigenvalue %.15g", c.Margin, want)
 	}
 }
 
