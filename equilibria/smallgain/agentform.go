@@ -12,6 +12,10 @@ import (
 // mostMeetings is how many pairs of decisions on common paths fit.
 const mostMeetings = 50_000_000
 
+// mostSets is how many information sets fit: certificates hold square matrices of
+// them.
+const mostSets = 4000
+
 // mostProfiles is up to how many pure profiles of the sets that tie nodes
 // together are tried for a pair.
 const mostProfiles = 1 << 14
@@ -44,6 +48,9 @@ func agentForm(ctx context.Context, b *flat.Board, profiles int) (*Entropic, err
 	}
 	if len(g.sizes) == 0 {
 		return nil, fmt.Errorf("%s: nobody ever moves", b.Info().Name)
+	}
+	if len(g.sizes) > mostSets {
+		return nil, fmt.Errorf("%s: %d information sets, of which %d fit in an agent form", b.Info().Name, len(g.sizes), mostSets)
 	}
 	meetings := 0
 	at := map[[2]int32]int{}

@@ -373,6 +373,36 @@ func TestTreeStepsKeepTheirBounds(t *testing.T) {
 	t.Logf("worst ratio less factor %g", worst)
 }
 
+func TestDegenerateTrees(t *testing.T) {
+	all := [][]bool{{true, true}, {true, true}, {true, true}}
+	chance := thicket{seats: 2, turns: []games.Turn{games.Chance}, widths: []int{2}, seen: all}
+	if _, err := AgentForm(context.Background(), compiled(t, chance, nil)); err == nil || !strings.Contains(err.Error(), "nobody") {
+		t.Errorf("chance alone: %v", err)
+	}
+	forced := thicket{seats: 2, turns: []games.Turn{0, 1, 0}, widths: []int{1, 1, 2}, seen: all, zeroSum: true}
+	b := compiled(t, forced, nil)
+	c, err := agents(t, b).Certify(context.Background(), []float64{1, .5, 2})
+	if err != nil || !c.Certified() || c.Margin != .5 || c.Residual > 1e-14 {
+		t.Errorf("forced moves: %+v, %v", c, err)
+	}
+	if c, err = SequenceForm(context.Background(), b, []float64{1, .5}); err != nil || !c.Certified() || c.Residual > 1e-14 {
+		t.Errorf("forced moves in sequence form: %+v, %v", c, err)
+	}
+	if _, err := agents(t, b).Certify(context.Background(), []float64{1, 1}); err == nil || !strings.Contains(err.Error(), "2 temperatures for 3") {
+		t.Errorf("too few temperatures: %v", err)
+	}
+	stopped, stop := context.WithCancel(context.Background())
+	stop()
+	g, err := kuhn.New(2)
+	b = compiled(t, g, err)
+	if _, err := AgentForm(stopped, b); err != context.Canceled {
+		t.Errorf("stopped: %v", err)
+	}
+	if _, err := SequenceForm(stopped, b, []float64{1, 1}); err != context.Canceled {
+		t.Errorf("stopped: %v", err)
+	}
+}
+
 func TestLeducAgentForm(t *testing.T) {
 	if testing.Short() || slowed {
 		t.Skip("a large tree")
