@@ -330,7 +330,7 @@ func TestTreeStepsKeepTheirBounds(t *testing.T) {
 	worst := -1.0
 	rounds := 20
 	if testing.Short() || slowed {
-		rounds = 4
+		rounds = 2
 	}
 	for range rounds {
 		zero := r.below(2) == 0

@@ -47,7 +47,7 @@ func TestPerronRoots(t *testing.T) {
 	r := &source{key: dice.New(96)}
 	for range 200 {
 		n := 1 + r.below(7)
-		if r.below(20) == 0 {
+		if r.below(40) == 0 {
 			n = dense + 5
 		}
 		a := sparse{make([]float64, n), make([][]entry, n)}

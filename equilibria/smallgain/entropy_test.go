@@ -498,7 +498,7 @@ func TestNoStepFalsifies(t *testing.T) {
 	r := &source{key: dice.New(94)}
 	total := 1_000_000
 	if testing.Short() || slowed {
-		total = 100_000
+		total = 50_000
 	}
 	certified, worst := 0, 0.0
 	for steps := 0; steps < total; {
@@ -641,7 +641,7 @@ func TestUnstableEquilibriumRefutes(t *testing.T) {
 func TestEquilibriumIsOnTheLogitBranch(t *testing.T) {
 	ctx := context.Background()
 	r := &source{key: dice.New(89)}
-	for range 8 {
+	for range 4 {
 		sizes, payoffs := r.game()
 		g := entropic(t, sizes, payoffs)
 		_, tau, err := g.Thresholds(ctx)

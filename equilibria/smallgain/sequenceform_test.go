@@ -106,7 +106,7 @@ func TestDilatedNorm(t *testing.T) {
 	}
 	r := &source{key: dice.New(61)}
 	convex, steep := math.Inf(1), 0.0
-	for range 20000 {
+	for range 5000 {
 		f.random(r)
 		x, before := copies(f.logits), append([]float64(nil), f.plan...)
 		if r.below(2) == 0 {
@@ -285,7 +285,7 @@ func TestSequenceFormErrors(t *testing.T) {
 }
 
 func TestLeducSequenceForm(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || slowed {
 		t.Skip("a large tree")
 	}
 	c, err := SequenceForm(context.Background(), compiled(t, leduc.New(), nil), []float64{.1, .1})
