@@ -115,6 +115,8 @@ type Certificate struct {
 
 	Cells, Samples int
 	Seed           uint64
+
+	Entropy *Entropy // of entropy-regularised games, else nil
 }
 
 // Certified tells whether the statement is proved. It is worked out, never set,

@@ -1,0 +1,243 @@
+package smallgain
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"arbiter/internal/interval"
+)
+
+// Thresholds are temperatures, the same for all blocks, above which the span norm
+// and the signed margin certify, rounded up: ρ(D/4), and half of that of
+// D_ij(w)/(4 sqrt(w_i w_j)) at the best weights found.
+func (g *Entropic) Thresholds(ctx context.Context) (unsigned, signed float64, err error) {
+	zero := make([]float64, len(g.sizes))
+	m, _, v := g.unsigned(zero)
+	w, _, err := g.weigh(ctx, zero, v)
+	if err != nil {
+		return 0, 0, err
+	}
+	s, _ := g.signed(zero, w)
+	return max(0, -m), max(0, -s), nil
+}
+
+// Certify works out all tests at the temperatures given, one per block. The
+// certificate's margin is the signed one: V(π) = Σ w_i KL(π*_i‖π_i) falls at that
+// rate along y' = q(softmax y) - τ y, from anywhere. Equilibrium holds
+// probabilities; Residual is their largest difference from the logit response.
+func (g *Entropic) Certify(ctx context.Context, tau []float64) (*Certificate, error) {
+	if err := g.checkTemperature(tau); err != nil {
+		return nil, err
+	}
+	tau = append([]float64(nil), tau...)
+	n := len(tau)
+	nan := math.NaN()
+	e := &Entropy{Temperature: tau, Exact: g.exact, Distance: nan, Primal: Primal{Margin: nan}}
+	e.Unsigned, e.Xi, e.UnsignedWeights = g.unsigned(tau)
+	w, optimal, err := g.weigh(ctx, tau, e.UnsignedWeights)
+	if err != nil {
+		return nil, err
+	}
+	e.Optimal = optimal
+	margin, swayed := g.signed(tau, w)
+	e.Interaction, e.Swayed = square(n), square(n)
+	coupling := square(n)
+	for k, p := range g.pairs {
+		e.Interaction[p.i][p.j], e.Interaction[p.j][p.i] = p.di, p.dj
+		e.Swayed[p.i][p.j], e.Swayed[p.j][p.i] = swayed[k], swayed[k]
+		coupling[p.i][p.j], coupling[p.j][p.i] = p.di/4, p.dj/4
+	}
+	e.Lipschitz = g.lipschitz(w)
+	common := true
+	for _, x := range tau {
+		common = common && x == tau[0]
+	}
+	if common {
+		zero := make([]float64, n)
+		u, _, _ := g.unsigned(zero)
+		s, _ := g.signed(zero, w)
+		e.UnsignedThreshold, e.Threshold = max(0, -u), max(0, -s)
+	} else if e.UnsignedThreshold, e.Threshold, err = g.Thresholds(ctx); err != nil {
+		return nil, err
+	}
+	if g.primal != nil {
+		e.Primal = g.euclid(tau)
+	}
+	c := &Certificate{
+		Game: g.game, Concept: g.concept, Field: "natural gradient on logits", Norm: "kl", Method: Analytic,
+		Blocks: g.Blocks(), Mu: tau, Ell: tau, Coupling: coupling, Weights: w,
+		Margin:  margin,
+		Margins: Margins{SGN: e.Unsigned, Signed: margin, TrueBlock: nan, Lyapunov: nan, BlockMax: nan},
+		Band:    [2]float64{nan, nan}, BoxFactor: nan, Euclidean: nan, Abscissa: nan,
+		Lipschitz: e.Lipschitz, Cocoercivity: nan, Rate: nan, EulerMax: nan, RK4Max: nan, Residual: nan,
+		Region:  &Region{Shape: "all", Norm: "kl", Radius: math.Inf(1), Ball: math.Inf(1), Invariant: math.Inf(1)},
+		Entropy: e,
+	}
+	c.Attained = optimal
+	for _, x := range w {
+		c.Attained = c.Attained && math.Abs(math.Log(x)) < farthest/2
+	}
+	gain := g.matrix(make([]float64, n), func(p *pair) (float64, float64) {
+		return p.di / (4 * tau[p.i]), p.dj / (4 * tau[p.j])
+	})
+	roots, _, _ := gain.perron()
+	c.Gain = largest(roots)
+	if margin > 0 {
+		c.Rate = margin
+	}
+	g.steps(c, common)
+	if err := g.equilibrium(ctx, c); err != nil {
+		return nil, err
+	}
+	g.explain(c)
+	return c, nil
+}
+
+func square(n int) [][]float64 {
+	out := make([][]float64, n)
+	for i := range out {
+		out[i] = make([]float64, n)
+	}
+	return out
+}
+
+// euclid is the test on the simplex: τ Π diag(1/π) Π has no eigenvalue below 2τ
+// on its tangent space, since no entry of a distribution has a variance above ½
+// along a unit vector.
+func (g *Entropic) euclid(tau []float64) Primal {
+	p := Primal{Coupling: square(len(tau))}
+	for i := range p.Coupling {
+		copy(p.Coupling[i], g.primal[i])
+	}
+	for _, x := range tau {
+		p.Mu = append(p.Mu, 2*x)
+	}
+	rows := func(left bool) sparse {
+		return g.matrix(negated(p.Mu), func(q *pair) (float64, float64) {
+			ij, ji := g.primal[q.i][q.j], g.primal[q.j][q.i]
+			if left {
+				ij, ji = ji, ij
+			}
+			return ij, ji
+		})
+	}
+	roots, _, _ := rows(false).perron()
+	p.Margin = math.Inf(1)
+	for _, r := range roots {
+		p.Margin = min(p.Margin, -r)
+	}
+	return p
+}
+
+// steps fills the rows of the certificate.
+func (g *Entropic) steps(c *Certificate, common bool) {
+	e, nan := c.Entropy, math.NaN()
+	if c.Margin > 0 {
+		c.Steps = append(c.Steps, Step{Scheme: "flow", Bound: "V(t) ≤ e^{-αt} V(0), V = Σ w_i KL(π*_i‖π_i)", Max: math.Inf(1), Best: nan, Factor: nan, Status: "theorem"})
+	}
+	if e.Unsigned > 0 {
+		eta := interval.Down(1 / largest(c.Mu))
+		c.Steps = append(c.Steps, Step{
+			Scheme: "euler", Bound: "logits, η ≤ 1/max τ: the span norm max_i s_i/ξ_i falls by 1-ηα, α of the span norm",
+			Max: eta, Best: eta, Factor: sumUp(1, -productDown(eta, e.Unsigned)), Status: "theorem",
+		})
+		c.EulerMax = eta
+	}
+	if c.Margin > 0 {
+		eta := math.Inf(1)
+		if square := productUp(e.Lipschitz, e.Lipschitz); square > 0 {
+			eta = interval.Down(c.Margin / square)
+		}
+		factor := 0.0
+		if !math.IsInf(eta, 1) {
+			factor = interval.Up(1 / sumDown(1, productDown(eta, c.Margin)))
+		}
+		c.Steps = append(c.Steps, Step{Scheme: "prox", Bound: "η ≤ α/L_w²: V+ ≤ V/(1+ηα)", Max: eta, Best: eta, Factor: factor, Status: "theorem"})
+		if common {
+			most := 1 / c.Mu[0]
+			if !math.IsInf(eta, 1) {
+				most = interval.Down(interval.Down(eta / sumUp(1, productUp(eta, c.Mu[0]))))
+			}
+			c.Steps = append(c.Steps, Step{Scheme: "euler", Bound: "logits, η/(1+ητ) of the prox step: V+ ≤ V/(1+ηα)", Max: most, Best: most, Factor: factor, Status: "theorem"})
+			if !(c.EulerMax >= most) {
+				c.EulerMax = most
+			}
+		}
+	}
+	if e.Primal.Margin > 0 {
+		c.Steps = append(c.Steps, Step{Scheme: "euler", Bound: "simplex: needs a least probability π_min, ell_i = τ_i/π_min", Max: nan, Best: nan, Factor: nan, Status: "no step without π_min"})
+	}
+}
+
+// equilibrium looks for a zero by damped steps and Newton's method; the local
+// spectrum is that at it.
+func (g *Entropic) equilibrium(ctx context.Context, c *Certificate) error {
+	e, s := c.Entropy, g.start(c.Mu)
+	// This is the certified step where the margin is the least temperature, and
+	// damped elsewhere.
+	eta := slices.Min(c.Mu) / (e.Lipschitz * e.Lipschitz)
+	step := func() { s.prox(eta) }
+	if most := 1 / largest(c.Mu); e.Unsigned*most > .1 {
+		step = func() { s.natural(most) }
+	}
+	found, err := s.settle(ctx, step, max(300, min(100_000, 200_000_000/(1+g.play.work()))))
+	if err != nil {
+		return err
+	}
+	difference, spans := s.residual()
+	for _, p := range s.p {
+		c.Equilibrium = append(c.Equilibrium, p...)
+	}
+	c.Residual = difference
+	if c.Margin > 0 {
+		sum := 0.0
+		for i, x := range spans {
+			sum += c.Weights[i] * x * x
+		}
+		e.Distance = math.Sqrt(sum) / c.Margin
+	}
+	if !found {
+		if !(c.Margin > 0) {
+			c.Equilibrium, c.Residual = nil, math.NaN()
+			c.Reasons = append(c.Reasons, fmt.Sprintf("no equilibrium was found: the damped iteration ended with a residual of %.3g", difference))
+			return nil
+		}
+		c.Reasons = append(c.Reasons, fmt.Sprintf("the equilibrium is known to a residual of %.3g only", difference))
+	}
+	abscissa, pair := s.spectrum()
+	c.Abscissa = abscissa
+	if found && !(c.Margin > 0) && abscissa < -1e-9*max(largest(c.Mu), e.UnsignedThreshold) {
+		c.Unstable = &pair
+	}
+	return nil
+}
+
+// explain names what is missing, or what to know.
+func (g *Entropic) explain(c *Certificate) {
+	e := c.Entropy
+	add := func(format string, args ...any) { c.Reasons = append(c.Reasons, fmt.Sprintf(format, args...)) }
+	switch {
+	case c.Unstable != nil:
+		add("the logit dynamics leave the equilibrium given: an eigenvalue has real part %.6g", c.Unstable.Re)
+	case !(c.Margin > 0):
+		add("the interactions are too large for the temperatures, whose gain is %.6g without signs; this is not divergence", c.Gain)
+		if c.Abscissa > 0 {
+			add("the equilibrium found is locally stable, least real part %.6g", c.Abscissa)
+		}
+	case !(e.Unsigned > 0):
+		add("signs matter: the signed margin certifies, the span norm does not")
+	}
+	if !(c.Margin > 0) {
+		add("a common temperature above %.10g is certified", e.Threshold)
+	}
+	if !e.Exact {
+		add("some interactions are upper bounds: the true ones may be smaller")
+	}
+	if !e.Optimal {
+		add("the weights are not proved the best")
+	} else if !c.Attained {
+		add("the best margin is a supremum, approached as a weight goes to 0 or infinity")
+	}
+}

@@ -1,0 +1,205 @@
+package smallgain
+
+import (
+	"math"
+
+	"arbiter/internal/interval"
+)
+
+// down and up say which side a rounded result may err on: the error of a sum or
+// a product of two numbers is itself a number, so the neighbour is taken only
+// where it must be (Dekker 1971).
+func sumDown(x, y float64) float64 { return -sumUp(-x, -y) }
+
+func sumUp(x, y float64) float64 {
+	s := x + y
+	t := s - x
+	if e := (x - (s - t)) + (y - t); !(e <= 0) {
+		return interval.Up(s)
+	}
+	return s
+}
+
+func productDown(x, y float64) float64 { return -productUp(-x, y) }
+
+func productUp(x, y float64) float64 {
+	if x == 0 || y == 0 {
+		return 0
+	}
+	p := x * y
+	// Below, the error of a product is no longer a number.
+	if math.Abs(p) < 0x1p-900 || !(math.FMA(x, y, -p) <= 0) {
+		return interval.Up(p)
+	}
+	return p
+}
+
+// entry is a coefficient of a sparse row.
+type entry struct {
+	at    int
+	value float64
+}
+
+// sparse is a square matrix with any diagonal and entries ≥ 0 off it, whose
+// pattern is symmetric.
+type sparse struct {
+	diagonal []float64
+	rows     [][]entry
+}
+
+// dense is the size of components whose Perron vectors are found by repeated
+// squaring, which does not mind close eigenvalues.
+const dense = 100
+
+// perron returns the eigenvalue of largest real part of each component of the
+// matrix (Perron and Frobenius), the component of each index, and a positive
+// right eigenvector of each component, of largest entry 1. Nothing here is
+// rounded outward: see worst.
+func (a sparse) perron() (roots []float64, component []int, y []float64) {
+	n := len(a.diagonal)
+	component, y = make([]int, n), make([]float64, n)
+	for i := range component {
+		component[i] = -1
+	}
+	for i := range n {
+		if component[i] >= 0 {
+			continue
+		}
+		members := []int{i}
+		component[i] = len(roots)
+		for k := 0; k < len(members); k++ {
+			for _, e := range a.rows[members[k]] {
+				if component[e.at] < 0 {
+					component[e.at] = len(roots)
+					members = append(members, e.at)
+				}
+			}
+		}
+		roots = append(roots, a.root(members, y))
+	}
+	return roots, component, y
+}
+
+// root is the Perron root of one component; its vector is written to y.
+func (a sparse) root(members []int, y []float64) float64 {
+	if len(members) == 1 {
+		y[members[0]] = 1
+		return a.diagonal[members[0]]
+	}
+	shift, size := 0.0, 0.0
+	for k, i := range members {
+		sum := 0.0
+		for _, e := range a.rows[i] {
+			sum += e.value
+		}
+		if size = max(size, sum); k == 0 || -a.diagonal[i] > shift {
+			shift = -a.diagonal[i]
+		}
+		y[i] = 1
+	}
+	shift += size
+	root, done := a.power(members, shift, y, 1000)
+	if !done {
+		if len(members) <= dense {
+			a.square(members, shift, y)
+		}
+		root, _ = a.power(members, shift, y, 20000)
+	}
+	return root
+}
+
+// power iterates until the bounds of the root agree.
+func (a sparse) power(members []int, shift float64, y []float64, rounds int) (root float64, done bool) {
+	next := make([]float64, len(members))
+	for range rounds {
+		top, low, high := 0.0, math.Inf(1), 0.0
+		for k, i := range members {
+			s := (a.diagonal[i] + shift) * y[i]
+			for _, e := range a.rows[i] {
+				s += e.value * y[e.at]
+			}
+			next[k] = s
+			top, low, high = max(top, s), min(low, s/y[i]), max(high, s/y[i])
+		}
+		for k, i := range members {
+			// A number too small for its square would make ratios of nothing.
+			y[i] = max(next[k]/top, 0x1p-450)
+		}
+		root = low/2 + high/2 - shift
+		if high-low <= 4e-15*high {
+			return root, true
+		}
+	}
+	return root, false
+}
+
+// square writes the row sums of a high power of the shifted matrix to y.
+func (a sparse) square(members []int, shift float64, y []float64) {
+	n := len(members)
+	at := map[int]int{}
+	for k, i := range members {
+		at[i] = k
+	}
+	p, q := make([]float64, n*n), make([]float64, n*n)
+	for k, i := range members {
+		p[k*n+k] = a.diagonal[i] + shift
+		for _, e := range a.rows[i] {
+			p[k*n+at[e.at]] += e.value
+		}
+	}
+	for range 40 {
+		clear(q)
+		top := 0.0
+		for i := range n {
+			row := q[i*n : i*n+n]
+			for k, x := range p[i*n : i*n+n] {
+				if x == 0 {
+					continue
+				}
+				for j, v := range p[k*n : k*n+n] {
+					row[j] += x * v
+				}
+			}
+			for _, x := range row {
+				top = max(top, x)
+			}
+		}
+		change := 0.0
+		for i, x := range q {
+			q[i] = x / top
+			change = max(change, math.Abs(q[i]-p[i]))
+		}
+		p, q = q, p
+		if change <= 1e-16 {
+			break
+		}
+	}
+	top := 0.0
+	for k, i := range members {
+		y[i] = 0
+		for _, x := range p[k*n : k*n+n] {
+			y[i] += x
+		}
+		top = max(top, y[i])
+	}
+	for _, i := range members {
+		y[i] = max(y[i]/top, 0x1p-450)
+	}
+}
+
+// worst is at least the eigenvalue of largest real part: the largest of
+// (A y)_i / y_i for a positive vector y, rounded up (Collatz 1942).
+func (a sparse) worst(y []float64) float64 {
+	most := math.Inf(-1)
+	for i, d := range a.diagonal {
+		sum := 0.0
+		for _, e := range a.rows[i] {
+			sum = sumUp(sum, productUp(e.value, y[e.at]))
+		}
+		if sum > 0 {
+			sum = interval.Up(sum / y[i])
+		}
+		most = max(most, sumUp(d, sum))
+	}
+	return most
+}

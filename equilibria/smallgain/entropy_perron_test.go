@@ -1,0 +1,85 @@
+package smallgain
+
+import (
+	"math"
+	"math/big"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+
+	"arbiter/internal/dice"
+)
+
+// Directed sums and products are on the right side of the exact ones and, where
+// those are numbers, equal to them.
+func TestDirectedRounding(t *testing.T) {
+	r := &source{key: dice.New(95)}
+	list := []float64{0, 1, -1, .1, 3, 1e-300, -1e-300, 1e-160, 1e90, math.SmallestNonzeroFloat64}
+	for range 60 {
+		list = append(list, (2*r.float()-1)*math.Exp(60*(r.float()-.5)))
+	}
+	exact := func(x float64) *big.Float { return new(big.Float).SetPrec(4000).SetFloat64(x) }
+	for _, x := range list {
+		for _, y := range list {
+			sum := new(big.Float).SetPrec(4000).Add(exact(x), exact(y))
+			product := new(big.Float).SetPrec(4000).Mul(exact(x), exact(y))
+			for _, c := range []struct {
+				low, high float64
+				want      *big.Float
+			}{{sumDown(x, y), sumUp(x, y), sum}, {productDown(x, y), productUp(x, y), product}} {
+				if exact(c.low).Cmp(c.want) > 0 || exact(c.high).Cmp(c.want) < 0 {
+					t.Fatalf("%g and %g: [%g, %g] does not hold %g", x, y, c.low, c.high, c.want)
+				}
+				near := math.Nextafter(math.Nextafter(c.low, math.Inf(1)), math.Inf(1))
+				if c.high > near {
+					t.Fatalf("%g and %g: [%g, %g] is too wide", x, y, c.low, c.high)
+				}
+			}
+			if a := x + x; sumUp(x, x) != a || sumDown(x, x) != a {
+				t.Fatalf("%g + %[1]g is not exact", x)
+			}
+		}
+	}
+}
+
+// Roots are those of a general eigenvalue routine, and the bound is just above.
+func TestPerronRoots(t *testing.T) {
+	r := &source{key: dice.New(96)}
+	for range 200 {
+		n := 1 + r.below(7)
+		if r.below(40) == 0 {
+			n = dense + 5
+		}
+		a := sparse{make([]float64, n), make([][]entry, n)}
+		m := mat.NewDense(n, n, nil)
+		for i := range n {
+			a.diagonal[i] = -3 * r.float()
+			m.Set(i, i, a.diagonal[i])
+			for j := range i {
+				if r.below(3) > 0 {
+					continue
+				}
+				for _, e := range [][2]int{{i, j}, {j, i}} {
+					x := math.Exp(6*r.float() - 3)
+					a.rows[e[0]] = append(a.rows[e[0]], entry{e[1], x})
+					m.Set(e[0], e[1], x)
+				}
+			}
+		}
+		var e mat.Eigen
+		e.Factorize(m, mat.EigenNone)
+		want := math.Inf(-1)
+		for _, v := range e.Values(nil) {
+			want = max(want, real(v))
+		}
+		roots, component, y := a.perron()
+		got := math.Inf(-1)
+		for _, x := range roots {
+			got = max(got, x)
+		}
+		near(t, "root", got, want, 1e-10)
+		if w := a.worst(y); w < want-1e-11*max(1, math.Abs(want)) || w > want+1e-8*max(1, math.Abs(want)) {
+			t.Errorf("bound %.14g of root %.14g, %d components, %v", w, want, len(roots), component)
+		}
+	}
+}

@@ -1,0 +1,294 @@
+package smallgain
+
+import (
+	"context"
+	"math"
+	"math/cmplx"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// mostMoves is up to how many actions in all a Jacobian is formed.
+const mostMoves = 400
+
+// state is a point of the logit dynamics: y are logits, of largest 0 in each
+// block, p their softmax, q the values there.
+type state struct {
+	g       *Entropic
+	tau     []float64
+	y, p, q [][]float64
+}
+
+func (g *Entropic) start(tau []float64) *state {
+	s := &state{g: g, tau: tau}
+	for _, n := range g.sizes {
+		s.y, s.p, s.q = append(s.y, make([]float64, n)), append(s.p, make([]float64, n)), append(s.q, make([]float64, n))
+	}
+	s.set()
+	return s
+}
+
+// set works out p and q from y.
+func (s *state) set() {
+	for i, y := range s.y {
+		centre(y)
+		softmax(s.p[i], y)
+	}
+	s.g.play.values(s.q, s.p)
+}
+
+func centre(y []float64) {
+	top := math.Inf(-1)
+	for _, x := range y {
+		top = max(top, x)
+	}
+	for a := range y {
+		y[a] -= top
+	}
+}
+
+// softmax writes the probabilities of logits of largest 0.
+func softmax(p, y []float64) {
+	sum := 0.0
+	for a, x := range y {
+		p[a] = math.Exp(x)
+		sum += p[a]
+	}
+	for a := range p {
+		p[a] /= sum
+	}
+}
+
+// prox is the proximal step π_i+ ∝ (π_i e^{η q_i})^{1/(1+ητ_i)}.
+func (s *state) prox(eta float64) {
+	for i, y := range s.y {
+		for a, q := range s.q[i] {
+			if math.IsInf(eta, 1) {
+				y[a] = q / s.tau[i]
+			} else {
+				y[a] = (y[a] + eta*q) / (1 + eta*s.tau[i])
+			}
+		}
+	}
+	s.set()
+}
+
+// natural is the Euler step of natural gradient play, y+ = (1-ητ_i) y + η q.
+func (s *state) natural(eta float64) {
+	for i, y := range s.y {
+		for a, q := range s.q[i] {
+			y[a] = (1-eta*s.tau[i])*y[a] + eta*q
+		}
+	}
+	s.set()
+}
+
+// residual is the largest difference between a probability and that of the logit
+// response; spans are half the ranges of q_i - τ_i y_i, in units of payoff.
+func (s *state) residual() (difference float64, spans []float64) {
+	for i, p := range s.p {
+		r, response := make([]float64, len(p)), make([]float64, len(p))
+		low, high := math.Inf(1), math.Inf(-1)
+		for a, q := range s.q[i] {
+			v := q - s.tau[i]*s.y[i][a]
+			low, high = min(low, v), max(high, v)
+			r[a] = q / s.tau[i]
+		}
+		centre(r)
+		softmax(response, r)
+		for a := range p {
+			difference = max(difference, math.Abs(p[a]-response[a]))
+		}
+		spans = append(spans, (high-low)/2)
+	}
+	return difference, spans
+}
+
+func largest(x []float64) float64 {
+	most := 0.0
+	for _, v := range x {
+		most = max(most, v)
+	}
+	return most
+}
+
+// precision is the residual, relative to temperatures and values, of a point
+// taken for an equilibrium.
+const precision = 1e-12
+
+// scale is the size of the numbers whose rounding the residual shows.
+func (s *state) scale() float64 {
+	most := largest(s.tau)
+	for _, q := range s.q {
+		for _, x := range q {
+			most = max(most, math.Abs(x))
+		}
+	}
+	return most
+}
+
+// settle iterates step up to so many times and looks for the equilibrium by
+// Newton's method from time to time; it tells whether one was found.
+func (s *state) settle(ctx context.Context, step func(), limit int) (bool, error) {
+	next := 64
+	for k := range limit {
+		if err := ctx.Err(); err != nil {
+			return false, err
+		}
+		_, spans := s.residual()
+		if largest(spans) <= precision*s.scale() {
+			s.newton()
+			return true, nil
+		}
+		if k == next {
+			next *= 4
+			if s.newton() {
+				return true, nil
+			}
+		}
+		step()
+	}
+	return s.newton(), nil
+}
+
+// first are the numbers of the first action of each block, and their count.
+func (g *Entropic) first() (first []int, count int) {
+	for _, n := range g.sizes {
+		first = append(first, count)
+		count += n
+	}
+	return first, count
+}
+
+// jacobian is τ - A S, of τ y - q(softmax y) in the logits, S = diag π - π π'.
+func (s *state) jacobian() *mat.Dense {
+	first, n := s.g.first()
+	j := mat.NewDense(n, n, nil)
+	s.g.play.slopes(s.p, func(i, a, k, b int, value float64) {
+		at := first[i] + a
+		j.Set(at, first[k]+b, j.At(at, first[k]+b)-value)
+	})
+	for i := range n {
+		row := j.RawRowView(i)
+		for k, p := range s.p {
+			part := row[first[k] : first[k]+len(p)]
+			mean := 0.0
+			for b, q := range p {
+				mean += q * part[b]
+			}
+			for b, q := range p {
+				part[b] = q * (part[b] - mean)
+			}
+		}
+	}
+	for i, p := range s.p {
+		for a := range p {
+			at := first[i] + a
+			j.Set(at, at, j.At(at, at)+s.tau[i])
+		}
+	}
+	return j
+}
+
+// newton polishes; without success the state is what it was.
+func (s *state) newton() bool {
+	first, n := s.g.first()
+	if n > mostMoves {
+		return false
+	}
+	kept := make([][]float64, len(s.y))
+	for i, y := range s.y {
+		kept[i] = append([]float64(nil), y...)
+	}
+	_, spans := s.residual()
+	size := largest(spans)
+	before := size
+	for range 30 {
+		last := make([][]float64, len(s.y))
+		right := mat.NewVecDense(n, nil)
+		for i, y := range s.y {
+			last[i] = append([]float64(nil), y...)
+			for a := range y {
+				right.SetVec(first[i]+a, s.q[i][a]-s.tau[i]*y[a])
+			}
+		}
+		var step mat.VecDense
+		if err := step.SolveVec(s.jacobian(), right); err != nil && step.Len() == 0 {
+			break
+		}
+		for i, y := range s.y {
+			for a := range y {
+				y[a] += step.AtVec(first[i] + a)
+			}
+		}
+		s.set()
+		_, spans := s.residual()
+		r := largest(spans)
+		if !(r < size) {
+			s.y = last
+			s.set()
+			break
+		}
+		size = r
+	}
+	if size <= precision*s.scale() {
+		return true
+	}
+	if before > precision*s.scale() {
+		s.y = kept
+		s.set()
+		return false
+	}
+	return true
+}
+
+// spectrum is the smallest real part of an eigenvalue of the Jacobian on logits
+// modulo constants, and that eigenvalue's pair; NaN if the game is too large.
+func (s *state) spectrum() (abscissa float64, pair Eigenpair) {
+	first, n := s.g.first()
+	if n > mostMoves {
+		return math.NaN(), pair
+	}
+	full := s.jacobian()
+	// z_a = y_a - y_last, and y_last = 0.
+	var keep, last []int
+	for i, size := range s.g.sizes {
+		for a := range size - 1 {
+			keep, last = append(keep, first[i]+a), append(last, first[i]+size-1)
+		}
+	}
+	if len(keep) == 0 {
+		return math.NaN(), pair
+	}
+	k := mat.NewDense(len(keep), len(keep), nil)
+	for r, a := range keep {
+		for c, b := range keep {
+			k.Set(r, c, full.At(a, b)-full.At(last[r], b))
+		}
+	}
+	var e mat.Eigen
+	if !e.Factorize(k, mat.EigenRight) {
+		return math.NaN(), pair
+	}
+	values := e.Values(nil)
+	at := 0
+	for i, v := range values {
+		if real(v) < real(values[at]) {
+			at = i
+		}
+	}
+	var vectors mat.CDense
+	e.VectorsTo(&vectors)
+	// The phase is chosen so that the largest coefficient is real.
+	top := complex128(0)
+	for r := range keep {
+		if v := vectors.At(r, at); cmplx.Abs(v) > cmplx.Abs(top)*(1+1e-12) {
+			top = v
+		}
+	}
+	pair = Eigenpair{Re: real(values[at]), Im: imag(values[at]), Vector: make([]float64, n)}
+	for r, a := range keep {
+		pair.Vector[a] = real(vectors.At(r, at) / top)
+	}
+	return real(values[at]), pair
+}
