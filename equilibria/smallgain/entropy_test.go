@@ -655,7 +655,7 @@ func TestEquilibriumIsOnTheLogitBranch(t *testing.T) {
 		}
 		played, err := normal.New("random", tableOf(sizes, payoffs), normal.Options{Noise: normal.None})
 		b := compiled(t, played, err)
-		branch, err := equilibria.Logit(ctx, b, []float64{1 / tau})
+		branch, err := equilibria.Logit(ctx, b, equilibria.LogitOptions{Lambdas: []float64{1 / tau}})
 		if err != nil || len(branch.Crossings) != 1 {
 			t.Fatalf("%d crossings, %v", len(branch.Crossings), err)
 		}
