@@ -293,7 +293,7 @@ func boxFactor(w, mu []float64, l [][]float64, alpha0 float64) (k float64, exact
 		return math.Inf(1), true
 	}
 	if n > cornersAtMost {
-		return largest(math.Inf(1), func(t float64) bool {
+		return largestFactor(math.Inf(1), func(t float64) bool {
 			return aboveInBox(w, mu, l, alpha0, t)
 		}), false
 	}
@@ -314,7 +314,7 @@ func boxFactor(w, mu []float64, l [][]float64, alpha0 float64) (k float64, exact
 		if !math.IsInf(k, 1) && test(k) {
 			continue
 		}
-		k = min(k, largest(k, test))
+		k = min(k, largestFactor(k, test))
 	}
 	return k, true
 }
@@ -322,9 +322,9 @@ func boxFactor(w, mu []float64, l [][]float64, alpha0 float64) (k float64, exact
 // unboundedFactor is taken for no bound at all: no weights are off by that.
 const unboundedFactor = 1e60
 
-// largest bisects for the largest factor below limit that passes a test which
+// largestFactor bisects for the largest factor below limit that passes a test which
 // holds at 1 and, once failed, fails for ever.
-func largest(limit float64, test func(t float64) bool) float64 {
+func largestFactor(limit float64, test func(t float64) bool) float64 {
 	high := min(limit, unboundedFactor)
 	if test(high) {
 		return limit

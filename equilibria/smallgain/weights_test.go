@@ -71,7 +71,7 @@ func metzlerRoot(mu []float64, l [][]float64) float64 {
 	return least
 }
 
-func near(t *testing.T, what string, got, want, tol float64) {
+func closeTo(t *testing.T, what string, got, want, tol float64) {
 	t.Helper()
 	if math.IsInf(want, 0) && got == want {
 		return
@@ -102,13 +102,13 @@ func TestBestWeightsByHand(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := bestWeights(c.mu, c.l)
-			near(t, "supremum", got.Supremum, c.sup, 1e-14)
-			near(t, "margin", got.Margin, c.margin, 1e-14)
+			closeTo(t, "supremum", got.Supremum, c.sup, 1e-14)
+			closeTo(t, "margin", got.Margin, c.margin, 1e-14)
 			if got.Attained != c.attained {
 				t.Errorf("attained %v", got.Attained)
 			}
 			for i := range c.w {
-				near(t, "weight over what is expected", got.W[i]/c.w[i], 1, 1e-12)
+				closeTo(t, "weight over what is expected", got.W[i]/c.w[i], 1, 1e-12)
 			}
 			if c.name == "tiny and huge" {
 				return
@@ -118,7 +118,7 @@ func TestBestWeightsByHand(t *testing.T) {
 				if math.IsNaN(c.band[k]) != math.IsNaN(band[k]) {
 					t.Errorf("band %v, want %v", band, c.band)
 				} else if !math.IsNaN(band[k]) {
-					near(t, "band", band[k], c.band[k], 1e-13)
+					closeTo(t, "band", band[k], c.band[k], 1e-13)
 				}
 			}
 		})
@@ -171,11 +171,11 @@ func TestBestWeightsProperties(t *testing.T) {
 		mu, l := randomBounds(rng, n, zeros)
 		name := fmt.Sprintf("trial %d: ", trial)
 		best := bestWeights(mu, l)
-		near(t, name+"supremum", best.Supremum, metzlerRoot(mu, l), 1e-7)
-		near(t, name+"margin at the best weights", best.Margin, eigenMargin(best.W, mu, l), 1e-12)
+		closeTo(t, name+"supremum", best.Supremum, metzlerRoot(mu, l), 1e-7)
+		closeTo(t, name+"margin at the best weights", best.Margin, eigenMargin(best.W, mu, l), 1e-12)
 		if best.Attained {
-			near(t, name+"attained margin", best.Margin, best.Supremum, 1e-13)
-			near(t, name+"in the max norm", lowerMaxMargin(best.Xi, mu, l), best.Supremum, 1e-13)
+			closeTo(t, name+"attained margin", best.Margin, best.Supremum, 1e-13)
+			closeTo(t, name+"in the max norm", lowerMaxMargin(best.Xi, mu, l), best.Supremum, 1e-13)
 		}
 		if best.Margin > best.Supremum || best.W[0] != 1 || (best.Supremum > 0 && best.Margin < best.Supremum/2*(1-1e-12)) {
 			t.Errorf("%s%+v", name, best)
@@ -188,14 +188,14 @@ func TestBestWeightsProperties(t *testing.T) {
 			middle[i] = math.Sqrt(u[i] * v[i])
 		}
 		a, b, m := smallGainMargin(u, mu, l), smallGainMargin(v, mu, l), smallGainMargin(middle, mu, l)
-		near(t, name+"margin", a, eigenMargin(u, mu, l), 1e-12)
+		closeTo(t, name+"margin", a, eigenMargin(u, mu, l), 1e-12)
 		if m < (a+b)/2-1e-12*max(1, math.Abs(a)) || a > best.Supremum+1e-12 {
 			t.Errorf("%smargin %g and %g, between %g, best %g", name, a, b, m, best.Supremum)
 		}
 		for i := range u {
 			middle[i] = 7.25 * u[i]
 		}
-		near(t, name+"scaled weights", smallGainMargin(middle, mu, l), a, 1e-12)
+		closeTo(t, name+"scaled weights", smallGainMargin(middle, mu, l), a, 1e-12)
 		low := lowerMargin(u, mu, l)
 		if low > a+1e-13*max(1, math.Abs(a)) || low < a-1e-11*max(1, math.Abs(a)) {
 			t.Errorf("%slower bound %.17g of %.17g", name, low, a)
@@ -229,7 +229,7 @@ func TestBestWeightsProperties(t *testing.T) {
 		for i, p := range perm {
 			pmu[i] = mu[p]
 		}
-		near(t, name+"permuted supremum", supremum(pmu, pl), best.Supremum, 1e-13)
+		closeTo(t, name+"permuted supremum", supremum(pmu, pl), best.Supremum, 1e-13)
 	}
 }
 
@@ -257,7 +257,7 @@ func TestBandsAndBox(t *testing.T) {
 					continue
 				}
 				w[i] = end
-				near(t, fmt.Sprintf("trial %d, block %d: margin at the end %g of the band", trial, i, end), smallGainMargin(w, mu, l), alpha0, 1e-9*max(1, math.Abs(smallGainMargin(w, mu, l))))
+				closeTo(t, fmt.Sprintf("trial %d, block %d: margin at the end %g of the band", trial, i, end), smallGainMargin(w, mu, l), alpha0, 1e-9*max(1, math.Abs(smallGainMargin(w, mu, l))))
 			}
 			if !(b[0] < best.W[i] && best.W[i] < b[1]) {
 				t.Errorf("trial %d, block %d: %g is not in the band %v", trial, i, best.W[i], b)
@@ -269,11 +269,11 @@ func TestBandsAndBox(t *testing.T) {
 				}
 				for k := range r {
 					if r[k] != b[k] {
-						near(t, "closed form over the parabola", r[k]/b[k], 1, 1e-9)
+						closeTo(t, "closed form over the parabola", r[k]/b[k], 1, 1e-9)
 					}
 				}
 				if q := l[0][1] / l[1][0]; !math.IsInf(r[1], 1) && r[0] > 0 {
-					near(t, "product of the ends", r[0]*r[1]/(q*q), 1, 1e-12)
+					closeTo(t, "product of the ends", r[0]*r[1]/(q*q), 1, 1e-12)
 				}
 			}
 		}
