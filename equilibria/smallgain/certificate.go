@@ -65,12 +65,24 @@ type Region struct {
 	// Ball is the radius, in the metric, of the largest ball inside; Invariant that
 	// of the starts around Centre which surely stay and converge (section 7).
 	Ball, Invariant float64
+	// Unique tells that exactly one zero of the field lies in the ball around
+	// Centre, at most Distance from it in the norm of the certificate.
+	Unique   bool
+	Distance float64
 }
 
 // Eigenpair refutes: the linearisation at the equilibrium grows along Vector.
 type Eigenpair struct {
 	Re, Im float64
 	Vector []float64 // real part
+}
+
+// Optimum is the best margin of a kind of certificate that was found, as
+// evaluated at Weights.
+type Optimum struct {
+	Kind    string // signed, true_block
+	Margin  float64
+	Weights []float64
 }
 
 // Certificate is a statement of contraction, or the reasons why there is none.
@@ -90,6 +102,7 @@ type Certificate struct {
 	Coupling [][]float64 // L[i][j], 0 on the diagonal
 	Weights  []float64   // Weights[0] is 1
 	Attained bool        // whether the best margin is one of finite weights
+	Xi       []float64   // of the max norm: |e| = max |eᵢ|/ξᵢ; nil if none is spoken of
 
 	Gain      float64 // spectral radius of diag(mu)⁻¹L
 	Margin    float64 // the certified one
@@ -99,6 +112,10 @@ type Certificate struct {
 	Band      [2]float64 // ratios w₂/w₁ with positive margin; NaN, NaN if there are none or not two blocks
 	Bands     [][2]float64
 	BoxFactor float64 // of weights that may all be off at once
+
+	Source   string    // whose margin is certified: sgn, signed, true_block
+	Supremum float64   // of the small-gain margin over all weights
+	Best     []Optimum // of other certificates over the weights, where they were sought
 
 	Lipschitz    float64 // in the metric
 	Cocoercivity float64

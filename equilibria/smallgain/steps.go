@@ -1,0 +1,197 @@
+package smallgain
+
+import (
+	"math"
+	"math/cmplx"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Of the stability region of the classical Runge-Kutta scheme, p(z) its
+// polynomial.
+const (
+	rk4Disc     = 1.392646781702641 // |z + r| ≤ r lies inside up to this r: half of the real limit
+	rk4HalfDisc = 2.615587688256707 // radius of the largest left half disc inside
+	rk4Paper    = 2.5
+)
+
+// Statuses of steps.
+const (
+	isTheorem    = "theorem"
+	isConstant   = "theorem, constant Jacobian"
+	isAsymptotic = "asymptotic, quadratic games"
+	isGuideline  = "guideline, no certificate"
+)
+
+// monotoneSteps are what a margin alpha > 0, a Lipschitz constant beta and a
+// cocoercivity c in the same metric prove of every field on a convex region, linear
+// or not (Runge-Kutta: with its stage points inside).
+func monotoneSteps(alpha, beta, c float64) []Step {
+	nan := math.NaN()
+	euler := alpha / (beta * beta)
+	return []Step{
+		{"flow", "exp(-alpha t)", math.Inf(1), nan, nan, isTheorem},
+		{"euler", "2 alpha/beta^2", 2 * euler, euler, math.Sqrt(max(0, 1-alpha/beta*(alpha/beta))), isTheorem},
+		{"euler", "2c", 2 * c, c, eulerFactor(alpha, c, c), isTheorem},
+		{"rk4", "h < 2c", 2 * c, c, rk4Factor(alpha, beta, c, c), isTheorem},
+		{"rk4", "2.5/beta", rk4Paper / beta, nan, nan, isGuideline},
+	}
+}
+
+// eulerFactor is sqrt(1 - alpha(2h - h²/c)), for 0 < h < 2c.
+func eulerFactor(alpha, c, h float64) float64 {
+	return math.Sqrt(max(0, 1-alpha*(2*h-h*h/c)))
+}
+
+// rk4Factor is sqrt(1 - alpha(2h - h²/c) S(h)), for 0 < h < 2c.
+func rk4Factor(alpha, beta, c, h float64) float64 {
+	x := h * beta
+	p, q := max(0, 1-x/2), max(0, 1-x*(1+x/2))
+	s := 1./6 + 2./3*p*p + q*q/6
+	return math.Sqrt(max(0, 1-alpha*(2*h-h*h/c)*s))
+}
+
+// rk4FromEuler bounds |p(-hK)| in any norm where |1 - hK| ≤ q ≤ 1.
+func rk4FromEuler(q float64) float64 {
+	return 3./8 + q/3 + q*q/4 + q*q*q*q/24
+}
+
+// blockMax gives the largest Euler step that contracts in a weighted max norm of
+// blocks with symmetric own Jacobians, the step of the smallest factor and that
+// factor, ρ(T(η)) = 1 - η f(η), f the best margin of the curvatures
+// min(mu, 2/η - ell), which never rises in η. All zero but the factor, 1, if no
+// step contracts.
+func blockMax(mu, ell []float64, l [][]float64) (most, best, factor float64) {
+	f := func(eta float64) float64 {
+		m := make([]float64, len(mu))
+		for i := range m {
+			m[i] = min(mu[i], 2/eta-ell[i])
+		}
+		return supremum(m, l)
+	}
+	kink, end := math.Inf(1), math.Inf(1)
+	for i := range mu {
+		kink, end = min(kink, 2/(mu[i]+ell[i])), min(end, 2/ell[i])
+	}
+	if !(kink > 0) || math.IsInf(end, 1) || !(f(kink) > 0) {
+		return 0, 0, 1
+	}
+	low, high := kink, end
+	for range 60 {
+		mid := (low + high) / 2
+		if f(mid) > 0 {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	most = low
+	// Below the kink the factor falls: T = I - ηB there.
+	const golden = 0.6180339887498949
+	low, high = kink, most
+	p, q := high-golden*(high-low), low+golden*(high-low)
+	fp, fq := 1-p*f(p), 1-q*f(q)
+	for range 50 {
+		if fp <= fq {
+			high, q, fq = q, p, fp
+			p = high - golden*(high-low)
+			fp = 1 - p*f(p)
+		} else {
+			low, p, fp = p, q, fq
+			q = low + golden*(high-low)
+			fq = 1 - q*f(q)
+		}
+	}
+	best = (low + high) / 2
+	if factor = 1 - best*f(best); 1-kink*f(kink) <= factor {
+		best, factor = kink, 1-kink*f(kink)
+	}
+	return most, best, factor
+}
+
+// eulerSpectral is the step below which the linear Euler map has spectral radius
+// below 1, and rk4Spectral that of Runge-Kutta; zero if an eigenvalue has no
+// positive real part.
+func eulerSpectral(values []complex128) float64 {
+	most := math.Inf(1)
+	for _, v := range values {
+		a := cmplx.Abs(v)
+		most = min(most, max(0, 2*(real(v)/a)/a))
+	}
+	return most
+}
+
+func rk4Spectral(values []complex128) float64 {
+	most := math.Inf(1)
+	for _, v := range values {
+		if !(real(v) > 0) {
+			return 0
+		}
+		size := cmplx.Abs(v)
+		u := -v / complex(size, 0)
+		stable := func(h float64) bool {
+			z := complex(h, 0) * u
+			return cmplx.Abs(1+z*(1+z/2*(1+z/3*(1+z/4)))) <= 1
+		}
+		// The region is left before |z| = 3.
+		most = min(most, firstFailure(0, 3, 60, 1e-15, stable)/size)
+	}
+	return most
+}
+
+// firstFailure walks from low to high in equal strides to the first point that
+// fails and bisects there; high if none fails.
+func firstFailure(low, high float64, strides int, tol float64, holds func(float64) bool) float64 {
+	stride := (high - low) / float64(strides)
+	for k := 1; k <= strides; k++ {
+		if up := low + stride; !holds(up) {
+			for up-low > tol*up {
+				mid := low + (up-low)/2
+				if mid <= low || mid >= up {
+					break
+				}
+				if holds(mid) {
+					low = mid
+				} else {
+					up = mid
+				}
+			}
+			return low
+		}
+		low += stride
+	}
+	return high
+}
+
+// rk4Metric is the first step where |p(-hK)|₂ passes 1, between a step where it
+// is known not to and the spectral limit.
+func rk4Metric(k *mat.Dense, known, spectral float64) float64 {
+	if !(spectral > known) {
+		return known
+	}
+	n, _ := k.Dims()
+	var k2, k3, k4 mat.Dense
+	k2.Mul(k, k)
+	k3.Mul(&k2, k)
+	k4.Mul(&k2, &k2)
+	p := mat.NewDense(n, n, nil)
+	gram := mat.NewSymDense(n, nil)
+	var chol mat.Cholesky
+	holds := func(h float64) bool {
+		for i := range n {
+			for j := range n {
+				v := -h*k.At(i, j) + h*h/2*k2.At(i, j) - h*h*h/6*k3.At(i, j) + h*h*h*h/24*k4.At(i, j)
+				if i == j {
+					v++
+				}
+				p.Set(i, j, v)
+			}
+		}
+		gram.SymOuterK(-1, p.T())
+		for i := range n {
+			gram.SetSym(i, i, gram.At(i, i)+1)
+		}
+		return chol.Factorize(gram)
+	}
+	return firstFailure(known, spectral*(1+1e-12), 8, 1e-13, holds)
+}
