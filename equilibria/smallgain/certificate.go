@@ -65,6 +65,10 @@ type Region struct {
 	// Ball is the radius, in the metric, of the largest ball inside; Invariant that
 	// of the starts around Centre which surely stay and converge (section 7).
 	Ball, Invariant float64
+	// Unique tells that exactly one zero of the field lies in the ball around
+	// Centre, at most Distance from it in the norm of the certificate.
+	Unique   bool
+	Distance float64
 }
 
 // Eigenpair refutes: the linearisation at the equilibrium grows along Vector.
@@ -90,6 +94,7 @@ type Certificate struct {
 	Coupling [][]float64 // L[i][j], 0 on the diagonal
 	Weights  []float64   // Weights[0] is 1
 	Attained bool        // whether the best margin is one of finite weights
+	Xi       []float64   // of the max norm: |e| = max |eᵢ|/ξᵢ; nil if none is spoken of
 
 	Gain      float64 // spectral radius of diag(mu)⁻¹L
 	Margin    float64 // the certified one
