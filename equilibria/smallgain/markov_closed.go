@@ -263,7 +263,8 @@ func (f *softMarkov) mixed(i, s int, osc interval.Interval) interval.Interval {
 }
 
 // perronVector is a positive vector near the right eigenvector of the largest
-// eigenvalue of a matrix [n × n] that is not negative beside its diagonal.
+// eigenvalue of a matrix [n × n] that is not negative beside its diagonal; 1 where
+// there is nothing beside it.
 func perronVector(a []float64, n int) []float64 {
 	shift, most := 0.0, 0.0
 	for i := range n {
@@ -279,6 +280,9 @@ func perronVector(a []float64, n int) []float64 {
 	x, y := make([]float64, n), make([]float64, n)
 	for i := range x {
 		x[i] = 1
+	}
+	if most == 0 {
+		return x
 	}
 	small := 1e-9 * most // makes every block reach every other
 	for range 5000 {
