@@ -17,22 +17,22 @@ type encloser interface {
 	jacobian(dst []interval.Interval, lower, upper []float64) bool
 }
 
-// cell is a part of the region and the margin that is proved there.
-type cell struct {
+// boxCell is a part of the region and the margin that is proved there.
+type boxCell struct {
 	lower, upper []float64
 	margin       float64
 	number       int // in order of making
 }
 
-type cells []cell
+type boxCells []boxCell
 
-func (c cells) Len() int { return len(c) }
-func (c cells) Less(i, j int) bool {
+func (c boxCells) Len() int { return len(c) }
+func (c boxCells) Less(i, j int) bool {
 	return cmp.Or(cmp.Compare(c[i].margin, c[j].margin), cmp.Compare(c[i].number, c[j].number)) < 0
 }
-func (c cells) Swap(i, j int) { c[i], c[j] = c[j], c[i] }
-func (c *cells) Push(x any)   { *c = append(*c, x.(cell)) }
-func (c *cells) Pop() any {
+func (c boxCells) Swap(i, j int) { c[i], c[j] = c[j], c[i] }
+func (c *boxCells) Push(x any)   { *c = append(*c, x.(boxCell)) }
+func (c *boxCells) Pop() any {
 	last := (*c)[len(*c)-1]
 	*c = (*c)[:len(*c)-1]
 	return last
@@ -46,7 +46,7 @@ type cover struct {
 	field encloser
 	test  func(k []interval.Interval) float64 // proved margin of all matrices in k
 	k     []interval.Interval
-	list  cells
+	list  boxCells
 	made  int     // cells evaluated
 	reach float64 // smallest margin of a point: no bisection gets further
 	worst []float64
@@ -96,7 +96,7 @@ func (c *cover) add(lower, upper []float64, parent float64) {
 	if c.field.jacobian(c.k, lower, upper) {
 		margin = c.test(c.k)
 	}
-	heap.Push(&c.list, cell{lower, upper, max(parent, margin), c.made})
+	heap.Push(&c.list, boxCell{lower, upper, max(parent, margin), c.made})
 	c.made++
 }
 

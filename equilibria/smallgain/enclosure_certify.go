@@ -125,7 +125,7 @@ func (b *box) weigh() {
 	m := newMetric(b.dims, b.weights)
 	at := newBounds(len(b.dims))
 	at.join(k, m, nil)
-	weights, xi := bestWeights(at.mu, at.l)
+	weights, xi := perronWeights(at.mu, at.l)
 	if !(m.monotone(k) > 0) {
 		b.weights = weights
 	}
@@ -134,9 +134,9 @@ func (b *box) weigh() {
 	}
 }
 
-// bestWeights are v/u and u, with the positive left and right vectors v and u of L
+// perronWeights are v/u and u, with the positive left and right vectors v and u of L
 // - diag mu: those of the best small-gain margin (section 4.2).
-func bestWeights(mu []float64, l [][]float64) (weights, xi []float64) {
+func perronWeights(mu []float64, l [][]float64) (weights, xi []float64) {
 	n := len(mu)
 	a, back := make([]float64, n*n), make([]float64, n*n)
 	for i := range n {

@@ -48,6 +48,7 @@ func (e *eigenBounds) compared(s []interval.Interval, n int) float64 {
 		y[i] = 1
 	}
 	shift := high + size/2
+	last, still := math.Inf(1), 0
 	for range 400 {
 		low, top, most := math.Inf(1), 0.0, 0.0
 		for i := range n {
@@ -66,7 +67,11 @@ func (e *eigenBounds) compared(s []interval.Interval, n int) float64 {
 		for i := range n {
 			y[i] = max(z[i]/most, 1e-12)
 		}
-		if top-low <= 1e-13*top {
+		// The bound is shift - top, which never gets worse.
+		if still++; top < last-1e-12*shift {
+			last, still = top, 0
+		}
+		if top-low <= 1e-13*top || still > n {
 			break
 		}
 	}

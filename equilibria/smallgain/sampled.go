@@ -118,7 +118,7 @@ func (g *Smooth) Sampled(ctx context.Context, s Sample) (*Certificate, error) {
 		return nil, err
 	}
 	c := g.certificate()
-	weights, xi := bestWeights(b.mu, b.l)
+	weights, xi := perronWeights(b.mu, b.l)
 	if b, err = g.join(ctx, s, points, weights); err != nil {
 		return nil, err
 	}

@@ -151,7 +151,7 @@ func (g *Smooth) Certify(ctx context.Context, o Enclosure) (*Certificate, error)
 		return nil, err
 	}
 	b := &box{field: g, dims: g.Dims, lower: g.Lower, upper: g.Upper}
-	b.weights, b.xi = bestWeights(points.mu, points.l)
+	b.weights, b.xi = perronWeights(points.mu, points.l)
 	b.centre = g.zero()
 	c := g.certificate()
 	if err := b.certify(ctx, o, c); err != nil {
@@ -216,7 +216,7 @@ func (g *Smooth) empty(ctx context.Context, most int) (bool, error) {
 	}
 	n := len(g.Lower)
 	values := make([]interval.Interval, n)
-	list := []cell{{lower: g.Lower, upper: g.Upper}}
+	list := []boxCell{{lower: g.Lower, upper: g.Upper}}
 	for range most {
 		if len(list) == 0 {
 			return true, nil
@@ -244,7 +244,7 @@ func (g *Smooth) empty(ctx context.Context, most int) (bool, error) {
 		mid := at.lower[axis]/2 + at.upper[axis]/2
 		low, high := append([]float64(nil), at.upper...), append([]float64(nil), at.lower...)
 		low[axis], high[axis] = mid, mid
-		list = append(list, cell{lower: at.lower, upper: low}, cell{lower: high, upper: at.upper})
+		list = append(list, boxCell{lower: at.lower, upper: low}, boxCell{lower: high, upper: at.upper})
 	}
 	return len(list) == 0, nil
 }
