@@ -173,7 +173,6 @@ type bounds struct {
 	mu, ell []float64 // per block
 	l       [][]float64
 	beta    float64 // of K_w in the metric
-	own     float64 // largest entry of the diagonal
 	gamma   float64 // λ_min of the symmetric part, unit weights
 	signed  float64 // smallest signed margin of a cell (section 5)
 }
@@ -196,7 +195,6 @@ func (b *bounds) join(k []interval.Interval, m, euclid *metric) {
 		from, d := m.offset[i], m.offset[i+1]-m.offset[i]
 		own := m.form[:d*d]
 		for p := range d {
-			b.own = max(b.own, k[(from+p)*n+from+p].Mag())
 			for q := range p + 1 {
 				x := k[(from+p)*n+from+p]
 				if p != q {
@@ -218,14 +216,13 @@ func (b *bounds) join(k []interval.Interval, m, euclid *metric) {
 						sum[p*cols+q] = k[at].Mul(m.scale[at]).Add(k[back].Mul(m.scale[back])).Scale(.5)
 					}
 				}
-				signed[i*blocks+j] = interval.Point(m.eigen.norm(sum, d, cols, cols))
+				signed[i*blocks+j] = interval.Point(m.eigen.norm(sum, d, cols, cols, 0))
 			}
-			x := m.eigen.norm(k[from*n+to:], d, m.offset[j+1]-to, n)
+			most := &b.l[i][j]
 			if i == j {
-				b.ell[i] = max(b.ell[i], x)
-			} else {
-				b.l[i][j] = max(b.l[i][j], x)
+				most = &b.ell[i]
 			}
+			*most = max(*most, m.eigen.norm(k[from*n+to:], d, m.offset[j+1]-to, n, *most))
 		}
 	}
 	b.signed = min(b.signed, m.eigen.compared(signed, blocks))
@@ -235,7 +232,7 @@ func (b *bounds) join(k []interval.Interval, m, euclid *metric) {
 	for i := range k {
 		m.form[i] = k[i].Mul(m.scale[i])
 	}
-	b.beta = max(b.beta, m.eigen.norm(m.form, n, n, n))
+	b.beta = max(b.beta, m.eigen.norm(m.form, n, n, n, b.beta))
 }
 
 // sgn is a proved lower bound of the small-gain margin of the bounds at weights.
@@ -269,7 +266,21 @@ func (b *bounds) blockBeta(weights []float64) float64 {
 			s[i*n+j] = interval.Point(weights[i]).Div(interval.Point(weights[j])).Sqrt().Scale(x)
 		}
 	}
-	return newEigenBounds(n).norm(s, n, n, n)
+	return newEigenBounds(n).norm(s, n, n, n, 0)
+}
+
+// diagonal is at least every entry of the diagonal in every cell.
+func (c *cover) diagonal(n int) float64 {
+	most := 0.0
+	for _, x := range c.list {
+		if !c.field.jacobian(c.k, x.lower, x.upper) {
+			return math.Inf(1)
+		}
+		for i := range n {
+			most = max(most, c.k[i*n+i].Hi)
+		}
+	}
+	return most
 }
 
 // bounds evaluates all cells again, in the order in which they were made last.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -68,16 +69,20 @@ func (b *box) certify(ctx context.Context, o Enclosure, c *Certificate) error {
 	c.Gain, c.Euclidean, c.Lipschitz, c.Cocoercivity, c.Rate, c.EulerMax, c.RK4Max = math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN()
 	c.Abscissa, c.Residual, c.BoxFactor = math.NaN(), math.NaN(), math.NaN()
 	c.Band = [2]float64{math.NaN(), math.NaN()}
-	var sum, wideSum *bounds
 	if !math.IsInf(high.margin(), -1) {
-		unit := make([]float64, len(b.dims))
-		for i := range unit {
-			unit[i] = 1
+		var euclid *metric
+		unit := ones(len(b.dims))
+		if !slices.Equal(unit, b.weights) {
+			euclid = newMetric(b.dims, unit)
 		}
-		if sum, err = high.bounds(l2, newMetric(b.dims, unit)); err != nil {
+		sum, err := high.bounds(l2, euclid)
+		if err != nil {
 			return err
 		}
 		c.Mu, c.Ell, c.Coupling, c.Euclidean = sum.mu, sum.ell, sum.l, sum.gamma
+		if euclid == nil {
+			c.Euclidean = high.margin()
+		}
 		c.Margins.SGN = sum.sgn(b.weights)
 		c.Margins.Signed = max(sum.signed, c.Margins.SGN)
 		c.Margins.TrueBlock = max(c.Margins.TrueBlock, c.Margins.Signed)
@@ -87,22 +92,25 @@ func (b *box) certify(ctx context.Context, o Enclosure, c *Certificate) error {
 			c.Band = bandOf(sum.mu, sum.l)
 		}
 	}
-	if !math.IsInf(wide.margin(), -1) {
-		if wideSum, err = wide.bounds(most, nil); err != nil {
-			return err
-		}
-	}
 	c.Norm, c.Margin, c.Cells = "l2", c.Margins.TrueBlock, len(high.list)
 	if o.Norm == "max" || o.Norm == "" && !(c.Margin > 0) && c.Margins.BlockMax > 0 {
 		c.Norm, c.Margin, c.Cells = "max", c.Margins.BlockMax, len(wide.list)
 	}
-	b.steps(c, wideSum)
+	b.steps(c, wide)
 	b.region(c)
 	b.spectrum(c)
 	if !c.Certified() {
 		b.explain(c, high, wide)
 	}
 	return nil
+}
+
+func ones(n int) []float64 {
+	w := make([]float64, n)
+	for i := range w {
+		w[i] = 1
+	}
+	return w
 }
 
 // rootsOf are the weights of which xi are the roots of the inverse.
@@ -155,7 +163,7 @@ func perronWeights(mu []float64, l [][]float64) (weights, xi []float64) {
 
 // steps lists what is known of discretisations of a nonlinear field (section 6).
 // RK4 has no statement in the max norm.
-func (b *box) steps(c *Certificate, wide *bounds) {
+func (b *box) steps(c *Certificate, wide *cover) {
 	if c.Margin > 0 {
 		c.Rate = c.Margin
 		c.Steps = append(c.Steps, Step{"flow", "exp(-alpha t)", math.Inf(1), math.NaN(), math.NaN(), "theorem"})
@@ -181,8 +189,8 @@ func (b *box) steps(c *Certificate, wide *bounds) {
 			c.EulerMax = 2 * co
 		}
 	}
-	if alpha := c.Margins.BlockMax; alpha > 0 && wide != nil {
-		eta := interval.Point(1).Div(interval.Point(wide.own)).Lo
+	if alpha := c.Margins.BlockMax; alpha > 0 {
+		eta := interval.Point(1).Div(interval.Point(wide.diagonal(len(b.lower)))).Lo
 		factor := interval.Point(1).Sub(interval.Point(eta).Scale(alpha)).Hi
 		c.Steps = append(c.Steps, Step{"euler", "0 < eta <= 1/max K_ii, max norm", eta, eta, factor, "theorem"})
 		if c.Norm == "max" {

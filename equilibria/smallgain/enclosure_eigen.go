@@ -10,7 +10,7 @@ import (
 // to a size. Every bound it gives is proved: computed vectors are guesses, what is
 // claimed of them is evaluated in outward-rounded arithmetic (section 8).
 type eigenBounds struct {
-	y, z     []float64
+	y        []float64
 	mid, vec []float64           // n × n
 	half     []interval.Interval // n × n
 	turned   []interval.Interval // n × n
@@ -18,61 +18,72 @@ type eigenBounds struct {
 
 func newEigenBounds(n int) *eigenBounds {
 	return &eigenBounds{
-		make([]float64, n), make([]float64, n), make([]float64, n*n), make([]float64, n*n),
+		make([]float64, n), make([]float64, n*n), make([]float64, n*n),
 		make([]interval.Interval, n*n), make([]interval.Interval, n*n),
 	}
 }
 
+// below is how far under the computed eigenvalue, relative to the entries, the
+// proved one is looked for.
+const below = 1e-12
+
 // compared is a lower bound of the smallest eigenvalue of all symmetric matrices
-// in s [n × n]: that of the comparison matrix, lower ends on the diagonal and the
-// largest absolute values, negative, beside it. For any y > 0 it is at least the
-// smallest (My)ᵢ/yᵢ (Collatz, Wielandt).
+// in s [n × n]: that of the comparison matrix M, lower ends on the diagonal and
+// the largest absolute values, negative, beside it. For any y > 0 it is at least
+// the smallest (My)ᵢ/yᵢ (Collatz, Wielandt). With t a little below the computed
+// eigenvalue (M - t)y = 1 has a positive solution, as M - t is an M-matrix, and My
+// = ty + 1; unlike an eigenvector it is far from 0 in every part of M.
 func (e *eigenBounds) compared(s []interval.Interval, n int) float64 {
-	high, size := math.Inf(-1), 0.0
-	for i := range n {
-		sum := 0.0
-		for j := range n {
-			if j != i {
-				sum += s[i*n+j].Mag()
-			}
-		}
-		high, size = max(high, s[i*n+i].Lo), max(size, sum)
+	if n == 1 {
+		return s[0].Lo
 	}
-	if math.IsInf(size, 0) || math.IsInf(high, 0) || math.IsNaN(size) {
+	m, size := e.mid[:n*n], 0.0
+	for i := range n {
+		for j := range n {
+			m[i*n+j] = s[i*n+i].Lo
+			if i != j {
+				m[i*n+j] = -max(s[i*n+j].Mag(), s[j*n+i].Mag())
+			}
+			size = max(size, math.Abs(m[i*n+j]))
+		}
+	}
+	if !finite(size) {
 		return math.Inf(-1)
 	}
-	// Powers of the nonnegative shift·I - M lead to the vector; half the row sum
-	// more keeps an eigenvalue of opposite sign from slowing them.
-	y, z := e.y[:n], e.z[:n]
+	rotate(m, nil, n)
+	t := m[0]
+	for i := range n {
+		t = min(t, m[i*n+i])
+	}
+	t -= below * size
+	for i := range n {
+		for j := range n {
+			m[i*n+j] = s[i*n+i].Lo - t
+			if i != j {
+				m[i*n+j] = -max(s[i*n+j].Mag(), s[j*n+i].Mag())
+			}
+		}
+	}
+	y := e.y[:n]
 	for i := range y {
 		y[i] = 1
 	}
-	shift := high + size/2
-	last, still := math.Inf(1), 0
-	for range 400 {
-		low, top, most := math.Inf(1), 0.0, 0.0
-		for i := range n {
-			x := (shift - s[i*n+i].Lo) * y[i]
-			for j := range n {
-				if j != i {
-					x += s[i*n+j].Mag() * y[j]
-				}
+	for k := range n {
+		for i := k + 1; i < n; i++ {
+			factor := m[i*n+k] / m[k*n+k]
+			for j := k + 1; j < n; j++ {
+				m[i*n+j] -= float64(factor * m[k*n+j])
 			}
-			z[i] = x
-			low, top, most = min(low, x/y[i]), max(top, x/y[i]), max(most, x)
+			y[i] -= float64(factor * y[k])
 		}
-		if most == 0 {
-			break
+	}
+	for i := n - 1; i >= 0; i-- {
+		for j := i + 1; j < n; j++ {
+			y[i] -= float64(m[i*n+j] * y[j])
 		}
-		for i := range n {
-			y[i] = max(z[i]/most, 1e-12)
-		}
-		// The bound is shift - top, which never gets worse.
-		if still++; top < last-1e-12*shift {
-			last, still = top, 0
-		}
-		if top-low <= 1e-13*top || still > n {
-			break
+		y[i] /= m[i*n+i]
+		if !(y[i] > 0) || !finite(y[i]) {
+			y[i] = 1 // rounding has won; any vector gives a bound
 		}
 	}
 	bound := math.Inf(1)
@@ -101,7 +112,14 @@ func (e *eigenBounds) least(s []interval.Interval, n int) float64 {
 			e.mid[i*n+j] = s[i*n+j].Mid()
 		}
 	}
-	jacobiVectors(e.mid[:n*n], e.vec[:n*n], n)
+	rotate(e.mid[:n*n], e.vec[:n*n], n)
+	middle := e.mid[0]
+	for i := range n {
+		middle = min(middle, e.mid[i*n+i])
+	}
+	if middle-plain <= closeEnough*math.Abs(middle) {
+		return plain // no bound of s is above the eigenvalue of its middle
+	}
 	defect := 0.0 // of V'V from the identity, in the largest row sum
 	for i := range n {
 		row := interval.Point(0)
@@ -147,8 +165,8 @@ func (e *eigenBounds) least(s []interval.Interval, n int) float64 {
 // norm is an upper bound of the largest singular value of all matrices in a
 // [rows × cols], whose entries are apart by stride: the better of the root of
 // largest row sum times largest column sum and, from A'A, of the largest
-// eigenvalue.
-func (e *eigenBounds) norm(a []interval.Interval, rows, cols, stride int) float64 {
+// eigenvalue, unless the first is not above enough.
+func (e *eigenBounds) norm(a []interval.Interval, rows, cols, stride int, enough float64) float64 {
 	if rows == 1 && cols == 1 {
 		return a[0].Mag()
 	}
@@ -168,7 +186,7 @@ func (e *eigenBounds) norm(a []interval.Interval, rows, cols, stride int) float6
 		col = max(col, x.Hi)
 	}
 	bound := interval.Point(row).Scale(col).Sqrt().Hi
-	if math.IsInf(bound, 1) {
+	if math.IsInf(bound, 1) || bound <= enough {
 		return bound
 	}
 	square := make([]interval.Interval, cols*cols)
@@ -192,24 +210,25 @@ func (e *eigenBounds) norm(a []interval.Interval, rows, cols, stride int) float6
 	return bound
 }
 
-// jacobiVectors writes to v [n × n] the eigenvectors, as columns, of the symmetric
-// a, which is overwritten, by cyclic rotations.
-func jacobiVectors(a, v []float64, n int) {
-	clear(v)
-	for i := range n {
-		v[i*n+i] = 1
+// rotate turns the symmetric a [n × n] into the diagonal of its eigenvalues, near
+// enough, by cyclic Jacobi rotations, and writes the eigenvectors, as columns, to v
+// unless that is nil.
+func rotate(a, v []float64, n int) {
+	if v != nil {
+		clear(v)
+		for i := range n {
+			v[i*n+i] = 1
+		}
 	}
 	for range 30 {
 		off, all := 0.0, 0.0
 		for i := range n {
-			for j := range n {
-				all += a[i*n+j] * a[i*n+j]
-				if i != j {
-					off += a[i*n+j] * a[i*n+j]
-				}
+			all += a[i*n+i] * a[i*n+i]
+			for j := range i {
+				off += 2 * a[i*n+j] * a[i*n+j]
 			}
 		}
-		if !(off > 1e-32*all) {
+		if !(off > 1e-30*(all+off)) {
 			return
 		}
 		for p := range n {
@@ -223,20 +242,23 @@ func jacobiVectors(a, v []float64, n int) {
 					t = -t
 				}
 				c := 1 / math.Sqrt(float64(t*t)+1)
-				s := t * c
-				for k := range n {
-					x, y := a[k*n+p], a[k*n+q]
-					a[k*n+p], a[k*n+q] = float64(c*x)-float64(s*y), float64(s*x)+float64(c*y)
-				}
+				turn(a, n, p, q, c, t*c)
 				for k := range n {
 					x, y := a[p*n+k], a[q*n+k]
-					a[p*n+k], a[q*n+k] = float64(c*x)-float64(s*y), float64(s*x)+float64(c*y)
+					a[p*n+k], a[q*n+k] = float64(c*x)-float64(t*c*y), float64(t*c*x)+float64(c*y)
 				}
-				for k := range n {
-					x, y := v[k*n+p], v[k*n+q]
-					v[k*n+p], v[k*n+q] = float64(c*x)-float64(s*y), float64(s*x)+float64(c*y)
+				if v != nil {
+					turn(v, n, p, q, c, t*c)
 				}
 			}
 		}
+	}
+}
+
+// turn rotates columns p and q.
+func turn(a []float64, n, p, q int, c, s float64) {
+	for k := range n {
+		x, y := a[k*n+p], a[k*n+q]
+		a[k*n+p], a[k*n+q] = float64(c*x)-float64(s*y), float64(s*x)+float64(c*y)
 	}
 }

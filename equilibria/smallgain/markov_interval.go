@@ -63,10 +63,7 @@ func (f *softMarkov) certificate() *Certificate {
 
 // around is the box of half width radius, at least, around centre.
 func (f *softMarkov) around(centre []float64, radius float64) *box {
-	b := &box{field: f, dims: f.dims, centre: centre}
-	for range f.dims {
-		b.weights, b.xi = append(b.weights, 1), append(b.xi, 1)
-	}
+	b := &box{field: f, dims: f.dims, centre: centre, weights: ones(len(f.dims)), xi: ones(len(f.dims))}
 	for _, z := range centre {
 		b.lower, b.upper = append(b.lower, interval.Down(z-radius)), append(b.upper, interval.Up(z+radius))
 	}

@@ -78,21 +78,13 @@ func (g *Smooth) sample(ctx context.Context, s Sample) (*bounds, error) {
 	if err != nil {
 		return nil, err
 	}
-	weights := make([]float64, len(g.Dims))
-	for i := range weights {
-		weights[i] = 1
-	}
-	return g.join(ctx, s, points, weights)
+	return g.join(ctx, s, points, ones(len(g.Dims)))
 }
 
 func (g *Smooth) join(ctx context.Context, s Sample, points int, weights []float64) (*bounds, error) {
 	n := len(g.Lower)
 	k := make([]interval.Interval, n*n)
-	unit := make([]float64, len(weights))
-	for i := range unit {
-		unit[i] = 1
-	}
-	m, euclid := newMetric(g.Dims, weights), newMetric(g.Dims, unit)
+	m, euclid := newMetric(g.Dims, weights), newMetric(g.Dims, ones(len(g.Dims)))
 	b := newBounds(len(g.Dims))
 	err := s.visit(ctx, points, g.Lower, g.Upper, func(x []float64) error {
 		if !g.jacobian(k, x, x) {
