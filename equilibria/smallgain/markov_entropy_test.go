@@ -294,7 +294,7 @@ func TestMarkovIntervalReference(t *testing.T) {
 	g, r := repoMarkov(t)
 	ctx := context.Background()
 	for _, box := range r.Markov.Boxes {
-		c, err := MarkovInterval(ctx, g, []float64{1, 1}, box["radius"], Enclosure{})
+		c, err := MarkovInterval(ctx, g, []float64{1, 1}, box["radius"], Enclosure{MaxCells: 300})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -318,20 +318,20 @@ func TestMarkovIntervalReference(t *testing.T) {
 			}
 		}
 	}
-	l2, err := MarkovInterval(ctx, g, []float64{1, 1}, 1, Enclosure{MaxCells: 2999})
-	if err != nil || !l2.Certified() || l2.Norm != "l2" || l2.Cells > 2999 {
+	l2, err := MarkovInterval(ctx, g, []float64{1, 1}, 1, Enclosure{MaxCells: 1000})
+	if err != nil || !l2.Certified() || l2.Norm != "l2" || l2.Cells > 1000 {
 		t.Errorf("radius 1: %v, %v", l2.Reasons, err)
 	}
-	most, err := MarkovInterval(ctx, g, []float64{1, 1}, .8, Enclosure{MaxCells: 2999, Norm: "max"})
+	most, err := MarkovInterval(ctx, g, []float64{1, 1}, .8, Enclosure{MaxCells: 1000, Norm: "max"})
 	if err != nil || !most.Certified() || most.Norm != "max" {
 		t.Errorf("radius 0.8: %v, %v", most.Reasons, err)
 	}
-	far, err := MarkovInterval(ctx, g, []float64{1, 1}, 3, Enclosure{MaxCells: 300})
+	far, err := MarkovInterval(ctx, g, []float64{1, 1}, 3, Enclosure{MaxCells: 60})
 	if err != nil || far.Certified() || len(far.Steps) > 2 || !strings.Contains(strings.Join(far.Reasons, "\n"), "this is not divergence") || !strings.Contains(strings.Join(far.Reasons, "\n"), "is certified with as many cells") {
 		t.Errorf("radius 3: %v, %v", far.Reasons, err)
 	}
-	again, _ := MarkovInterval(ctx, g, []float64{1, 1}, .3, Enclosure{MaxCells: 300})
-	once, _ := MarkovInterval(ctx, g, []float64{1, 1}, .3, Enclosure{MaxCells: 300})
+	again, _ := MarkovInterval(ctx, g, []float64{1, 1}, .3, Enclosure{MaxCells: 60})
+	once, _ := MarkovInterval(ctx, g, []float64{1, 1}, .3, Enclosure{MaxCells: 60})
 	if !reflect.DeepEqual(stringOf(again), stringOf(once)) {
 		t.Error("two runs differ")
 	}
@@ -432,14 +432,14 @@ func TestMarkovClosedForm(t *testing.T) {
 func TestMarkovCertificatesHold(t *testing.T) {
 	ctx := context.Background()
 	certified, steps := 0, 0
-	for seed := range 12 {
+	for seed := range 8 {
 		g := randomMarkov(t, seed)
 		tau := []float64{.8, .6}
 		few, err := MarkovInterval(ctx, g, tau, .4, Enclosure{MaxCells: 8})
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := MarkovInterval(ctx, g, tau, .4, Enclosure{MaxCells: 64})
+		c, err := MarkovInterval(ctx, g, tau, .4, Enclosure{MaxCells: 32})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -475,7 +475,7 @@ func TestMarkovCertificatesHold(t *testing.T) {
 			}
 		}
 		for _, norm := range []string{"l2", "max"} {
-			c, err := MarkovInterval(ctx, g, tau, .4, Enclosure{MaxCells: 64, Norm: norm})
+			c, err := MarkovInterval(ctx, g, tau, .4, Enclosure{MaxCells: 32, Norm: norm})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -527,7 +527,7 @@ func TestMarkovCertificatesHold(t *testing.T) {
 			}
 		}
 	}
-	if certified < 8 || steps < 500 {
+	if certified < 6 || steps < 400 {
 		t.Errorf("only %d certificates and %d steps were tried", certified, steps)
 	}
 }
