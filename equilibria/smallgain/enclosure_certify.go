@@ -1,0 +1,421 @@
+package smallgain
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+
+	"arbiter/internal/interval"
+)
+
+// Enclosure bounds the work of a certificate by interval enclosure.
+type Enclosure struct {
+	MaxCells int    // of the cover in each norm; 0: 2500
+	Norm     string // of the statement: l2 | max; "": l2, max if that alone certifies
+}
+
+const defaultCells = 2500
+
+func (o *Enclosure) check() error {
+	if o.MaxCells == 0 {
+		o.MaxCells = defaultCells
+	}
+	switch {
+	case o.MaxCells < 1:
+		return fmt.Errorf("max cells: found %d, expected at least 1", o.MaxCells)
+	case o.Norm != "" && o.Norm != "l2" && o.Norm != "max":
+		return fmt.Errorf("norm: found %q, expected l2 or max", o.Norm)
+	}
+	return nil
+}
+
+// zeroField is a field whose zero is looked for.
+type zeroField interface {
+	encloser
+	// value writes an enclosure of G over the box to dst [n] and tells whether it
+	// could.
+	value(dst []interval.Interval, lower, upper []float64) bool
+}
+
+// box is what is to be certified: a field with blocks on a region.
+type box struct {
+	field        zeroField
+	dims         []int
+	weights, xi  []float64 // per block
+	lower, upper []float64
+	centre       []float64 // the equilibrium, nil if none is known
+}
+
+// certify fills the numbers of a certificate whose method is Interval.
+func (b *box) certify(ctx context.Context, o Enclosure, c *Certificate) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	l2 := newMetric(b.dims, b.weights)
+	high, err := bisect(ctx, b.field, l2.monotone, b.lower, b.upper, o.MaxCells)
+	if err != nil {
+		return err
+	}
+	most := newMetric(b.dims, rootsOf(b.xi))
+	wide, err := bisect(ctx, b.field, most.dominant, b.lower, b.upper, o.MaxCells)
+	if err != nil {
+		return err
+	}
+	c.Method, c.Weights, c.Xi, c.Attained = Interval, b.weights, b.xi, true
+	c.Margins = Margins{SGN: math.NaN(), Signed: math.NaN(), TrueBlock: high.margin(), Lyapunov: math.NaN(), BlockMax: wide.margin()}
+	c.Gain, c.Euclidean, c.Lipschitz, c.Cocoercivity, c.Rate, c.EulerMax, c.RK4Max = math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN()
+	c.Abscissa, c.Residual, c.BoxFactor = math.NaN(), math.NaN(), math.NaN()
+	c.Band = [2]float64{math.NaN(), math.NaN()}
+	if !math.IsInf(high.margin(), -1) {
+		var euclid *metric
+		unit := ones(len(b.dims))
+		if !slices.Equal(unit, b.weights) {
+			euclid = newMetric(b.dims, unit)
+		}
+		sum, err := high.bounds(l2, euclid)
+		if err != nil {
+			return err
+		}
+		c.Mu, c.Ell, c.Coupling, c.Euclidean = sum.mu, sum.ell, sum.l, sum.gamma
+		if euclid == nil {
+			c.Euclidean = high.margin()
+		}
+		c.Margins.SGN = sum.sgn(b.weights)
+		c.Margins.Signed = max(sum.signed, c.Margins.SGN)
+		c.Margins.TrueBlock = max(c.Margins.TrueBlock, c.Margins.Signed)
+		c.Lipschitz = min(sum.beta, sum.blockBeta(b.weights))
+		c.Gain = gainOf(sum.mu, sum.l)
+		if len(b.dims) == 2 {
+			c.Band = bandOf(sum.mu, sum.l)
+		}
+	}
+	c.Norm, c.Margin, c.Cells = "l2", c.Margins.TrueBlock, len(high.list)
+	if o.Norm == "max" || o.Norm == "" && !(c.Margin > 0) && c.Margins.BlockMax > 0 {
+		c.Norm, c.Margin, c.Cells = "max", c.Margins.BlockMax, len(wide.list)
+	}
+	b.steps(c, wide)
+	b.region(c)
+	b.spectrum(c)
+	if !c.Certified() {
+		b.explain(c, high, wide)
+	}
+	return nil
+}
+
+func ones(n int) []float64 {
+	w := make([]float64, n)
+	for i := range w {
+		w[i] = 1
+	}
+	return w
+}
+
+// rootsOf are the weights of which xi are the roots of the inverse.
+func rootsOf(xi []float64) []float64 {
+	w := make([]float64, len(xi))
+	for i, x := range xi {
+		w[i] = 1 / x / x
+	}
+	return w
+}
+
+// weigh replaces weights and ξ that have no margin at the centre by the best for
+// the gains between blocks there.
+func (b *box) weigh() {
+	n := len(b.centre)
+	k := make([]interval.Interval, n*n)
+	if !b.field.jacobian(k, b.centre, b.centre) {
+		return
+	}
+	m := newMetric(b.dims, b.weights)
+	at := newBounds(len(b.dims))
+	at.join(k, m, nil)
+	weights, xi := perronWeights(at.mu, at.l)
+	if !(m.monotone(k) > 0) {
+		b.weights = weights
+	}
+	if !(newMetric(b.dims, rootsOf(b.xi)).dominant(k) > 0) {
+		b.xi = xi
+	}
+}
+
+// perronWeights are v/u and u, with the positive left and right vectors v and u of L
+// - diag mu: those of the best small-gain margin (section 4.2).
+func perronWeights(mu []float64, l [][]float64) (weights, xi []float64) {
+	n := len(mu)
+	a, back := make([]float64, n*n), make([]float64, n*n)
+	for i := range n {
+		for j := range n {
+			a[i*n+j], back[j*n+i] = l[i][j], l[i][j]
+		}
+		a[i*n+i], back[i*n+i] = -mu[i], -mu[i]
+	}
+	xi = perronVector(a, n)
+	weights = perronVector(back, n)
+	for i := range weights {
+		weights[i] /= xi[i]
+	}
+	return weights, xi
+}
+
+// steps lists what is known of discretisations of a nonlinear field (section 6).
+// RK4 has no statement in the max norm.
+func (b *box) steps(c *Certificate, wide *cover) {
+	if c.Margin > 0 {
+		c.Rate = c.Margin
+		c.Steps = append(c.Steps, Step{"flow", "exp(-alpha t)", math.Inf(1), math.NaN(), math.NaN(), "theorem"})
+	}
+	alpha, beta := c.Margins.TrueBlock, c.Lipschitz
+	if alpha > 0 && beta > 0 {
+		a, h := interval.Point(alpha), interval.Point(beta)
+		co := a.Div(h.Sqr()).Lo // cocoercivity α/β²
+		c.Cocoercivity = co
+		factor := interval.Point(1).Sub(a.Div(h).Sqr()).Sqrt().Hi
+		c.Steps = append(c.Steps, Step{"euler", "0 < eta < 2 alpha/beta^2, l2 in the metric", 2 * co, co, factor, "theorem"})
+		// S(h) of section 6 at h = c, where hβ = α/β ≤ 1.
+		hb := interval.Point(co).Mul(h)
+		one := interval.Point(1)
+		first := positive(one.Sub(hb.Scale(.5))).Sqr()
+		second := positive(one.Sub(hb.Mul(one.Add(hb.Scale(.5))))).Sqr()
+		s := one.Div(interval.Point(6)).Add(first.Mul(interval.Point(2).Div(interval.Point(3)))).Add(second.Div(interval.Point(6)))
+		rk := one.Sub(a.Scale(co).Mul(s)).Sqrt().Hi
+		c.Steps = append(c.Steps, Step{"rk4", "0 < h < 2 alpha/beta^2, stage points in the region, no projection", 2 * co, co, rk, "theorem"},
+			Step{"rk4", "h <= 2.5/beta", 2.5 / beta, math.NaN(), math.NaN(), "guideline"})
+		c.RK4Max = 2 * co
+		if c.Norm == "l2" {
+			c.EulerMax = 2 * co
+		}
+	}
+	if alpha := c.Margins.BlockMax; alpha > 0 {
+		eta := interval.Point(1).Div(interval.Point(wide.diagonal(len(b.lower)))).Lo
+		factor := interval.Point(1).Sub(interval.Point(eta).Scale(alpha)).Hi
+		c.Steps = append(c.Steps, Step{"euler", "0 < eta <= 1/max K_ii, max norm", eta, eta, factor, "theorem"})
+		if c.Norm == "max" {
+			c.EulerMax = eta
+		}
+	}
+}
+
+func positive(x interval.Interval) interval.Interval {
+	return interval.Interval{Lo: max(0, x.Lo), Hi: max(0, x.Hi)}
+}
+
+// region fills the region, and existence and invariance by section 7.
+func (b *box) region(c *Certificate) {
+	half := math.Inf(1)
+	for k := range b.lower {
+		half = min(half, interval.Down(interval.Down(b.upper[k]-b.lower[k])/2))
+	}
+	r := &Region{Shape: "box", Norm: "max", Lower: b.lower, Upper: b.upper, Radius: half, Ball: math.NaN(), Invariant: math.NaN(), Distance: math.NaN()}
+	c.Region = r
+	if b.centre == nil {
+		return
+	}
+	r.Centre = b.centre
+	n := len(b.centre)
+	g := make([]interval.Interval, n)
+	if !b.field.value(g, b.centre, b.centre) {
+		return
+	}
+	at, sum, most, ball := 0, interval.Point(0), 0.0, math.Inf(1)
+	for i, d := range b.dims {
+		for range d {
+			side := interval.Down(min(b.upper[at]-b.centre[at], b.centre[at]-b.lower[at]))
+			if c.Norm == "l2" {
+				sum = sum.Add(interval.Point(g[at].Mag()).Sqr().Scale(b.weights[i]))
+				ball = min(ball, interval.Point(b.weights[i]).Sqrt().Scale(side).Lo)
+			} else {
+				most = max(most, interval.Point(g[at].Mag()).Div(interval.Point(b.xi[i])).Hi)
+				ball = min(ball, interval.Point(side).Div(interval.Point(b.xi[i])).Lo)
+			}
+			at++
+		}
+	}
+	if c.Norm == "l2" {
+		most = sum.Sqrt().Hi
+	}
+	c.Equilibrium, c.Residual, r.Ball = b.centre, most, max(0, ball)
+	if c.Margin > 0 {
+		r.Distance = interval.Point(most).Div(interval.Point(c.Margin)).Hi
+		r.Unique = r.Distance <= r.Ball
+		if r.Unique {
+			r.Invariant = max(0, interval.Point(r.Ball).Sub(interval.Point(r.Distance).Scale(2)).Lo)
+		}
+	}
+}
+
+// refutes is how far below 0 the real part of an eigenvalue must be, relative to
+// the largest, before it counts as one.
+const refutes = 1e-9
+
+// spectrum finds the eigenvalues of the Jacobian at the equilibrium; one with
+// negative real part refutes every margin.
+func (b *box) spectrum(c *Certificate) {
+	if b.centre == nil {
+		return
+	}
+	n := len(b.centre)
+	k := make([]interval.Interval, n*n)
+	if !b.field.jacobian(k, b.centre, b.centre) {
+		return
+	}
+	m := mat.NewDense(n, n, nil)
+	for i := range k {
+		m.Set(i/n, i%n, k[i].Mid())
+	}
+	var e mat.Eigen
+	if !e.Factorize(m, mat.EigenRight) {
+		return
+	}
+	values := e.Values(nil)
+	at, size := 0, 0.0
+	for i, v := range values {
+		size = max(size, math.Hypot(real(v), imag(v)))
+		if real(v) < real(values[at]) {
+			at = i
+		}
+	}
+	c.Abscissa = real(values[at])
+	if c.Abscissa < -refutes*size {
+		var v mat.CDense
+		e.VectorsTo(&v)
+		pair := &Eigenpair{Re: real(values[at]), Im: imag(values[at])}
+		for i := range n {
+			pair.Vector = append(pair.Vector, real(v.At(i, at)))
+		}
+		c.Unstable = pair
+	}
+}
+
+// explain names why there is no certificate.
+func (b *box) explain(c *Certificate, high, wide *cover) {
+	if c.Unstable != nil {
+		c.Reasons = append(c.Reasons, fmt.Sprintf("the equilibrium is unstable: an eigenvalue of the Jacobian has real part %.6g", c.Unstable.Re))
+		return
+	}
+	c.Reasons = append(c.Reasons, "this is not divergence: the margin is not proved")
+	cover := high
+	if c.Norm == "max" {
+		cover = wide
+	}
+	at := cover.list[0]
+	if math.IsInf(at.margin, -1) {
+		c.Reasons = append(c.Reasons, fmt.Sprintf("the Jacobian is not bounded on the cell %.6g to %.6g", at.lower, at.upper))
+		return
+	}
+	for i, mu := range c.Mu {
+		if mu <= 0 {
+			c.Reasons = append(c.Reasons, fmt.Sprintf("the curvature of %s is not proved positive: %.6g, worst in the cell %.6g to %.6g", c.Blocks[i], mu, at.lower, at.upper))
+		}
+	}
+	if c.Gain >= 1 {
+		c.Reasons = append(c.Reasons, fmt.Sprintf("product of gains too large: spectral radius %.6g, expected below 1", c.Gain))
+	}
+	if cover.reach > 0 {
+		c.Reasons = append(c.Reasons, fmt.Sprintf("bound loose: points of the region still have margin %.6g; more cells or a smaller region may do", cover.reach))
+	} else {
+		c.Reasons = append(c.Reasons, fmt.Sprintf("region too big for these weights: the margin is %.6g at %.6g", cover.reach, cover.worst))
+	}
+}
+
+// gainOf is the spectral radius of diag(mu)⁻¹L, NaN unless all mu are above 0.
+func gainOf(mu []float64, l [][]float64) float64 {
+	n := len(mu)
+	m := mat.NewDense(n, n, nil)
+	for i := range mu {
+		if !(mu[i] > 0) {
+			return math.NaN()
+		}
+		for j := range mu {
+			m.Set(i, j, l[i][j]/mu[i])
+		}
+	}
+	var e mat.Eigen
+	if !e.Factorize(m, mat.EigenNone) {
+		return math.NaN()
+	}
+	r := 0.0
+	for _, v := range e.Values(nil) {
+		r = max(r, math.Hypot(real(v), imag(v)))
+	}
+	return r
+}
+
+// bandOf are the ratios w₂/w₁ with a positive margin (section 4.1).
+func bandOf(mu []float64, l [][]float64) [2]float64 {
+	m, product := mu[0]*mu[1], l[0][1]*l[1][0]
+	if !(mu[0] > 0) || !(mu[1] > 0) || !(product < m) {
+		return [2]float64{math.NaN(), math.NaN()}
+	}
+	root := math.Sqrt(m) + math.Sqrt(m-product)
+	low, high := l[0][1]/root, root/l[1][0]
+	return [2]float64{low * low, high * high}
+}
+
+// root looks for a zero of a field by damped Newton steps from x, which it
+// overwrites, and tells whether it found one to rounding.
+func root(field zeroField, x []float64) bool {
+	n := len(x)
+	g, k := make([]interval.Interval, n), make([]interval.Interval, n*n)
+	value := func(x []float64) (float64, bool) {
+		if !field.value(g, x, x) {
+			return 0, false
+		}
+		size := 0.0
+		for _, v := range g {
+			size = max(size, math.Abs(v.Mid()))
+		}
+		return size, finite(size)
+	}
+	size, ok := value(x)
+	if !ok {
+		return false
+	}
+	next := make([]float64, n)
+	for range 200 {
+		if size == 0 {
+			return true
+		}
+		if !field.jacobian(k, x, x) {
+			return false
+		}
+		m, right := mat.NewDense(n, n, nil), mat.NewVecDense(n, nil)
+		for i := range k {
+			m.Set(i/n, i%n, k[i].Mid())
+		}
+		value(x)
+		scale := 0.0
+		for i := range g {
+			right.SetVec(i, g[i].Mid())
+			scale = max(scale, math.Abs(x[i]))
+		}
+		var lu mat.LU
+		lu.Factorize(m)
+		var step mat.VecDense
+		if err := lu.SolveVecTo(&step, false, right); err != nil && !finite(mat.Norm(&step, 2)) {
+			return false
+		}
+		length := mat.Norm(&step, math.Inf(1))
+		if !finite(length) {
+			return false
+		}
+		taken := false
+		for damp := 1.0; damp > 1e-6; damp /= 2 {
+			for i := range next {
+				next[i] = x[i] - damp*step.AtVec(i)
+			}
+			if s, ok := value(next); ok && s < size {
+				copy(x, next)
+				size, taken = s, true
+				break
+			}
+		}
+		if !taken || length <= 1e-15*max(1, scale) {
+			return length <= 1e-8*max(1, scale)
+		}
+	}
+	return false
+}

@@ -1,0 +1,161 @@
+package smallgain
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"arbiter/internal/dice"
+	"arbiter/internal/interval"
+)
+
+// Sample says at which points of a region a Jacobian is looked at.
+type Sample struct {
+	Grid   int    // points per axis, ends included; 0: 3; 1: the centre
+	Random int    // further points, independent and uniform on the region
+	Seed   uint64 // of those
+}
+
+// mostPoints bounds a sample.
+const mostPoints = 1 << 20
+
+func (s *Sample) check(n int) (points int, err error) {
+	if s.Grid == 0 {
+		s.Grid = 3
+		if n > 8 {
+			s.Grid = 1
+		}
+	}
+	if s.Grid < 1 || s.Random < 0 {
+		return 0, fmt.Errorf("sample: found grid %d and %d random points, expected at least 1 and 0", s.Grid, s.Random)
+	}
+	points = 1
+	for range n {
+		if points *= s.Grid; points > mostPoints {
+			return 0, fmt.Errorf("sample: a grid of %d per axis of %d has more than %d points", s.Grid, n, mostPoints)
+		}
+	}
+	if points+s.Random > mostPoints {
+		return 0, fmt.Errorf("sample: found %d points, expected at most %d", points+s.Random, mostPoints)
+	}
+	return points, nil
+}
+
+// visit calls at for every point of a sample of a box; x is used again.
+func (s Sample) visit(ctx context.Context, points int, lower, upper []float64, at func(x []float64) error) error {
+	n := len(lower)
+	x := make([]float64, n)
+	key := dice.New(s.Seed)
+	for p := range points + s.Random {
+		if p%256 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		rest := p
+		for k := range x {
+			switch {
+			case p >= points:
+				x[k] = lower[k] + (upper[k]-lower[k])*dice.Float64(key.Word((p-points)*n+k))
+			case s.Grid == 1:
+				x[k] = lower[k]/2 + upper[k]/2
+			default:
+				t := float64(rest%s.Grid) / float64(s.Grid-1)
+				x[k] = float64(lower[k]*(1-t)) + float64(upper[k]*t)
+				rest /= s.Grid
+			}
+			x[k] = min(max(x[k], lower[k]), upper[k])
+		}
+		if err := at(x); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sample bounds the Jacobian at points, with unit weights.
+func (g *Smooth) sample(ctx context.Context, s Sample) (*bounds, error) {
+	n := len(g.Lower)
+	points, err := s.check(n)
+	if err != nil {
+		return nil, err
+	}
+	return g.join(ctx, s, points, ones(len(g.Dims)))
+}
+
+func (g *Smooth) join(ctx context.Context, s Sample, points int, weights []float64) (*bounds, error) {
+	n := len(g.Lower)
+	k := make([]interval.Interval, n*n)
+	m, euclid := newMetric(g.Dims, weights), newMetric(g.Dims, ones(len(g.Dims)))
+	b := newBounds(len(g.Dims))
+	err := s.visit(ctx, points, g.Lower, g.Upper, func(x []float64) error {
+		if !g.jacobian(k, x, x) {
+			return fmt.Errorf("region outside the domain: at %v: %s", x, g.fault)
+		}
+		b.join(k, m, euclid)
+		return nil
+	})
+	return b, err
+}
+
+// Sampled is the paper's pipeline: the smallest curvature and the largest
+// couplings at points, the best weights and the largest ‖K_w‖ for them. It is
+// evidence about these points and no certificate, whatever the margin: one narrow
+// place between them suffices to break it.
+func (g *Smooth) Sampled(ctx context.Context, s Sample) (*Certificate, error) {
+	points, err := s.check(len(g.Lower))
+	if err != nil {
+		return nil, err
+	}
+	b, err := g.sample(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	c := g.certificate()
+	weights, xi := perronWeights(b.mu, b.l)
+	if b, err = g.join(ctx, s, points, weights); err != nil {
+		return nil, err
+	}
+	c.Xi = xi
+	b.sampled(c, weights)
+	c.Attained = connected(b.l)
+	c.Samples, c.Seed = points+s.Random, s.Seed
+	c.Region = &Region{Shape: "box", Norm: "max", Lower: g.Lower, Upper: g.Upper, Ball: math.NaN(), Invariant: math.NaN(), Distance: math.NaN(), Radius: math.Inf(1)}
+	for k := range g.Lower {
+		c.Region.Radius = min(c.Region.Radius, (g.Upper[k]-g.Lower[k])/2)
+	}
+	box := &box{field: g, dims: g.Dims, centre: g.zero()}
+	if box.centre != nil {
+		c.Region.Centre, c.Equilibrium = box.centre, box.centre
+		values := make([]interval.Interval, len(box.centre))
+		if g.value(values, box.centre, box.centre) {
+			c.Residual = 0
+			for _, v := range values {
+				c.Residual = math.Hypot(c.Residual, v.Mag())
+			}
+		}
+		box.spectrum(c)
+	}
+	c.Reasons = append(c.Reasons, fmt.Sprintf("%d points: a grid of %d per axis and %d independent uniform ones, seed %d", c.Samples, s.Grid, s.Random, s.Seed))
+	if s.Random > 0 && b.signed > 0 {
+		c.Reasons = append(c.Reasons, fmt.Sprintf("with confidence 0.95 at most %.3g of the region's volume has no margin; that says nothing about contraction", min(1, math.Log(20)/float64(s.Random))))
+	}
+	return c, nil
+}
+
+// sampled fills a certificate from bounds at points.
+func (b *bounds) sampled(c *Certificate, weights []float64) {
+	nan := math.NaN()
+	c.Method, c.Norm, c.Weights = Sampled, "l2", weights
+	c.Mu, c.Ell, c.Coupling, c.Euclidean, c.Gain = b.mu, b.ell, b.l, b.gamma, gainOf(b.mu, b.l)
+	c.Margin = b.sgn(weights)
+	c.Margins = Margins{SGN: c.Margin, Signed: b.signed, TrueBlock: nan, Lyapunov: nan, BlockMax: nan}
+	c.Lipschitz, c.Cocoercivity, c.Rate, c.EulerMax, c.RK4Max = b.beta, nan, nan, nan, nan
+	c.Abscissa, c.Residual, c.BoxFactor, c.Band = nan, nan, nan, [2]float64{nan, nan}
+	if len(b.mu) == 2 {
+		c.Band = bandOf(b.mu, b.l)
+	}
+	if c.Margin > 0 && b.beta > 0 {
+		best := c.Margin / (b.beta * b.beta)
+		c.Steps = []Step{{"euler", "0 < eta < 2 alpha/beta^2, from points", 2 * best, best, nan, "sampled evidence"}}
+	}
+	c.Reasons = []string{"points prove nothing about what lies between them"}
+}
