@@ -199,12 +199,8 @@ func MarkovLogit(ctx context.Context, g *markov.Game, lambdas []float64, o Marko
 		return br, fmt.Errorf("%s: %w", g.Name, err)
 	}
 	point := func(x []float64, parameter, lambda float64) MarkovPoint {
-		p := MarkovPoint{Lambda: lambda, Policy: s.policy(x), Residual: s.off(x, parameter), Index: s.index(x, parameter)}
-		p.Gains = gains(g, p.Policy)
-		p.Unique = o.Variant == Saddle || s.contracts(o, parameter)
-		if o.Variant == Plain || parameter > 0 {
-			p.Value = s.value(parameter, o)
-		}
+		p := s.point(g, x, parameter, o)
+		p.Lambda = lambda
 		return p
 	}
 	count := make([]int, len(lambdas))
@@ -323,6 +319,17 @@ func gains(g *markov.Game, p markov.Policy) []float64 {
 		}
 	}
 	return out
+}
+
+// point judges a solution.
+func (s *stationary) point(g *markov.Game, x []float64, parameter float64, o MarkovOptions) MarkovPoint {
+	p := MarkovPoint{Policy: s.policy(x), Index: s.index(x, parameter), Residual: s.off(x, parameter)}
+	if o.Variant == Plain || parameter > 0 {
+		p.Value = s.value(parameter, o)
+	}
+	p.Gains = gains(g, p.Policy)
+	p.Unique = o.Variant == Saddle || s.contracts(o, parameter)
+	return p
 }
 
 // value is what at last computed, in units of rewards; plain values are finite at

@@ -155,3 +155,60 @@ func TestMarkovLogitAgainstReference(t *testing.T) {
 		}
 	}
 }
+
+// All solutions that the reference has are found, and no more.
+func TestMarkovMultistart(t *testing.T) {
+	g, r := gs1(t)
+	for _, all := range r.Games[0].All {
+		found, err := equilibria.MarkovMultistart(context.Background(), g, 1/all.Tau, own, 30, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Log(all.Tau, found.Hits, found.Index, found.Failed)
+		if len(found.Points) != all.Count || found.Index != all.Index {
+			t.Errorf("tau %g: %d solutions of index %d, expected %d of %d", all.Tau, len(found.Points), found.Index, all.Count, all.Index)
+		}
+		for _, e := range all.Solutions {
+			met := false
+			for _, p := range found.Points {
+				off := max(far(e.X, p.Policy[0]), far(e.Y, p.Policy[1]), far([][]float64{e.V1, e.V2}, [][]float64{p.Value[0][0], p.Value[1][0]}))
+				met = met || off < 1e-9 && p.Index == e.Sign && p.Residual < 1e-11
+			}
+			if !met {
+				t.Errorf("tau %g: %v was not found", all.Tau, e.X)
+			}
+		}
+	}
+}
+
+func zOne(t testing.TB) *markov.Game {
+	t.Helper()
+	for _, z := range readMarkov(t).ZeroSum {
+		if z.Name == "Z1" {
+			return zeroSum(t, z.Name, z.Gamma, z.R, z.P)
+		}
+	}
+	t.Fatal("no Z1")
+	return nil
+}
+
+func TestMarkovVariants(t *testing.T) {
+	g, r := zOne(t), readGeneral(t).Variants
+	for v, e := range map[equilibria.Variant]struct{ X, Y [][]float64 }{
+		equilibria.Saddle: r.Saddle, equilibria.OwnEntropy: r.Own, equilibria.Plain: r.Plain,
+	} {
+		for _, regulariser := range []equilibria.Regulariser{equilibria.Entropy, equilibria.KL} {
+			br, err := equilibria.MarkovLogit(context.Background(), g, []float64{1 / .3}, equilibria.MarkovOptions{Variant: v, Regulariser: regulariser, End: 1 / .3})
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := br.Points[0]
+			if off := max(far(e.X, p.Policy[0]), far(e.Y, p.Policy[1])); len(br.Points) != 1 || off > 1e-9 || p.Residual > 1e-12 {
+				t.Errorf("%s, %s: off %.2g, residual %.2g", v, regulariser, off, p.Residual)
+			}
+			if p.Unique != (v == equilibria.Saddle) {
+				t.Errorf("%s: unique %v", v, p.Unique)
+			}
+		}
+	}
+}

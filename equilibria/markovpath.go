@@ -53,6 +53,14 @@ func (t *path) lambda(u float64) float64 {
 	return t.bend * math.Sinh(u)
 }
 
+// coldness is lambda at u, by which logits grow.
+func (t *path) coldness(u float64) float64 {
+	if t.s.shift != nil {
+		return t.s.fixed
+	}
+	return t.lambda(u)
+}
+
 // direct computes the first tangent.
 func (t *path) direct() bool {
 	if !t.system(t.y, t.border, true) {
@@ -131,7 +139,7 @@ func (t *path) correct(y, from, border []float64) (rounds int, ok bool) {
 	n := t.s.n
 	before := math.Inf(1)
 	// Logits are rounded.
-	rounding := 1e-13 + 4e-15*math.Abs(t.lambda(from[n]))/(1-t.s.gamma)
+	rounding := 1e-13 + 4e-15*math.Abs(t.coldness(from[n]))/(1-t.s.gamma)
 	var step mat.VecDense
 	factor := true
 	for range 12 {
@@ -235,7 +243,8 @@ func (t *path) advance(l leg) {
 func (t *path) turn(h float64) (at, u float64, ok bool) {
 	n := t.s.n
 	lo, hi := 0.0, h
-	for range 45 {
+	// u is flat there: half its digits in length give all of them.
+	for range 26 {
 		at = (lo + hi) / 2
 		y, _, ok := t.reach(at)
 		if !ok {

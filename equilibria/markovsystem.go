@@ -32,6 +32,8 @@ type stationary struct {
 	bonus           [][]float64   // [player][whose entropy]
 	even            float64       // how much of log of the number of actions H lacks: 0 or 1
 	starting        bool          // the parameter is 1-even, and λ is 0
+	shift           []float64     // if not nil, logits have 1-parameter times this, and λ is fixed
+	fixed           float64
 
 	p, y, dy    []float64 // probabilities, logits, and their derivatives by the parameter
 	joint       []float64 // scratch
@@ -185,6 +187,9 @@ func (s *stationary) at(x []float64, parameter float64, jac *mat.Dense) bool {
 	if s.starting {
 		lambda, even = 0, 1-parameter
 	}
+	if s.shift != nil {
+		lambda = s.fixed
+	}
 	for a, v := range x {
 		s.p[a] = math.Exp(v)
 	}
@@ -272,6 +277,10 @@ func (s *stationary) at(x []float64, parameter float64, jac *mat.Dense) bool {
 				s.dy[first+a[i]] += q * du
 			}
 		})
+	}
+	for a, v := range s.shift {
+		s.y[a] += (1 - parameter) * v
+		s.dy[a] = -v
 	}
 	if jac != nil {
 		return s.differentiate(x, &lu, jac)
