@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"testing"
 
 	"arbiter/equilibria"
 	"arbiter/games/markov"
+	"arbiter/internal/dice"
 )
 
 type generalReference struct {
@@ -208,6 +210,166 @@ func TestMarkovVariants(t *testing.T) {
 			}
 			if p.Unique != (v == equilibria.Saddle) {
 				t.Errorf("%s: unique %v", v, p.Unique)
+			}
+		}
+	}
+}
+
+// draws are numbers in [0, 1), the same in every run.
+func draws(seed uint64) func() float64 {
+	stream := dice.New(seed).At(0)
+	return func() float64 { return dice.Float64(stream.Uint64()) }
+}
+
+// randomMarkov is a game of random rewards in [-1, 1) and transitions; with stop, a
+// part of every row's probability ends it.
+func randomMarkov(t testing.TB, seed uint64, gamma, stop float64, shape [][]int) *markov.Game {
+	t.Helper()
+	draw := draws(seed)
+	n := len(shape)
+	players := len(shape[0])
+	actions, reward := make([][]int, players), make([][][]float64, players)
+	var to [][][]float64
+	for _, shape := range shape {
+		cells := 1
+		for k, m := range shape {
+			actions[k] = append(actions[k], m)
+			cells *= m
+		}
+		for k := range players {
+			var row []float64
+			for range cells {
+				row = append(row, 2*draw()-1)
+			}
+			reward[k] = append(reward[k], row)
+		}
+		var rows [][]float64
+		for range cells {
+			row, sum := make([]float64, n), 0.0
+			for i := range row {
+				row[i] = -math.Log(1 - draw())
+				sum += row[i]
+			}
+			keep := 1 - stop*draw()
+			for i := range row {
+				row[i] *= keep / sum
+			}
+			rows = append(rows, row)
+		}
+		to = append(to, rows)
+	}
+	return markovOf(t, fmt.Sprint("random ", seed), gamma, actions, reward, to)
+}
+
+// responseOff judges a stationary point by code of its own: values by sweeps, then
+// the distance of probabilities from the softmax of what actions earn.
+func responseOff(g *markov.Game, p markov.Policy, lambda []float64, o equilibria.MarkovOptions) (off float64) {
+	n := len(g.States)
+	entropyOf := func(row []float64) (h float64) {
+		for _, x := range row {
+			if x > 0 {
+				h -= x * math.Log(x)
+			}
+		}
+		if o.Regulariser == equilibria.KL {
+			h -= math.Log(float64(len(row)))
+		}
+		return h
+	}
+	for k := range g.Players {
+		v := make([]float64, n)
+		q := make([][]float64, n)
+		for range 3000 {
+			next := make([]float64, n)
+			for s := range n {
+				q[s] = make([]float64, g.Actions[k][s])
+				for j, list := range g.Steps[0][s] {
+					others, rest, mine := 1.0, j, 0
+					for i := g.Players - 1; i >= 0; i-- {
+						a := rest % g.Actions[i][s]
+						rest /= g.Actions[i][s]
+						if i == k {
+							mine = a
+						} else {
+							others *= p[i][s][a]
+						}
+					}
+					for _, out := range list {
+						x := out.Reward[k]
+						if out.Next >= 0 {
+							x += g.Discount * v[out.Next]
+						}
+						q[s][mine] += others * out.Prob * x
+					}
+				}
+				for a, x := range q[s] {
+					next[s] += p[k][s][a] * x
+				}
+				if o.Variant != equilibria.Plain {
+					next[s] += entropyOf(p[k][s]) / lambda[k]
+				}
+				if o.Variant == equilibria.Saddle {
+					next[s] -= entropyOf(p[1-k][s]) / lambda[1-k]
+				}
+			}
+			v = next
+		}
+		for s := range n {
+			sum := 0.0
+			for _, x := range q[s] {
+				sum += math.Exp(lambda[k] * (x - q[s][0]))
+			}
+			for a, x := range q[s] {
+				off = max(off, math.Abs(p[k][s][a]-math.Exp(lambda[k]*(x-q[s][0]))/sum))
+			}
+		}
+	}
+	return off
+}
+
+var mixedShapes = map[string][][]int{
+	"two players":          {{3, 2}, {1, 3}, {2, 2}},
+	"three players":        {{2, 3, 2}, {2, 1, 2}, {1, 1, 1}, {3, 2, 2}},
+	"one player":           {{3}, {2}, {1}},
+	"one state":            {{3, 4}},
+	"four players, binary": {{2, 2, 2, 2}, {2, 2, 2, 2}},
+}
+
+// Points of games of many kinds solve the equations, as other code writes them.
+func TestMarkovLogitSolvesTheEquations(t *testing.T) {
+	for name, shape := range mixedShapes {
+		for seed, gamma := range []float64{0, .6, .9} {
+			for _, stop := range []float64{0, .5} {
+				g := randomMarkov(t, uint64(seed)*7+3, gamma, stop, shape)
+				for _, o := range []equilibria.MarkovOptions{
+					{Variant: equilibria.Plain},
+					{Variant: equilibria.OwnEntropy, Regulariser: equilibria.Entropy},
+					{Variant: equilibria.OwnEntropy, Regulariser: equilibria.KL},
+				} {
+					for k := range g.Players {
+						o.Temperature = append(o.Temperature, []float64{1, .4, 2, .7}[k])
+					}
+					o.End = 12
+					br, err := equilibria.MarkovLogit(context.Background(), g, []float64{.5, 3, 12}, o)
+					if err != nil {
+						t.Fatalf("%s: %v", name, err)
+					}
+					if br.Status != equilibria.Complete && br.Status != equilibria.Folded || len(br.Points) < 3 {
+						t.Errorf("%s, %v, gamma %g: %s with %d points", name, o, gamma, br.Status, len(br.Points))
+					}
+					for _, p := range br.Points {
+						var lambda []float64
+						for _, tau := range o.Temperature {
+							lambda = append(lambda, p.Lambda/tau)
+						}
+						if off := responseOff(g, p.Policy, lambda, o); off > 1e-10 || p.Residual > 1e-12 {
+							t.Errorf("%s, %v, gamma %g, stop %g, lambda %g: off by %.2g, residual %.2g", name, o, gamma, stop, p.Lambda, off, p.Residual)
+						}
+					}
+					if br.Last.Lambda != 12 {
+						t.Errorf("ended at %g", br.Last.Lambda)
+					}
+				}
 			}
 		}
 	}
