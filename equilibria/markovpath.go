@@ -138,8 +138,10 @@ func (t *path) direction(y []float64) (tangent, border []float64, sign float64, 
 func (t *path) correct(y, from, border []float64) (rounds int, ok bool) {
 	n := t.s.n
 	before := math.Inf(1)
-	// Logits are rounded.
-	rounding := 1e-13 + 4e-15*math.Abs(t.coldness(from[n]))/(1-t.s.gamma)
+	// Logits are rounded: steps may come no lower than enough.
+	lambda := math.Abs(t.coldness(from[n]))
+	const rounding = 1e-14
+	enough := 1e-10 + 4e-12*lambda/(1-t.s.gamma)
 	var step mat.VecDense
 	factor := true
 	for range 12 {
@@ -162,16 +164,16 @@ func (t *path) correct(y, from, border []float64) (rounds int, ok bool) {
 			y[i] -= step.AtVec(i)
 			size = max(size, math.Abs(step.AtVec(i))/(1+math.Abs(y[i])))
 		}
-		if !(size < 50) || size > .6*before && size > 1e3*rounding {
+		if !(size < 50) || size > .6*before && size > enough {
 			return rounds, false
 		}
-		if size < rounding || size < 1e3*rounding && size > .3*before {
+		if size < rounding || size < enough && size > .3*before {
 			return rounds, true
 		}
-		factor = size > 1e-5
+		factor = size*(1+lambda) > 1e-5
 		before = size
 	}
-	return rounds, before < 1e3*rounding
+	return rounds, before < enough
 }
 
 // reach is the point of the path at length h of the step at hand.
@@ -247,7 +249,7 @@ func (t *path) turn(h float64) (at, u float64, ok bool) {
 	for range 26 {
 		at = (lo + hi) / 2
 		y, _, ok := t.reach(at)
-		if !ok {
+		if !ok || !t.system(y, t.border, true) {
 			return 0, 0, false
 		}
 		tangent, _, _, ok := t.direction(y)
