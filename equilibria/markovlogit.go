@@ -43,9 +43,9 @@ type BranchStatus string
 const (
 	Complete BranchStatus = "complete"     // to its end
 	Folded   BranchStatus = "folds passed" // to its end, lambda not always growing
-	// Stalled branches came to the largest lambda, but what they lead to was not
+	// NoLimit branches came to the largest lambda, but what they lead to was not
 	// found to be an equilibrium.
-	Stalled BranchStatus = "stalled"
+	NoLimit BranchStatus = "stalled"
 	Lost    BranchStatus = "lost" // no further step was found, at End
 )
 
@@ -282,7 +282,7 @@ func MarkovLogit(ctx context.Context, g *markov.Game, lambdas []float64, o Marko
 				break
 			}
 			if tried *= 10; tried > 1e7/warmest {
-				br.Status = Stalled
+				br.Status = NoLimit
 				break
 			}
 		}
