@@ -91,8 +91,6 @@ type exclusion struct {
 	c, rad        []float64
 	room          [2][]float64
 	order         []int
-	low, high     []float64
-	sums, product []float64
 }
 
 func newExclusion(g *table, support [][]int) *exclusion {
@@ -159,7 +157,6 @@ func newExclusion(g *table, support [][]int) *exclusion {
 	e.f, e.step, e.rest, e.wide, e.rounding, e.c, e.rad = line(), line(), line(), line(), line(), line(), line()
 	e.room = [2][]float64{make([]float64, cells), make([]float64, cells)}
 	e.order = make([]int, longest)
-	e.sums, e.product = make([]float64, e.players), line()
 	return e
 }
 
@@ -369,10 +366,7 @@ func invert(a, out []float64, n int) (sign int, ok bool) {
 			if r == p || f == 0 {
 				continue
 			}
-			for j := p; j < n+p+1 && j < width; j++ {
-				w[r*width+j] -= f * w[p*width+j]
-			}
-			for j := n + p + 1; j < width; j++ {
+			for j := p; j < width; j++ {
 				w[r*width+j] -= f * w[p*width+j]
 			}
 		}
@@ -554,7 +548,7 @@ func (e *exclusion) settle(b box, out *leaf) bool {
 		if _, ok := e.newton(e.c, e.rad); !ok {
 			return false
 		}
-		close, gain := true, 1.0
+		ready, gain := true, 1.0
 		for r, j := range e.full {
 			off := e.rest[r] + e.rounding[r]
 			before := b.hi[j] - b.lo[j]
@@ -562,12 +556,12 @@ func (e *exclusion) settle(b box, out *leaf) bool {
 			if b.lo[j] > b.hi[j] {
 				return true
 			}
-			close = close && e.wide[r] < .8*e.rad[r]+1e-9
+			ready = ready && e.wide[r] < .8*e.rad[r]+1e-9
 			if before > smallestBox {
 				gain = min(gain, (b.hi[j]-b.lo[j])/before)
 			}
 		}
-		if close && e.close(b, out) {
+		if ready && e.enclose(b, out) {
 			return true
 		}
 		if gain > .7 {
@@ -576,8 +570,8 @@ func (e *exclusion) settle(b box, out *leaf) bool {
 	}
 }
 
-// close proves that one solution is in and around the box, and locates it.
-func (e *exclusion) close(b box, out *leaf) bool {
+// enclose proves that one solution is in and around the box, and locates it.
+func (e *exclusion) enclose(b box, out *leaf) bool {
 	p, radius := make([]float64, e.n), make([]float64, e.n)
 	for r, j := range e.full {
 		p[r] = e.c[r] - e.step[r]

@@ -46,14 +46,14 @@ type Many struct {
 
 // ManyLimits bound the work of Many; 0 is the default.
 type ManyLimits struct {
-	Boxes   int // for the proof, in all; default 300,000
-	Support int // boxes for the proof of one support profile; default 20,000
-	Starts  int // of Newton's method on a support profile that stays open; default 12
+	Boxes  int // for the proof, in all; default 1,000,000, some seconds
+	Starts int // of Newton's method on a support profile that stays open; default 12
 }
 
 const (
 	mostProfiles = 100_000 // of supports
-	same         = 1e-6    // equilibria nearer in every weight are one
+	same         = 1e-6    // equilibria nearer in every weight are one,
+	proved       = 1e-9    // unless both are proved and their errors do not meet
 	mostSingular = 4       // equilibria listed of a support profile, if not regular
 )
 
@@ -71,7 +71,7 @@ func (n *Normal) Many(ctx context.Context, limits ManyLimits) (Many, error) {
 		name  string
 		value *int
 		usual int
-	}{{"boxes", &limits.Boxes, 300_000}, {"boxes of a support profile", &limits.Support, 20_000}, {"starts", &limits.Starts, 12}} {
+	}{{"boxes", &limits.Boxes, 1_000_000}, {"starts", &limits.Starts, 12}} {
 		if *l.value < 0 {
 			return Many{}, fmt.Errorf("%s: found %d, expected 0 (for %d) or more", l.name, *l.value, l.usual)
 		}
@@ -297,7 +297,7 @@ func (n *Normal) manyChoose(ctx context.Context, g *table, limits ManyLimits) (M
 			continue
 		}
 		e := newExclusion(g, support)
-		l := e.run(min(limits.Support, limits.Boxes-m.Boxes))
+		l := e.run(limits.Boxes - m.Boxes)
 		m.Boxes += l.boxes
 		settled := l.done
 		for _, r := range l.roots {
@@ -306,7 +306,7 @@ func (n *Normal) manyChoose(ctx context.Context, g *table, limits ManyLimits) (M
 			}
 			p := ManyPoint{Profile: g.spread(support, r.x)}
 			if r.inside {
-				p.Index, p.Proved = r.index, slices.Max(r.err) < 1e-9
+				p.Index, p.Proved = r.index, slices.Max(r.err) < proved
 				m.add(p)
 				continue
 			}
@@ -337,7 +337,7 @@ func (n *Normal) manyChoose(ctx context.Context, g *table, limits ManyLimits) (M
 			}
 			switch r, ok := e.regular(x); {
 			case ok && r.inside:
-				p = ManyPoint{Profile: g.spread(support, r.x), Index: r.index, Proved: slices.Max(r.err) < 1e-9}
+				p = ManyPoint{Profile: g.spread(support, r.x), Index: r.index, Proved: slices.Max(r.err) < proved}
 				m.add(p)
 			case singular < mostSingular:
 				m.Degenerate = true
@@ -431,11 +431,15 @@ func (g *table) acceptable(profile [][]float64) bool {
 	return relative < 1e-12
 }
 
-// add lists an equilibrium unless it is known; a regular one replaces what is
-// near and is not.
+// add lists an equilibrium unless it is known; a regular one replaces one near
+// that is not.
 func (m *Many) add(p ManyPoint) bool {
 	for i, q := range m.Equilibria {
-		if apart(p.Profile, q.Profile) < same {
+		near := same
+		if p.Proved && q.Proved {
+			near = 2 * proved
+		}
+		if apart(p.Profile, q.Profile) < near {
 			if p.Index != 0 && q.Index == 0 {
 				m.Equilibria[i] = p
 			}
@@ -562,7 +566,7 @@ func (e *exclusion) regular(x []float64) (root, bool) {
 		return root{}, false
 	}
 	var l leaf
-	if !e.close(b, &l) {
+	if !e.enclose(b, &l) {
 		return root{}, false
 	}
 	return l.roots[0], true
