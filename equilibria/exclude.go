@@ -83,14 +83,14 @@ type exclusion struct {
 	linear [][][2]int
 	weight [][]float64 // products of radii, like forms[i]
 
-	jac, inv      []float64 // n × n
-	f             []float64
-	step          []float64 // Newton's step from the middle: the solution is near c - step
-	rest, wide    []float64 // bounds of the remainder, and what proves a single solution
-	rounding      []float64
-	c, rad        []float64
-	room          [2][]float64
-	order         []int
+	jac, inv   []float64 // n × n
+	f          []float64
+	step       []float64 // Newton's step from the middle: the solution is near c - step
+	rest, wide []float64 // bounds of the remainder, and what proves a single solution
+	rounding   []float64
+	c, rad     []float64
+	room       [2][]float64
+	order      []int
 }
 
 func newExclusion(g *table, support [][]int) *exclusion {

@@ -328,7 +328,7 @@ func (n *Normal) manyChoose(ctx context.Context, g *table, limits ManyLimits) (M
 			} else {
 				x = e.random(key.Sub(uint64(start)))
 			}
-			if start >= mostOpen && start < len(l.open) || !e.descend(x) {
+			if enough := start >= mostOpen || singular == mostSingular; enough && start < len(l.open) || !e.descend(x) {
 				continue
 			}
 			p := ManyPoint{Profile: g.spread(support, x)}
