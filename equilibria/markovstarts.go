@@ -53,7 +53,7 @@ func MarkovMultistart(ctx context.Context, g *markov.Game, lambda float64, o Mar
 			if s.off(x, parameter) > accurate {
 				continue
 			}
-			known := slices.IndexFunc(all, func(y []float64) bool { return apart(x, y) < same })
+			known := slices.IndexFunc(all, func(y []float64) bool { return distance(x, y) < sameLogits })
 			if known >= 0 {
 				found.Hits[known]++
 				continue
@@ -84,11 +84,11 @@ func MarkovMultistart(ctx context.Context, g *markov.Game, lambda float64, o Mar
 	return found, nil
 }
 
-// same is how near to each other two solutions are one.
-const same = 1e-6
+// sameLogits is how near to each other two solutions are one.
+const sameLogits = 1e-6
 
-// apart is the largest difference of probabilities, given by logarithms.
-func apart(x, y []float64) (far float64) {
+// distance is the largest difference of probabilities, given by logarithms.
+func distance(x, y []float64) (far float64) {
 	for a, v := range x {
 		far = max(far, math.Abs(math.Exp(v)-math.Exp(y[a])))
 	}
@@ -145,7 +145,7 @@ func (s *stationary) solutions(x []float64, parameter float64) (all [][]float64)
 			if (lo < 1) != (hi < 1) {
 				all = append(all, t.land(1, l, i))
 			}
-			if lo < 0 && hi >= 0 && apart(t.land(0, l, i), x) < same {
+			if lo < 0 && hi >= 0 && distance(t.land(0, l, i), x) < sameLogits {
 				return all // a loop
 			}
 		}

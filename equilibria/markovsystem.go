@@ -432,24 +432,12 @@ func (s *stationary) normalise(x []float64) {
 	for state := range s.states {
 		for k, first := range s.first[state] {
 			row := x[first : first+s.shape[state][k]]
-			lse := logSum(row)
+			lse := logSumExp(row)
 			for a := range row {
 				row[a] -= lse
 			}
 		}
 	}
-}
-
-func logSum(l []float64) float64 {
-	top := math.Inf(-1)
-	for _, v := range l {
-		top = max(top, v)
-	}
-	sum := 0.0
-	for _, v := range l {
-		sum += math.Exp(v - top)
-	}
-	return top + math.Log(sum)
 }
 
 // uniform are the log probabilities of even play.
@@ -496,7 +484,7 @@ func (s *stationary) off(x []float64, parameter float64) (worst float64) {
 	for state := range s.states {
 		for k, first := range s.first[state] {
 			row = append(row[:0], s.y[first:first+s.shape[state][k]]...)
-			lse := logSum(row)
+			lse := logSumExp(row)
 			for a, v := range row {
 				worst = max(worst, math.Abs(math.Exp(v-lse)-s.p[first+a]))
 			}
