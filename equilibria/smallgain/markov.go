@@ -8,8 +8,13 @@ import (
 	"arbiter/internal/interval"
 )
 
-// mostLogits bounds the coordinates of a Markov game whose Jacobian is enclosed.
-const mostLogits = 128
+const (
+	// mostLogits bounds the coordinates of a Markov game whose Jacobian is enclosed.
+	mostLogits = 128
+	// mostDifferences bounds the differences of rows that are stored, and the
+	// derivatives of occupancies.
+	mostDifferences = 1 << 22
+)
 
 // softMarkov is a discounted game of two players with entropy, in natural
 // gradient on softmax logits (section 10). Coordinates are z(i,s,a) = y(i,s,a) -
@@ -112,6 +117,14 @@ func newSoftMarkov(g *markov.Game, tau []float64) (*softMarkov, error) {
 	}
 	if f.n == 0 {
 		return nil, fmt.Errorf("actions: no player has a choice in any state, expected at least one")
+	}
+	stored := f.n * f.all
+	for s := range f.states {
+		m0, m1 := f.actions[0][s], f.actions[1][s]
+		stored += (m0 + m1) * m0 * m1 * f.reduced
+		if stored > mostDifferences {
+			return nil, fmt.Errorf("states: found %d of up to %d actions, whose differences of rows are more than %d", f.states, max(m0, m1), mostDifferences)
+		}
 	}
 	f.tables()
 	return f, nil

@@ -19,8 +19,8 @@ const mostRowPairs = 1 << 24
 // differences; ξ is Xi. A row that ends the game leads to a state without reward.
 //
 // Mu is τ less the gain of a block on itself, Ell τ and that gain, Coupling the
-// others. The equilibrium is reported if it was found; that there is only one
-// follows from the certificate.
+// others. The equilibrium of a game of up to 128 logit differences is reported if
+// it was found; that there is only one follows from the certificate.
 func MarkovClosedForm(ctx context.Context, g *markov.Game, tau []float64) (*Certificate, error) {
 	f, err := newSoftMarkov(g, tau)
 	if err != nil {
@@ -68,20 +68,20 @@ func MarkovClosedForm(ctx context.Context, g *markov.Game, tau []float64) (*Cert
 	}
 	c.Margins.BlockMax = c.Margin
 	c.Region = &Region{Shape: "all", Norm: "span", Radius: math.Inf(1), Ball: math.Inf(1), Invariant: math.Inf(1), Distance: nan, Unique: c.Margin > 0}
-	if z, err := f.equilibrium(ctx); err == nil {
-		c.Equilibrium = z
-		values := make([]interval.Interval, f.n)
-		if f.value(values, z, z) {
-			c.Residual = 0
-			for _, x := range values {
-				c.Residual = max(c.Residual, x.Mag())
+	if f.n <= mostLogits {
+		if z, err := f.equilibrium(ctx); err == nil {
+			c.Equilibrium = z
+			values := make([]interval.Interval, f.n)
+			if f.value(values, z, z) {
+				c.Residual = 0
+				for _, x := range values {
+					c.Residual = max(c.Residual, x.Mag())
+				}
 			}
-		}
-		if f.n <= mostLogits {
 			f.around(z, 1).spectrum(c)
+		} else if ctx.Err() != nil {
+			return nil, ctx.Err()
 		}
-	} else if ctx.Err() != nil {
-		return nil, ctx.Err()
 	}
 	if c.Certified() {
 		c.Rate = c.Margin

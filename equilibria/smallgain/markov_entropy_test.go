@@ -294,7 +294,7 @@ func TestMarkovIntervalReference(t *testing.T) {
 	g, r := repoMarkov(t)
 	ctx := context.Background()
 	for _, box := range r.Markov.Boxes {
-		c, err := MarkovInterval(ctx, g, []float64{1, 1}, box["radius"], Enclosure{MaxCells: 300})
+		c, err := MarkovInterval(ctx, g, []float64{1, 1}, box["radius"], Enclosure{MaxCells: 128})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -318,20 +318,20 @@ func TestMarkovIntervalReference(t *testing.T) {
 			}
 		}
 	}
-	l2, err := MarkovInterval(ctx, g, []float64{1, 1}, 1, Enclosure{MaxCells: 1000})
-	if err != nil || !l2.Certified() || l2.Norm != "l2" || l2.Cells > 1000 {
+	l2, err := MarkovInterval(ctx, g, []float64{1, 1}, 1, Enclosure{MaxCells: 500})
+	if err != nil || !l2.Certified() || l2.Norm != "l2" || l2.Cells > 500 {
 		t.Errorf("radius 1: %v, %v", l2.Reasons, err)
 	}
-	most, err := MarkovInterval(ctx, g, []float64{1, 1}, .8, Enclosure{MaxCells: 1000, Norm: "max"})
+	most, err := MarkovInterval(ctx, g, []float64{1, 1}, .8, Enclosure{MaxCells: 500, Norm: "max"})
 	if err != nil || !most.Certified() || most.Norm != "max" {
 		t.Errorf("radius 0.8: %v, %v", most.Reasons, err)
 	}
-	far, err := MarkovInterval(ctx, g, []float64{1, 1}, 3, Enclosure{MaxCells: 60})
+	far, err := MarkovInterval(ctx, g, []float64{1, 1}, 3, Enclosure{MaxCells: 20})
 	if err != nil || far.Certified() || len(far.Steps) > 2 || !strings.Contains(strings.Join(far.Reasons, "\n"), "this is not divergence") || !strings.Contains(strings.Join(far.Reasons, "\n"), "is certified with as many cells") {
 		t.Errorf("radius 3: %v, %v", far.Reasons, err)
 	}
-	again, _ := MarkovInterval(ctx, g, []float64{1, 1}, .3, Enclosure{MaxCells: 60})
-	once, _ := MarkovInterval(ctx, g, []float64{1, 1}, .3, Enclosure{MaxCells: 60})
+	again, _ := MarkovInterval(ctx, g, []float64{1, 1}, .3, Enclosure{MaxCells: 20})
+	once, _ := MarkovInterval(ctx, g, []float64{1, 1}, .3, Enclosure{MaxCells: 20})
 	if !reflect.DeepEqual(stringOf(again), stringOf(once)) {
 		t.Error("two runs differ")
 	}
@@ -432,14 +432,14 @@ func TestMarkovClosedForm(t *testing.T) {
 func TestMarkovCertificatesHold(t *testing.T) {
 	ctx := context.Background()
 	certified, steps := 0, 0
-	for seed := range 8 {
+	for seed := range 6 {
 		g := randomMarkov(t, seed)
 		tau := []float64{.8, .6}
-		few, err := MarkovInterval(ctx, g, tau, .4, Enclosure{MaxCells: 8})
+		few, err := MarkovInterval(ctx, g, tau, .4, Enclosure{MaxCells: 4})
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := MarkovInterval(ctx, g, tau, .4, Enclosure{MaxCells: 32})
+		c, err := MarkovInterval(ctx, g, tau, .4, Enclosure{MaxCells: 16})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -475,7 +475,7 @@ func TestMarkovCertificatesHold(t *testing.T) {
 			}
 		}
 		for _, norm := range []string{"l2", "max"} {
-			c, err := MarkovInterval(ctx, g, tau, .4, Enclosure{MaxCells: 32, Norm: norm})
+			c, err := MarkovInterval(ctx, g, tau, .4, Enclosure{MaxCells: 16, Norm: norm})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -527,7 +527,7 @@ func TestMarkovCertificatesHold(t *testing.T) {
 			}
 		}
 	}
-	if certified < 6 || steps < 400 {
+	if certified < 4 || steps < 300 {
 		t.Errorf("only %d certificates and %d steps were tried", certified, steps)
 	}
 }
@@ -581,6 +581,12 @@ func TestMarkovRefusals(t *testing.T) {
 	none := tabular(t, .5, []float64{1}, [][][][]float64{{{{1}}}}, [][][][]float64{{{{1}}}, {{{1}}}})
 	if _, err := MarkovClosedForm(ctx, none, []float64{1, 1}); err == nil {
 		t.Error("a game without choices was accepted")
+	}
+	if _, err := MarkovClosedForm(ctx, markov.Soccer("soccer", .9, false), []float64{1, 1}); err == nil || !strings.Contains(err.Error(), "states: found") {
+		t.Errorf("soccer: %v", err)
+	}
+	if c, err := MarkovClosedForm(ctx, markov.Grid("grid", 2), []float64{1e9, 1e9}); err != nil || !c.Certified() {
+		t.Errorf("grid: %v", err)
 	}
 	stopped, cancel := context.WithCancel(ctx)
 	cancel()

@@ -112,7 +112,7 @@ func (f *softMarkov) equilibrium(ctx context.Context) ([]float64, error) {
 	eta := .5 / max(f.tau[0], f.tau[1])
 	residual := math.Inf(1)
 	for round := range 12 {
-		for range 200 << min(round, 6) {
+		for range 200 << min(round, 4) {
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
 			}

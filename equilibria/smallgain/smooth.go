@@ -153,6 +153,7 @@ func (g *Smooth) Certify(ctx context.Context, o Enclosure) (*Certificate, error)
 	b := &box{field: g, dims: g.Dims, lower: g.Lower, upper: g.Upper}
 	b.weights, b.xi = perronWeights(points.mu, points.l)
 	b.centre = g.zero()
+	g.fault = "" // of points on the way to the zero
 	c := g.certificate()
 	if err := b.certify(ctx, o, c); err != nil {
 		return nil, err
