@@ -6,6 +6,7 @@ import (
 
 	"arbiter/equilibria"
 	"arbiter/games/flat"
+	"arbiter/games/markov"
 )
 
 // LogitPoint is a point of a branch at a lambda that was asked for, or tells that
@@ -14,11 +15,20 @@ type LogitPoint struct {
 	Lambda   float64
 	Crossing int // 1, 2, …; 0 if the lambda was not reached
 	Policy   []flat.Strategy
+	Values   markov.Values // of Markov games, with the regulariser
 	Residual float64
 	Status   equilibria.Status
+	Unique   bool // of Markov games: proved to be the only one
+	Index    int  // of Markov games: its sign
 }
 
 func solveLogit(ctx context.Context, t *Table, o SolveOptions) (*Solution, error) {
+	if t.Markov != nil {
+		return t.solveMarkovLogit(ctx, o)
+	}
+	if o.Starts > 0 || o.Variant != "" {
+		return nil, fmt.Errorf("%s is no Markov game: --starts and --variant are for these", t.Spec)
+	}
 	board, err := t.Board()
 	if err != nil {
 		return nil, err
@@ -48,37 +58,15 @@ func solveLogit(ctx context.Context, t *Table, o SolveOptions) (*Solution, error
 		if br.Limit == nil {
 			// Where it stopped is a response, not an equilibrium.
 			s.Concept, s.Policy, s.Status, s.Selection = br.Concept, br.Last, equilibria.Stalled, "the last point of the principal branch"
-			s.Points = []LogitPoint{{br.End, 1, br.Last, 0, equilibria.Stalled}}
+			s.Points = []LogitPoint{{Lambda: br.End, Crossing: 1, Policy: br.Last, Status: equilibria.Stalled}}
 		}
 		return s, nil
 	}
-	s.Concept, s.Selection = br.Concept, "the first crossing by the principal branch"
-	for i, l := range lambdas {
-		reached := false
-		for _, c := range br.Crossings {
-			if c.Lambda != l {
-				continue
-			}
-			p := LogitPoint{l, c.Number, c.Policy, c.Residual, equilibria.Converged}
-			if !(c.Residual <= o.Limits.Tolerance) {
-				p.Status, s.Status = equilibria.AtLimit, equilibria.AtLimit
-			}
-			s.Points = append(s.Points, p)
-			if !reached && i == len(lambdas)-1 {
-				s.Policy, s.Residual = c.Policy, c.Residual
-			}
-			reached = true
-		}
-		if !reached {
-			s.Points = append(s.Points, LogitPoint{Lambda: l, Status: equilibria.Stalled})
-		}
+	s.Concept = br.Concept
+	for _, c := range br.Crossings {
+		s.Points = append(s.Points, LogitPoint{Lambda: c.Lambda, Crossing: c.Number, Policy: c.Policy, Residual: c.Residual})
 	}
-	for _, p := range s.Points {
-		if p.Status == equilibria.Stalled {
-			s.Status = equilibria.Stalled
-			s.Warnings = append(s.Warnings, fmt.Sprintf("lambda %g was not reached: the branch was followed to %.6g", p.Lambda, br.End))
-		}
-	}
+	s.choose(lambdas, o.Limits.Tolerance, br.End)
 	if s.Policy == nil {
 		s.Policy, s.Selection = br.Last, fmt.Sprintf("the last point of the principal branch, at lambda %.6g", br.End)
 	}

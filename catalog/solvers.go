@@ -32,7 +32,10 @@ type SolveOptions struct {
 	Temperature []float64 // one for all players, or one per player
 	Lambdas     []float64 // of the logit solver: precisions whose points are wanted
 	Form        equilibria.Form
-	Arms        bool // of the logit solver: also what leaves the branch
+	Arms        bool               // of the logit solver: also what leaves the branch
+	Variant     equilibria.Variant // of Markov games, "" for the usual one
+	Starts      int                // of the logit solver on Markov games: others are looked for
+	Seed        uint64             // of the starts
 	Regulariser equilibria.Regulariser
 	Objective   string
 }
@@ -50,12 +53,16 @@ type Solution struct {
 	Selection       string  // which of several
 	Warnings        []string
 
-	Branch *equilibria.Branch // of the logit solver
-	Points []LogitPoint       // of a branch, where lambdas were asked for
+	Branch       *equilibria.Branch       // of the logit solver
+	MarkovBranch *equilibria.MarkovBranch // of the logit solver on Markov games
+	Variant      equilibria.Variant
+	Indices      []int        // of Others, where they are known: +1, -1, 0 where singular
+	Hits         []int        // of Others: how many starts led there
+	Points       []LogitPoint // of a branch, where lambdas were asked for
 
 	Temperature []float64
 	Regulariser equilibria.Regulariser
-	Value       [][]float64 // of player 0 in a soft Markov game: [step][state]
+	Values      markov.Values // of a Markov game, with the regulariser
 
 	// Of solvers that find several.
 	Several    bool
@@ -362,7 +369,7 @@ func solveSoft(ctx context.Context, t *Table, o SolveOptions) (*Solution, error)
 	}
 	return &Solution{
 		Policy: found.Policy, Iterations: found.Iterations, Status: found.Status, Residual: found.Residual,
-		Temperature: o.Temperature, Regulariser: o.Regulariser, Value: found.Value,
+		Temperature: o.Temperature, Regulariser: o.Regulariser, Values: minus(found.Value), Variant: equilibria.Saddle,
 	}, nil
 }
 
@@ -399,6 +406,13 @@ func chooseNash(ctx context.Context, t *Table, o SolveOptions) (*Solution, error
 	if g := t.Markov; g != nil {
 		if g.ZeroSum() {
 			return with("shapley")
+		}
+		if g.Horizon == 0 {
+			s, err := t.nashOfMarkov(ctx, o)
+			if err == nil {
+				s.Chosen = "logit"
+			}
+			return s, err
 		}
 		p, err := equilibria.BackwardInduction(ctx, g)
 		if err != nil {

@@ -37,6 +37,8 @@ func (env Env) solveCommand() *cli.Command {
 			&cli.StringFlag{Name: "regulariser", Value: string(equilibria.KL), Usage: "of soft-shapley: kl or entropy"},
 			&cli.StringFlag{Name: "objective", Value: "welfare", Usage: "of ce and cce: welfare, min-welfare, entropy, player0, …"},
 			&cli.StringFlag{Name: "form", Value: string(equilibria.FormAgent), Usage: "of logit on trees: agent, reach-weighted, sequence or reduced-normal"},
+			&cli.StringFlag{Name: "variant", Usage: "of logit on Markov games: saddle, own-entropy or plain; else what fits"},
+			&cli.IntFlag{Name: "starts", Usage: "of logit on Markov games: also look for others from `N` random starts"},
 			&cli.BoolFlag{Name: "arms", Usage: "of logit: also follow the branches that leave at bifurcations"},
 			&cli.StringFlag{Name: "from", Usage: "policy `FILE` or agent spec that learners start from"},
 			&cli.StringFlag{Name: "out", Usage: "write the policy to `FILE.json`"},
@@ -65,8 +67,10 @@ func (env Env) solve(c *cli.Context) error {
 		return usage(err)
 	}
 	if c.String("solver") != "logit" {
-		if c.IsSet("form") || c.IsSet("arms") {
-			return usagef("solve: --form and --arms are for --solver logit, found %s", c.String("solver"))
+		for _, flag := range []string{"form", "arms", "starts"} {
+			if c.IsSet(flag) {
+				return usagef("--%s is for --solver logit, found %s", flag, c.String("solver"))
+			}
 		}
 		switch {
 		case len(opts.Lambdas) > 1:
@@ -77,6 +81,7 @@ func (env Env) solve(c *cli.Context) error {
 			opts.Temperature, opts.Lambdas = []float64{1 / opts.Lambdas[0]}, nil
 		}
 	}
+	opts.Variant, opts.Starts, opts.Seed = equilibria.Variant(c.String("variant")), c.Int("starts"), uint64(c.Int64("seed"))
 	opts.Form, opts.Arms = equilibria.Form(c.String("form")), c.Bool("arms")
 	if !slices.Contains(equilibria.Forms(), opts.Form) {
 		return usagef("--form: found %q, expected one of %v", opts.Form, equilibria.Forms())
@@ -134,8 +139,8 @@ func (env Env) solve(c *cli.Context) error {
 	if err := o.print(r); err != nil {
 		return err
 	}
-	if found.Status != equilibria.Converged && found.Branch != nil {
-		return coded{exitNoAnswer, fmt.Errorf("the branch was followed to lambda %.6g: %s", found.Branch.End, found.Status)}
+	if found.Status != equilibria.Converged && (found.Branch != nil || found.MarkovBranch != nil) {
+		return coded{exitNoAnswer, fmt.Errorf("the branch was followed to lambda %.6g: %s", branchEnd(found), found.Status)}
 	}
 	if found.Status != equilibria.Converged {
 		what, size := "residual", float64(r.Residual)
@@ -239,25 +244,24 @@ func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, erro
 	}
 	if t.Markov != nil {
 		values := t.Markov.Evaluate(found.Policy).State
-		if found.Value != nil { // with the regulariser, and zero-sum
-			minus := make([][]float64, len(found.Value))
-			for h, row := range found.Value {
-				for _, v := range row {
-					minus[h] = append(minus[h], -v)
-				}
+		if found.Values != nil {
+			values, r.Returns, r.Values = found.Values, r.Values, nil
+			for _, v := range values {
+				r.Values = append(r.Values, report.Number(t.Markov.AtStart(v)))
 			}
-			values = [][][]float64{found.Value, minus}
-			r.Returns, r.Values = r.Values, []report.Number{report.Number(t.Markov.AtStart(values[0])), report.Number(t.Markov.AtStart(values[1]))}
-			r.Variant = "saddle"
 		}
+		r.Variant = string(found.Variant)
 		r.StateValues = stateValues(t, values)
 	}
-	if found.Branch != nil {
+	if found.Branch != nil || found.Points != nil {
 		branch(r, t, found, judge)
 	}
 	if found.Several {
 		for _, p := range found.Others {
 			r.Solutions = append(r.Solutions, judge(p))
+		}
+		for i, x := range found.Indices {
+			r.Solutions[i].Index = &x
 		}
 		r.Complete, r.Degenerate, r.Components = &found.Complete, &found.Degenerate, found.Components
 		for _, x := range found.Eliminated {
@@ -271,7 +275,7 @@ func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, erro
 func branch(r *report.Solution, t *catalog.Table, found *catalog.Solution, judge func([]flat.Strategy) report.Equilibrium) {
 	if n := len(found.Points); n > 0 && found.Temperature == nil {
 		if r.Lambda = report.Number(found.Points[n-1].Lambda); found.Points[n-1].Policy == nil {
-			r.Lambda = report.Number(found.Branch.End)
+			r.Lambda = report.Number(branchEnd(found))
 		}
 	}
 	r.Residual = report.Number(found.Residual)
@@ -282,11 +286,45 @@ func branch(r *report.Solution, t *catalog.Table, found *catalog.Solution, judge
 		} else {
 			e := judge(p.Policy)
 			q.Policy, q.Values = &e.Policy, e.Values
+			if p.Values != nil {
+				q.Values = nil
+				for _, v := range p.Values {
+					q.Values = append(q.Values, report.Number(t.Markov.AtStart(v)))
+				}
+			}
+		}
+		if t.Markov != nil {
+			q.Unique, q.Index = &p.Unique, &p.Index
 		}
 		r.Points = append(r.Points, q)
 	}
-	b := branchOf(found.Branch, judge)
+	var b report.Branch
+	if found.Branch != nil {
+		b = branchOf(found.Branch, judge)
+	} else if m := found.MarkovBranch; m != nil {
+		b = report.Branch{Concept: found.Concept, Turning: report.Numbers(m.Folds), Steps: m.Steps, End: report.Number(m.Last.Lambda), Stalled: m.Status == equilibria.NoLimit || m.Status == equilibria.Lost, Bifurcations: []report.Bifurcation{}}
+		for _, f := range m.Bifurcations {
+			b.Bifurcations = append(b.Bifurcations, report.Bifurcation{Lambda: report.Number((f[0] + f[1]) / 2), Directions: 1})
+		}
+		if m.Limit != nil {
+			e := judge(m.Limit)
+			b.Limit = &e
+		}
+	} else {
+		return // backward induction
+	}
 	r.Branch = &b
+}
+
+// branchEnd is the lambda to which a branch was followed.
+func branchEnd(found *catalog.Solution) float64 {
+	switch {
+	case found.Branch != nil:
+		return found.Branch.End
+	case found.MarkovBranch != nil:
+		return found.MarkovBranch.Last.Lambda
+	}
+	return math.Inf(1)
 }
 
 func branchOf(br *equilibria.Branch, judge func([]flat.Strategy) report.Equilibrium) report.Branch {

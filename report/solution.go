@@ -53,6 +53,8 @@ type Equilibrium struct {
 	Values   []Number     `json:"values"`
 	Gaps     []Number     `json:"gaps"`
 	NashConv Number       `json:"nash_conv"`
+	Index    *int         `json:"index,omitempty"` // +1 or -1, 0 where it is singular
+	Proved   *bool        `json:"proved,omitempty"`
 }
 
 // Eliminated is a strategy that iterated strict dominance leaves out.
@@ -103,6 +105,8 @@ type LogitPoint struct {
 	Values   []Number      `json:"values"`
 	Residual Number        `json:"residual"`
 	Status   string        `json:"status"`
+	Unique   *bool         `json:"unique,omitempty"` // of Markov games: proved to be the only one
+	Index    *int          `json:"index,omitempty"`
 }
 
 // Branch tells how a branch of quantal responses went.

@@ -1,0 +1,177 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"arbiter/equilibria"
+	"arbiter/games/markov"
+)
+
+// solveMarkovLogit is the logit solver on a Markov game.
+func (t *Table) solveMarkovLogit(ctx context.Context, o SolveOptions) (*Solution, error) {
+	g := t.Markov
+	options := equilibria.MarkovOptions{Variant: o.Variant, Regulariser: o.Regulariser, Temperature: o.Temperature}
+	if o.Variant == "" {
+		if options.Variant = equilibria.OwnEntropy; g.ZeroSum() {
+			options.Variant = equilibria.Saddle
+		}
+	}
+	lambdas := o.Lambdas
+	if o.Temperature != nil {
+		lambdas = []float64{1}
+	}
+	s := &Solution{Temperature: o.Temperature, Variant: options.Variant, Status: equilibria.Converged, Concept: "soft_qre"}
+	if options.Variant == equilibria.Plain {
+		s.Concept = "agent_qre"
+	} else {
+		s.Regulariser = o.Regulariser
+	}
+	end := 0.0
+	switch {
+	case g.Horizon == 0:
+		br, err := equilibria.MarkovLogit(ctx, g, lambdas, options)
+		if err != nil {
+			return nil, err
+		}
+		s.MarkovBranch, s.Iterations, end = &br, br.Steps, br.Last.Lambda
+		if len(lambdas) == 0 {
+			s.Concept, s.Policy, s.Regulariser, s.Variant, s.Selection = "nash", br.Limit, "", options.Variant, "the limit of the principal branch"
+			for _, gain := range br.LimitGains {
+				s.Residual = max(s.Residual, gain)
+			}
+			if br.Limit == nil {
+				s.stall(markovPoint(br.Last), options.Variant)
+			}
+			return s, nil
+		}
+		for _, l := range lambdas {
+			for _, p := range br.Points {
+				if p.Lambda == l {
+					s.Points = append(s.Points, markovPoint(p))
+				}
+			}
+		}
+	case len(lambdas) == 0:
+		return nil, fmt.Errorf("%s has a horizon: expected --lambda or --temperature; --solver nash finds its equilibrium by backward induction", t.Spec)
+	default:
+		for _, l := range lambdas {
+			p, folded, err := equilibria.BackwardLogit(ctx, g, l, options)
+			if err != nil {
+				return nil, err
+			}
+			if folded > 0 {
+				s.Warnings = append(s.Warnings, fmt.Sprintf("at lambda %g the branches of %d stage games turn back before: their first crossings are taken", l, folded))
+			}
+			p.Lambda, p.Number = l, 1
+			s.Points = append(s.Points, markovPoint(p))
+			end = max(end, l)
+		}
+	}
+	s.choose(lambdas, o.Limits.Tolerance, end)
+	if s.Policy == nil {
+		s.stall(markovPoint(s.MarkovBranch.Last), options.Variant)
+	}
+	if o.Starts > 0 {
+		if g.Horizon > 0 || len(lambdas) != 1 {
+			return nil, fmt.Errorf("--starts: expected a discounted Markov game and one lambda or temperature")
+		}
+		if err := t.startsOf(ctx, s, lambdas[0], options, o); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// startsOf adds the solutions that random starts lead to.
+func (t *Table) startsOf(ctx context.Context, s *Solution, lambda float64, options equilibria.MarkovOptions, o SolveOptions) error {
+	all, err := equilibria.MarkovMultistart(ctx, t.Markov, lambda, options, o.Starts, o.Seed)
+	if err != nil {
+		return err
+	}
+	s.Several = true
+	for i, p := range all.Points {
+		s.Others = append(s.Others, p.Policy)
+		s.Indices = append(s.Indices, p.Index)
+		if p.Unique {
+			s.Complete = true
+		}
+		s.Hits = append(s.Hits, all.Hits[i])
+	}
+	if all.Index != 1 {
+		s.Warnings = append(s.Warnings, fmt.Sprintf("the indices of the solutions found sum to %d instead of 1: some are missing or singular", all.Index))
+	}
+	return nil
+}
+
+func markovPoint(p equilibria.MarkovPoint) LogitPoint {
+	return LogitPoint{Lambda: p.Lambda, Crossing: p.Number, Policy: p.Policy, Values: p.Value, Residual: p.Residual, Unique: p.Unique, Index: p.Index}
+}
+
+// stall makes the last point of a branch what is shown: a response, not an
+// equilibrium.
+func (s *Solution) stall(p LogitPoint, variant equilibria.Variant) {
+	p.Status = equilibria.Stalled
+	s.Policy, s.Values, s.Status, s.Residual = p.Policy, p.Values, equilibria.Stalled, p.Residual
+	s.Selection = fmt.Sprintf("the last point of the principal branch, at lambda %.6g", p.Lambda)
+	if s.Concept == "nash" {
+		s.Concept = "soft_qre"
+		if variant == equilibria.Plain {
+			s.Concept = "agent_qre"
+		}
+	}
+	if len(s.Points) == 0 {
+		s.Points = []LogitPoint{p}
+	}
+}
+
+// choose marks the points by tolerance, tells which lambdas were not reached and
+// puts the first crossing of the last lambda on top.
+func (s *Solution) choose(lambdas []float64, tolerance, end float64) {
+	s.Selection = "the first crossing by the principal branch"
+	var all []LogitPoint
+	for i, l := range lambdas {
+		first := slices.IndexFunc(s.Points, func(p LogitPoint) bool { return p.Lambda == l })
+		if first < 0 {
+			all = append(all, LogitPoint{Lambda: l, Status: equilibria.Stalled})
+			s.Status = equilibria.Stalled
+			s.Warnings = append(s.Warnings, fmt.Sprintf("lambda %g was not reached: the branch was followed to %.6g", l, end))
+			continue
+		}
+		for _, p := range s.Points[first:] {
+			if p.Lambda != l {
+				break
+			}
+			p.Status = equilibria.Converged
+			if !(p.Residual <= tolerance) {
+				p.Status = equilibria.AtLimit
+				if s.Status == equilibria.Converged {
+					s.Status = equilibria.AtLimit
+				}
+			}
+			all = append(all, p)
+		}
+		if p := s.Points[first]; i == len(lambdas)-1 {
+			s.Policy, s.Values, s.Residual = p.Policy, p.Values, p.Residual
+		}
+	}
+	s.Points = all
+}
+
+// nashOfMarkov finds a stationary equilibrium of a discounted general-sum game.
+func (t *Table) nashOfMarkov(ctx context.Context, o SolveOptions) (*Solution, error) {
+	o.Temperature, o.Lambdas, o.Variant = nil, nil, equilibria.Plain
+	return t.solveMarkovLogit(ctx, o)
+}
+
+// minus are values of player 0 and those of its opponent in a zero-sum game.
+func minus(v [][]float64) markov.Values {
+	other := make([][]float64, len(v))
+	for h, row := range v {
+		for _, x := range row {
+			other[h] = append(other[h], -x)
+		}
+	}
+	return markov.Values{v, other}
+}
