@@ -125,8 +125,8 @@ func roots(p [][]float64) (root, inverse *mat.Dense, err error) {
 // weights, everywhere.
 type QuadraticOptions struct {
 	Weights []float64 // of the blocks, positive; nil for the best
-	// Optimise seeks the best weights of the signed and the true-block margin, too.
-	// It is done anyway where the small-gain test fails.
+	// Optimise seeks the best weights of the signed and the true-block margin, too,
+	// which is done anyway where the small-gain test fails, and a Lyapunov metric.
 	Optimise bool
 	// Radius, if positive, bounds the region to the ball of this radius, in the
 	// metric, around Centre.
@@ -345,6 +345,12 @@ func Quadratic(ctx context.Context, g *QuadraticGame, o QuadraticOptions) (*Cert
 		c.Unstable = &Eigenpair{Re: real(values[at]), Im: imag(values[at]), Vector: g.unnormalise(b, best.W, &vectors, at)}
 	}
 
+	if o.Optimise {
+		// A hundredth below the abscissa, where the metric is still well conditioned.
+		if c.Lyapunov, err = lyapunov(b.k, values, c.Abscissa-0.01*math.Abs(c.Abscissa)); err != nil {
+			c.Reasons = append(c.Reasons, err.Error())
+		}
+	}
 	signed, whole := b.signed(w), least(b.weighted(w))
 	if o.Optimise || o.Weights == nil && !(margin > 0) {
 		for _, kind := range []string{"signed", "true_block"} {

@@ -292,6 +292,23 @@ func TestMarginsAreOrdered(t *testing.T) {
 		if m.SGN > m.Signed+tol || m.Signed > m.TrueBlock+tol || m.TrueBlock > c.Abscissa+tol || m.SGN > c.Supremum+tol {
 			t.Errorf("trial %d: %+v, abscissa %g, supremum %g", trial, m, c.Abscissa, c.Supremum)
 		}
+		if y := c.Lyapunov; y == nil || y.Margin > c.Abscissa+tol || y.Margin < c.Abscissa-0.011*math.Abs(c.Abscissa)-1e-9 {
+			t.Errorf("trial %d: Lyapunov metric %+v, abscissa %g, %v", trial, y, c.Abscissa, c.Reasons)
+		} else {
+			// K'M + MK - 2 margin M by another route: a plain product.
+			n := len(g.Matrix)
+			metric := mat.NewDense(n, n, nil)
+			for r, row := range y.Metric {
+				metric.SetRow(r, row)
+			}
+			var q, p mat.Dense
+			q.Mul(metric, b.k)
+			p.Scale(y.Margin, metric)
+			q.Sub(&q, &p)
+			if low := least(&q); low < -1e-11*max(1, c.Lipschitz) {
+				t.Errorf("trial %d: the Lyapunov inequality fails by %g", trial, low)
+			}
+		}
 		for _, o := range c.Best {
 			at := m.Signed
 			if o.Kind == "true_block" {
@@ -725,6 +742,40 @@ func BenchmarkRandomSuite(b *testing.B) {
 				if _, err := Quadratic(context.Background(), suiteGame(rng, float64(k)*2.5/6), QuadraticOptions{}); err != nil {
 					b.Fatal(err)
 				}
+			}
+		}
+	}
+}
+
+// Degenerate games give a certificate or an error, and none is certified that a
+// look at its eigenvalues denies.
+func TestDegenerateQuadraticGames(t *testing.T) {
+	rng := rand.New(rand.NewPCG(15, 16))
+	values := []float64{0, 0, 1, 1, -1, 2, 1e-12, 1e12, 1e90, 1e-90, -1e12}
+	for range 500 {
+		g := &QuadraticGame{}
+		n := 0
+		for range 1 + rng.IntN(3) {
+			g.Blocks = append(g.Blocks, 1+rng.IntN(2))
+			n += g.Blocks[len(g.Blocks)-1]
+		}
+		most := 6 + rng.IntN(len(values)-5)
+		for i := range n {
+			g.Matrix = append(g.Matrix, make([]float64, n))
+			for j := range n {
+				g.Matrix[i][j] = values[rng.IntN(most)]
+			}
+		}
+		for _, o := range []QuadraticOptions{{}, {Optimise: true}, {Radius: 1, Centre: make([]float64, n)}} {
+			c, err := Quadratic(context.Background(), g, o)
+			if err != nil {
+				continue
+			}
+			if c.Certified() && most <= 6 && c.Abscissa < c.Margin-1e-6*max(1, c.Lipschitz) {
+				t.Errorf("%v %v: margin %g of %s, abscissa %g", g.Blocks, g.Matrix, c.Margin, c.Source, c.Abscissa)
+			}
+			if !c.Certified() && len(c.Reasons) == 0 {
+				t.Errorf("%v %v: no reason", g.Blocks, g.Matrix)
 			}
 		}
 	}
