@@ -116,6 +116,7 @@ type Certificate struct {
 	Source   string    // whose margin is certified: sgn, signed, true_block
 	Supremum float64   // of the small-gain margin over all weights
 	Best     []Optimum // of other certificates over the weights, where they were sought
+	Lyapunov *Lyapunov // of a constant Jacobian, where it was sought
 
 	Lipschitz    float64 // in the metric
 	Cocoercivity float64

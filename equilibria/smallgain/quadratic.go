@@ -125,8 +125,8 @@ func roots(p [][]float64) (root, inverse *mat.Dense, err error) {
 // weights, everywhere.
 type QuadraticOptions struct {
 	Weights []float64 // of the blocks, positive; nil for the best
-	// Optimise seeks the best weights of the signed and the true-block margin, too.
-	// It is done anyway where the small-gain test fails.
+	// Optimise seeks the best weights of the signed and the true-block margin, too,
+	// which is done anyway where the small-gain test fails, and a Lyapunov metric.
 	Optimise bool
 	// Radius, if positive, bounds the region to the ball of this radius, in the
 	// metric, around Centre.
@@ -233,6 +233,10 @@ func norm2(m mat.Matrix) float64 {
 	return svd.Values(nil)[0]
 }
 
+// roundingPart of the dimension times the norm of the Jacobian is how far rounding
+// may move a margin; none that small is claimed.
+const roundingPart = 1e-15
+
 // Quadratic certifies g, or says why not. The numbers are right up to rounding.
 // It errs on a game or options that make no sense.
 func Quadratic(ctx context.Context, g *QuadraticGame, o QuadraticOptions) (*Certificate, error) {
@@ -319,8 +323,10 @@ func Quadratic(ctx context.Context, g *QuadraticGame, o QuadraticOptions) (*Cert
 		c.Margins.BlockMax = best.Supremum
 	}
 
+	// At the best weights units are balanced, which eigenvalues need.
+	balancedK := b.weighted(best.W)
 	var eigen mat.Eigen
-	if !eigen.Factorize(b.k, mat.EigenRight) {
+	if !eigen.Factorize(balancedK, mat.EigenRight) {
 		return nil, fmt.Errorf("matrix: its eigenvalues were not found")
 	}
 	values := eigen.Values(nil)
@@ -333,13 +339,18 @@ func Quadratic(ctx context.Context, g *QuadraticGame, o QuadraticOptions) (*Cert
 	c.Abscissa = real(values[at])
 	c.Margins.Lyapunov = c.Abscissa
 
-	size := norm2(b.k)
-	if c.Abscissa < -1e-12*size {
+	if c.Abscissa < -1e-12*norm2(balancedK) {
 		var vectors mat.CDense
 		eigen.VectorsTo(&vectors)
-		c.Unstable = &Eigenpair{Re: real(values[at]), Im: imag(values[at]), Vector: g.unnormalise(b, &vectors, at)}
+		c.Unstable = &Eigenpair{Re: real(values[at]), Im: imag(values[at]), Vector: g.unnormalise(b, best.W, &vectors, at)}
 	}
 
+	if o.Optimise {
+		// A hundredth below the abscissa, where the metric is still well conditioned.
+		if c.Lyapunov, err = lyapunov(b.k, values, c.Abscissa-0.01*math.Abs(c.Abscissa)); err != nil {
+			c.Reasons = append(c.Reasons, err.Error())
+		}
+	}
 	signed, whole := b.signed(w), least(b.weighted(w))
 	if o.Optimise || o.Weights == nil && !(margin > 0) {
 		for _, kind := range []string{"signed", "true_block"} {
@@ -350,15 +361,25 @@ func Quadratic(ctx context.Context, g *QuadraticGame, o QuadraticOptions) (*Cert
 			c.Best = append(c.Best, optimum)
 		}
 	}
-	if !(margin > 0) && o.Weights == nil {
-		for _, optimum := range c.Best {
-			if optimum.Margin > 1e-13*size {
+	if !(margin > 0) {
+		choice := c.Best
+		if o.Weights != nil {
+			choice = []Optimum{{"signed", signed, w}, {"true_block", whole, w}}
+		}
+		for _, optimum := range choice {
+			if optimum.Margin > roundingPart*float64(n)*norm2(b.weighted(optimum.Weights)) {
 				c.Source, c.Weights, w = optimum.Kind, optimum.Weights, optimum.Weights
 				margin = optimum.Margin
 				signed, whole = b.signed(w), least(b.weighted(w))
 				break
 			}
 		}
+	}
+	kw := b.weighted(w)
+	c.Lipschitz = norm2(kw)
+	if margin > 0 && margin <= roundingPart*float64(n)*c.Lipschitz {
+		c.Reasons = append(c.Reasons, fmt.Sprintf("the margin %.3g is zero to rounding", margin))
+		margin = 0
 	}
 	c.Margins.SGN = smallGainMargin(w, c.Mu, c.Coupling)
 	c.Margins.Signed, c.Margins.TrueBlock = signed, whole
@@ -375,11 +396,9 @@ func Quadratic(ctx context.Context, g *QuadraticGame, o QuadraticOptions) (*Cert
 	if err := g.equilibrium(c, full); err != nil {
 		c.Reasons = append(c.Reasons, err.Error())
 	}
-	kw := b.weighted(w)
-	c.Lipschitz = norm2(kw)
 	if c.Margin > 0 && c.Unstable == nil {
 		var inverse mat.Dense
-		if err := inverse.Inverse(kw); err == nil || inverse.IsEmpty() == false {
+		if err := inverse.Inverse(kw); err == nil {
 			c.Cocoercivity = least(&inverse)
 		}
 		c.Rate = c.Margin
@@ -388,8 +407,8 @@ func Quadratic(ctx context.Context, g *QuadraticGame, o QuadraticOptions) (*Cert
 	if !convex {
 		c.Reasons = append(c.Reasons, "an own block of the matrix has a negative eigenvalue: the zero need not be a Nash equilibrium")
 	}
-	c.place(g, b, o, full)
-	c.explain(b)
+	c.place(g, o)
+	c.explain()
 	return c, nil
 }
 
@@ -494,7 +513,7 @@ func (g *QuadraticGame) field(x []float64) []float64 {
 
 // place states the region: everywhere, or a ball with its zero and the starts
 // that surely stay (section 7).
-func (c *Certificate) place(g *QuadraticGame, b *blocked, o QuadraticOptions, full *mat.Dense) {
+func (c *Certificate) place(g *QuadraticGame, o QuadraticOptions) {
 	inf := math.Inf(1)
 	if o.Radius == 0 || math.IsInf(o.Radius, 1) {
 		c.Region = &Region{Shape: "all", Norm: "l2 in the metric", Radius: inf, Ball: inf, Invariant: math.NaN(), Distance: math.NaN()}
@@ -522,7 +541,7 @@ func (c *Certificate) place(g *QuadraticGame, b *blocked, o QuadraticOptions, fu
 }
 
 // explain names the reason why there is no certificate.
-func (c *Certificate) explain(b *blocked) {
+func (c *Certificate) explain() {
 	if c.Certified() {
 		if c.Source != "sgn" {
 			c.Reasons = append(c.Reasons, fmt.Sprintf("signs matter: the small-gain margin is at most %.6g, the %s margin is %.6g", c.Supremum, c.Source, c.Margin))
@@ -564,9 +583,9 @@ func formatted(x []float64) (out []string) {
 	return out
 }
 
-// unnormalise takes an eigenvector of K back to the coordinates of the game, as a
+// unnormalise takes an eigenvector of K_w back to the coordinates of the game, as a
 // real vector of length 1 in the direction of its largest entry.
-func (g *QuadraticGame) unnormalise(b *blocked, vectors *mat.CDense, column int) []float64 {
+func (g *QuadraticGame) unnormalise(b *blocked, w []float64, vectors *mat.CDense, column int) []float64 {
 	n := len(g.Matrix)
 	big := complex(0, 0)
 	for r := range n {
@@ -577,6 +596,11 @@ func (g *QuadraticGame) unnormalise(b *blocked, vectors *mat.CDense, column int)
 	out := make([]float64, n)
 	for r := range n {
 		out[r] = real(vectors.At(r, column) / big)
+	}
+	for i := range g.Blocks {
+		for r := b.first[i]; r < b.first[i+1]; r++ {
+			out[r] /= math.Sqrt(w[i])
+		}
 	}
 	for i := range g.Metric {
 		part := out[b.first[i]:b.first[i+1]]

@@ -292,6 +292,23 @@ func TestMarginsAreOrdered(t *testing.T) {
 		if m.SGN > m.Signed+tol || m.Signed > m.TrueBlock+tol || m.TrueBlock > c.Abscissa+tol || m.SGN > c.Supremum+tol {
 			t.Errorf("trial %d: %+v, abscissa %g, supremum %g", trial, m, c.Abscissa, c.Supremum)
 		}
+		if y := c.Lyapunov; y == nil || y.Margin > c.Abscissa+tol || y.Margin < c.Abscissa-0.011*math.Abs(c.Abscissa)-1e-9 {
+			t.Errorf("trial %d: Lyapunov metric %+v, abscissa %g, %v", trial, y, c.Abscissa, c.Reasons)
+		} else {
+			// K'M + MK - 2 margin M by another route: a plain product.
+			n := len(g.Matrix)
+			metric := mat.NewDense(n, n, nil)
+			for r, row := range y.Metric {
+				metric.SetRow(r, row)
+			}
+			var q, p mat.Dense
+			q.Mul(metric, b.k)
+			p.Scale(y.Margin, metric)
+			q.Sub(&q, &p)
+			if low := least(&q); low < -1e-11*max(1, c.Lipschitz) {
+				t.Errorf("trial %d: the Lyapunov inequality fails by %g", trial, low)
+			}
+		}
 		for _, o := range c.Best {
 			at := m.Signed
 			if o.Kind == "true_block" {
@@ -541,5 +558,225 @@ func BenchmarkTenPlayers(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// Euler below the first kink shrinks the largest |e_i|/xi_i by 1 - eta alpha*.
+func TestMaxNormSteps(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 10))
+	steps := 0
+	for range 200 {
+		g := randomQuadratic(rng, 1+rng.IntN(4), 2)
+		c, err := Quadratic(context.Background(), g, QuadraticOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !(c.Supremum > 0) || !c.Attained {
+			continue
+		}
+		b, _ := g.normalise()
+		norm := func(e []float64) float64 {
+			m := 0.0
+			for i := range g.Blocks {
+				s := 0.0
+				for _, v := range e[b.first[i]:b.first[i+1]] {
+					s += v * v
+				}
+				m = max(m, math.Sqrt(s)/c.Xi[i])
+			}
+			return m
+		}
+		kink := math.Inf(1)
+		for i := range c.Mu {
+			kink = min(kink, 2/(c.Mu[i]+c.Ell[i]))
+		}
+		e, next := make([]float64, len(g.Matrix)), make([]float64, len(g.Matrix))
+		for range 100 {
+			at := 0
+			for i, d := range g.Blocks {
+				for range d {
+					e[at] = rng.NormFloat64() * c.Xi[i]
+					at++
+				}
+			}
+			eta := kink * rng.Float64()
+			series(next, b.k, e, eta, 1)
+			if after, before := norm(next), norm(e); after > (1-eta*c.Supremum+1e-12)*before {
+				t.Fatalf("ratio %.15g, factor %.15g", after/before, 1-eta*c.Supremum)
+			}
+			steps++
+		}
+	}
+	if steps < 2000 {
+		t.Errorf("only %d steps", steps)
+	}
+}
+
+// An eigenvector that refutes is one, in the coordinates of the game.
+func TestUnstableGamesAreRefuted(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 12))
+	refuted := 0
+	for range 200 {
+		g := randomQuadratic(rng, 2, 3)
+		for i := range g.Matrix {
+			g.Matrix[i][i] -= 1
+		}
+		for _, d := range g.Blocks {
+			p := make([][]float64, d)
+			for i := range p {
+				p[i] = make([]float64, d)
+				p[i][i] = math.Exp(rng.NormFloat64())
+			}
+			g.Metric = append(g.Metric, p)
+		}
+		g.Natural = true
+		c, err := Quadratic(context.Background(), g, QuadraticOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Unstable == nil {
+			continue
+		}
+		if c.Verdict() != Refuted || c.Certified() || c.Steps != nil {
+			t.Fatalf("%s, %v", c.Verdict(), c.Steps)
+		}
+		if c.Unstable.Im != 0 {
+			continue
+		}
+		refuted++
+		linear := *g
+		linear.Offset = nil
+		for k, v := range linear.field(c.Unstable.Vector) {
+			closeTo(t, "field along the eigenvector", v, c.Unstable.Re*c.Unstable.Vector[k], 1e-10)
+		}
+	}
+	if refuted < 20 {
+		t.Errorf("only %d were refuted", refuted)
+	}
+}
+
+// Blocks in other orthonormal coordinates, and natural fields in other units, are
+// the same game.
+func TestQuadraticInvariance(t *testing.T) {
+	rng := rand.New(rand.NewPCG(13, 14))
+	for range 30 {
+		g := randomQuadratic(rng, 3, 1)
+		g.Metric = [][][]float64{{{1}}, {{2}}, {{0.5}}}
+		g.Natural = true
+		scaled := &QuadraticGame{Blocks: g.Blocks, Natural: true}
+		units := []float64{3, 0.2, 11}
+		for i := range 3 {
+			scaled.Metric = append(scaled.Metric, [][]float64{{g.Metric[i][0][0] / (units[i] * units[i])}})
+			scaled.Matrix = append(scaled.Matrix, make([]float64, 3))
+			for j := range 3 {
+				scaled.Matrix[i][j] = g.Matrix[i][j] / units[i] / units[j]
+			}
+		}
+		a, err := Quadratic(context.Background(), g, QuadraticOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := Quadratic(context.Background(), scaled, QuadraticOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		closeTo(t, "margin", b.Margin, a.Margin, 1e-9)
+		closeTo(t, "supremum", b.Supremum, a.Supremum, 1e-11)
+		closeTo(t, "abscissa", b.Abscissa, a.Abscissa, 1e-11)
+		turned := randomQuadratic(rng, 2, 1)
+		turned.Blocks, turned.Offset = []int{2, 1}, nil
+		turned.Matrix = [][]float64{{1, 0.2, rng.NormFloat64()}, {0.2, 1.5, rng.NormFloat64()}, {0.1, -0.2, 1}}
+		s, c := math.Sincos(rng.Float64())
+		q := mat.NewDense(3, 3, []float64{c, -s, 0, s, c, 0, 0, 0, 1})
+		j, m := mat.NewDense(3, 3, nil), mat.Dense{}
+		for r, row := range turned.Matrix {
+			j.SetRow(r, row)
+		}
+		m.Product(q, j, q.T())
+		other := &QuadraticGame{Blocks: turned.Blocks, Matrix: [][]float64{m.RawRowView(0), m.RawRowView(1), m.RawRowView(2)}}
+		x, err := Quadratic(context.Background(), turned, QuadraticOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		y, err := Quadratic(context.Background(), other, QuadraticOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		closeTo(t, "turned supremum", y.Supremum, x.Supremum, 1e-11)
+		closeTo(t, "turned true margin", y.Margins.TrueBlock, x.Margins.TrueBlock, 1e-6)
+	}
+}
+
+// The norm grows at 2.5/beta although the Euclidean margin is positive: no row
+// claims otherwise.
+func TestRungeKuttaGuidelineIsNoTheorem(t *testing.T) {
+	for _, want := range quadraticCases(t) {
+		if want.Name != "rk4_step_bound_counterexample" {
+			continue
+		}
+		c, err := Quadratic(context.Background(), want.game(), QuadraticOptions{Weights: []float64{1, 1, 1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !c.Certified() || c.Source != "true_block" {
+			t.Fatalf("margin %g of %s", c.Margin, c.Source)
+		}
+		for _, s := range c.Steps {
+			if s.Scheme == "rk4" && s.Max >= rk4Paper/c.Lipschitz && (s.Status == isTheorem || s.Status == isConstant && !strings.Contains(s.Bound, "no norm")) {
+				t.Errorf("%s is claimed up to %g", s.Bound, s.Max)
+			}
+			if strings.HasPrefix(s.Bound, "2.5") && s.Status != isGuideline {
+				t.Errorf("2.5/beta is called %s", s.Status)
+			}
+		}
+		return
+	}
+	t.Error("the case is missing")
+}
+
+func BenchmarkRandomSuite(b *testing.B) {
+	for b.Loop() {
+		rng := rand.New(rand.NewPCG(1, 2))
+		for range 30 {
+			for k := range 7 {
+				if _, err := Quadratic(context.Background(), suiteGame(rng, float64(k)*2.5/6), QuadraticOptions{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	}
+}
+
+// Degenerate games give a certificate or an error, and none is certified that a
+// look at its eigenvalues denies.
+func TestDegenerateQuadraticGames(t *testing.T) {
+	rng := rand.New(rand.NewPCG(15, 16))
+	values := []float64{0, 0, 1, 1, -1, 2, 1e-12, 1e12, 1e90, 1e-90, -1e12}
+	for range 200 {
+		g := &QuadraticGame{}
+		n := 0
+		for range 1 + rng.IntN(3) {
+			g.Blocks = append(g.Blocks, 1+rng.IntN(2))
+			n += g.Blocks[len(g.Blocks)-1]
+		}
+		most := 6 + rng.IntN(len(values)-5)
+		for i := range n {
+			g.Matrix = append(g.Matrix, make([]float64, n))
+			for j := range n {
+				g.Matrix[i][j] = values[rng.IntN(most)]
+			}
+		}
+		for _, o := range []QuadraticOptions{{}, {Optimise: true}, {Radius: 1, Centre: make([]float64, n)}} {
+			c, err := Quadratic(context.Background(), g, o)
+			if err != nil {
+				continue
+			}
+			if c.Certified() && most <= 6 && c.Abscissa < c.Margin-1e-6*max(1, c.Lipschitz) {
+				t.Errorf("%v %v: margin %g of %s, abscissa %g", g.Blocks, g.Matrix, c.Margin, c.Source, c.Abscissa)
+			}
+			if !c.Certified() && len(c.Reasons) == 0 {
+				t.Errorf("%v %v: no reason", g.Blocks, g.Matrix)
+			}
+		}
 	}
 }
