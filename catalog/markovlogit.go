@@ -30,6 +30,25 @@ func (t *Table) solveMarkovLogit(ctx context.Context, o SolveOptions) (*Solution
 	}
 	end := 0.0
 	switch {
+	case options.Variant == equilibria.Saddle && len(lambdas) > 0 && g.Players == 2 && o.Starts == 0:
+		// There is one, which is found without a branch.
+		for _, l := range lambdas {
+			if l == 0 {
+				return nil, fmt.Errorf("lambda 0 of the saddle variant: expected a positive number")
+			}
+			temperature := [2]float64{1 / l, 1 / l}
+			if o.Temperature != nil {
+				temperature = [2]float64(o.Temperature)
+			}
+			limits := o.Limits
+			limits.Tolerance *= t.scale()
+			found, err := equilibria.SolveSoft(ctx, g, temperature, o.Regulariser, limits)
+			if err != nil {
+				return nil, err
+			}
+			s.Iterations += found.Iterations
+			s.Points = append(s.Points, LogitPoint{Lambda: l, Crossing: 1, Policy: found.Policy, Values: minus(found.Value), Residual: found.Residual / t.scale(), Unique: true, Index: 1})
+		}
 	case g.Horizon == 0:
 		br, err := equilibria.MarkovLogit(ctx, g, lambdas, options)
 		if err != nil {

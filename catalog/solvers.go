@@ -34,7 +34,8 @@ type SolveOptions struct {
 	Form        equilibria.Form
 	Arms        bool               // of the logit solver: also what leaves the branch
 	Variant     equilibria.Variant // of Markov games, "" for the usual one
-	Starts      int                // of the logit solver on Markov games: others are looked for
+	Starts      int                // random starts: of the logit solver on Markov games, to look for others; of many players
+	Selection   string             // which of several equilibria to put on top, one of Selections; "": the solver's own
 	Seed        uint64             // of the starts
 	Regulariser equilibria.Regulariser
 	Objective   string
@@ -66,7 +67,9 @@ type Solution struct {
 
 	// Of solvers that find several.
 	Several    bool
-	Others     [][]flat.Strategy // all of them, Policy first
+	Others     [][]flat.Strategy // all of them
+	Mixed      [][][]float64     // Others in strategies of Normal
+	Proved     []bool            // of Others of many players: an exact one is surely near
 	Complete   bool
 	Degenerate bool
 	Components [][]int
@@ -82,11 +85,11 @@ type Solution struct {
 // Solvers lists the solvers there are.
 func Solvers() []Solver {
 	all := []Solver{
-		{Name: "nash", Concept: "nash", Doc: "chooses: lp with constant sum, shapley for zero-sum Markov games, backward induction with a horizon, extreme or lemke-howson for two players, else mmd", solve: chooseNash},
+		{Name: "nash", Concept: "nash", Doc: "chooses: lp with constant sum, shapley for zero-sum Markov games, backward induction with a horizon, extreme or lemke-howson for two players, support-enumeration for few profiles, the limit of logit; else mmd", solve: chooseNash},
 		{Name: "lp", Concept: "nash", Doc: "one linear programme over sequences; two players, constant sum (Koller, Megiddo and von Stengel 1996)", solve: solveLP},
 		{Name: "extreme", Concept: "nash", Doc: "all extreme equilibria and their components, exactly; two players (Avis, Rosenberg, Savani and von Stengel 2010)", solve: solveExtreme},
 		{Name: "lemke-howson", Concept: "nash", Doc: "equilibria at the ends of the paths of Lemke and Howson (1964), exactly; two players", solve: solveLemkeHowson},
-		{Name: "support-enumeration", Concept: "nash", Doc: "all pairs of supports of equal size, exactly; two players (Porter, Nudelman and Shoham 2008)", solve: solveSupports},
+		{Name: "support-enumeration", Concept: "nash", Doc: "all supports (Porter, Nudelman and Shoham 2008): of two players pairs of equal size, exactly; of more with a proof where none is missing", solve: solveSupports},
 		{Name: "logit", Concept: "nash", Tolerance: 1e-9, Doc: "the principal branch of quantal responses: at --lambda or --temperature, or the Nash equilibrium it leads to (Turocy 2005)", solve: solveLogit},
 		{Name: "shapley", Concept: "nash", Tolerance: 1e-9, Doc: "values and policies of zero-sum Markov games, with a bound (Shapley 1953)", solve: solveShapley},
 		{Name: "soft-shapley", Concept: "soft_qre", Tolerance: 1e-9, Doc: "the soft equilibrium of zero-sum Markov games, at --temperature", solve: solveSoft},
@@ -142,6 +145,11 @@ func (t *Table) Solve(ctx context.Context, name string, o SolveOptions) (*Soluti
 	}
 	if s.Tolerance == 0 {
 		s.Tolerance = o.Limits.Tolerance
+	}
+	if o.Selection != "" && s.Chosen == "" { // else it is done
+		if err := t.choose(ctx, s, o.Selection); err != nil {
+			return nil, err
+		}
 	}
 	return s, nil
 }
@@ -238,23 +246,23 @@ func (t *Table) bimatrix(ctx context.Context) (*bimatrix, error) {
 	return b, nil
 }
 
-// policy is the behaviour of a profile of what was kept.
-func (b *bimatrix) policy(p equilibria.Mixed) []flat.Strategy {
-	var out []flat.Strategy
+// policy is a profile of what was kept in all strategies, and its behaviour.
+func (b *bimatrix) policy(p equilibria.Mixed) (mixed [][]float64, out []flat.Strategy) {
 	for k, kept := range p.Float() {
 		all := make([]float64, b.normal.Shape[k])
 		for i, x := range kept {
 			all[b.kept[k][i]] = x
 		}
-		out = append(out, b.normal.Behaviour(k, all))
+		mixed, out = append(mixed, all), append(out, b.normal.Behaviour(k, all))
 	}
-	return out
+	return mixed, out
 }
 
 func (b *bimatrix) solution(list []equilibria.Mixed) *Solution {
 	s := &Solution{Status: equilibria.Converged, Several: true, Normal: b.normal}
 	for _, p := range list {
-		s.Others = append(s.Others, b.policy(p))
+		mixed, policy := b.policy(p)
+		s.Mixed, s.Others = append(s.Mixed, mixed), append(s.Others, policy)
 	}
 	s.Policy = s.Others[0]
 	for k, kept := range b.kept {
@@ -314,7 +322,10 @@ func same(p, q equilibria.Mixed) bool {
 	return slices.EqualFunc(p[0], q[0], equal) && slices.EqualFunc(p[1], q[1], equal)
 }
 
-func solveSupports(ctx context.Context, t *Table, _ SolveOptions) (*Solution, error) {
+func solveSupports(ctx context.Context, t *Table, o SolveOptions) (*Solution, error) {
+	if t.Game.Info().Seats != 2 {
+		return solveMany(ctx, t, o)
+	}
 	b, err := t.bimatrix(ctx)
 	if err != nil {
 		return nil, err
@@ -395,6 +406,10 @@ func solveCorrelated(coarse bool) func(context.Context, *Table, SolveOptions) (*
 // once: less than a second.
 const fewStrategies = 22
 
+// fewCells is the number of profiles up to which all equilibria of three and more
+// players are looked for: a second or some.
+const fewCells = 64
+
 func chooseNash(ctx context.Context, t *Table, o SolveOptions) (*Solution, error) {
 	with := func(name string) (*Solution, error) {
 		s, err := t.Solve(ctx, name, o)
@@ -437,6 +452,16 @@ func chooseNash(ctx context.Context, t *Table, o SolveOptions) (*Solution, error
 			}
 			return with("lemke-howson")
 		}
+	}
+	if info.Seats > 2 {
+		if n, err := t.normal(); err == nil && len(n.Payoffs[0]) <= fewCells {
+			if s, err := with("support-enumeration"); err == nil || ctx.Err() != nil {
+				return s, err
+			}
+		}
+	}
+	if s, err := with("logit"); err == nil && s.Status == equilibria.Converged || ctx.Err() != nil {
+		return s, err
 	}
 	return with("mmd")
 }

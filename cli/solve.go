@@ -38,7 +38,8 @@ func (env Env) solveCommand() *cli.Command {
 			&cli.StringFlag{Name: "objective", Value: "welfare", Usage: "of ce and cce: welfare, min-welfare, entropy, player0, …"},
 			&cli.StringFlag{Name: "form", Value: string(equilibria.FormAgent), Usage: "of logit on trees: agent, reach-weighted, sequence or reduced-normal"},
 			&cli.StringFlag{Name: "variant", Usage: "of logit on Markov games: saddle, own-entropy or plain; else what fits"},
-			&cli.IntFlag{Name: "starts", Usage: "of logit on Markov games: also look for others from `N` random starts"},
+			&cli.IntFlag{Name: "starts", Usage: "`N` random starts: of logit on Markov games, to find others; of support-enumeration of many players, per support"},
+			&cli.StringFlag{Name: "selection", Usage: "of several equilibria put on top: max-welfare, max-entropy, lowest-support or principal-branch"},
 			&cli.BoolFlag{Name: "arms", Usage: "of logit: also follow the branches that leave at bifurcations"},
 			&cli.StringFlag{Name: "from", Usage: "policy `FILE` or agent spec that learners start from"},
 			&cli.StringFlag{Name: "out", Usage: "write the policy to `FILE.json`"},
@@ -67,7 +68,7 @@ func (env Env) solve(c *cli.Context) error {
 		return usage(err)
 	}
 	if c.String("solver") != "logit" {
-		for _, flag := range []string{"form", "arms", "starts"} {
+		for _, flag := range []string{"form", "arms"} {
 			if c.IsSet(flag) {
 				return usagef("--%s is for --solver logit, found %s", flag, c.String("solver"))
 			}
@@ -82,6 +83,12 @@ func (env Env) solve(c *cli.Context) error {
 		}
 	}
 	opts.Variant, opts.Starts, opts.Seed = equilibria.Variant(c.String("variant")), c.Int("starts"), uint64(c.Int64("seed"))
+	if opts.Starts < 0 {
+		return usagef("--starts: found %d, expected at least 0", opts.Starts)
+	}
+	if opts.Selection = c.String("selection"); opts.Selection != "" && !slices.Contains(catalog.Selections(), opts.Selection) {
+		return usagef("--selection: found %q, expected one of %s", opts.Selection, strings.Join(catalog.Selections(), ", "))
+	}
 	opts.Form, opts.Arms = equilibria.Form(c.String("form")), c.Bool("arms")
 	if !slices.Contains(equilibria.Forms(), opts.Form) {
 		return usagef("--form: found %q, expected one of %v", opts.Form, equilibria.Forms())
@@ -262,6 +269,9 @@ func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, erro
 		}
 		for i, x := range found.Indices {
 			r.Solutions[i].Index = &x
+		}
+		for i, x := range found.Proved {
+			r.Solutions[i].Proved = &x
 		}
 		r.Complete, r.Degenerate, r.Components = &found.Complete, &found.Degenerate, found.Components
 		for _, x := range found.Eliminated {

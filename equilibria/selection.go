@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// selections are the rules by which one of several equilibria is chosen.
-var selections = []string{"max-welfare", "max-entropy", "lowest-support"}
+// Selections are the rules by which Select chooses one of several equilibria.
+func Selections() []string { return []string{"max-welfare", "max-entropy", "lowest-support"} }
 
 // Select chooses one of some profiles, [player][strategy]: the largest sum of
 // expected payoffs, the largest sum of entropies in nats, or the fewest
@@ -43,7 +43,7 @@ func (n *Normal) Select(profiles [][][]float64, rule string) (int, error) {
 			return float64(-count)
 		}
 	default:
-		return 0, fmt.Errorf("selection: found %q, expected %s", rule, strings.Join(selections, ", "))
+		return 0, fmt.Errorf("selection: found %q, expected %s", rule, strings.Join(Selections(), ", "))
 	}
 	for at, p := range profiles {
 		if len(p) != len(n.Shape) {

@@ -181,8 +181,12 @@ func (r *Solution) Table(w io.Writer, s Style) error {
 			return err
 		}
 	case len(r.Solutions) > 1:
+		kind := "equilibrium"
+		if strings.HasSuffix(r.Concept, "qre") {
+			kind = "solution"
+		}
 		for i, e := range r.Solutions[:min(len(r.Solutions), fewSolutions)] {
-			fmt.Fprintf(&b, "\nequilibrium %d, values %s\n", i+1, join(e.Values))
+			fmt.Fprintf(&b, "\n%s %d, values %s\n", kind, i+1, join(e.Values))
 			if err := printPolicy(&b, s, e.Policy); err != nil {
 				return err
 			}
@@ -222,6 +226,9 @@ func (r *Solution) facts() []string {
 	}
 	if len(r.Solutions) > 0 {
 		text := fmt.Sprintf("found     %d extreme equilibria", len(r.Solutions))
+		if r.Solutions[0].Proved != nil {
+			text = fmt.Sprintf("found     %d equilibria, proved to be all", len(r.Solutions))
+		}
 		switch {
 		case r.Complete == nil || !*r.Complete:
 			text = fmt.Sprintf("found     %d, there may be more", len(r.Solutions))

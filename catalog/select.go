@@ -1,0 +1,96 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"arbiter/equilibria"
+	"arbiter/games/flat"
+)
+
+// principalBranch selects the equilibrium that the principal logit branch leads to.
+const principalBranch = "principal-branch"
+
+// Selections are the rules by which one of several equilibria is put on top.
+func Selections() []string { return append(equilibria.Selections(), principalBranch) }
+
+// choose puts the equilibrium that a rule selects on top.
+func (t *Table) choose(ctx context.Context, s *Solution, rule string) error {
+	if !s.Several || s.Mixed == nil {
+		return fmt.Errorf("--selection is for solvers that list several Nash equilibria; %s does not", s.Solver)
+	}
+	if rule != principalBranch {
+		i, err := s.Normal.Select(s.Mixed, rule)
+		if err != nil {
+			return err
+		}
+		s.Policy, s.Selection = s.Others[i], fmt.Sprintf("equilibrium %d, by %s", i+1, rule)
+		return nil
+	}
+	board, err := t.Board()
+	if err != nil {
+		return err
+	}
+	br, err := equilibria.Logit(ctx, board, equilibria.LogitOptions{})
+	if err != nil {
+		return err
+	}
+	if br.Limit == nil {
+		return fmt.Errorf("--selection %s: the branch stalled at lambda %.6g", rule, br.End)
+	}
+	s.Policy, s.Selection = br.Limit, "the limit of the principal logit branch, none of those listed alone"
+	const same = 1e-6
+	near := func(p []flat.Strategy) bool {
+		for k := range p {
+			for row := range p[k] {
+				for m, x := range p[k][row] {
+					if math.Abs(x-br.Limit[k][row][m]) > same {
+						return false
+					}
+				}
+			}
+		}
+		return true
+	}
+	if i := slices.IndexFunc(s.Others, near); i >= 0 {
+		s.Policy, s.Selection = s.Others[i], fmt.Sprintf("equilibrium %d, the limit of the principal logit branch", i+1)
+	}
+	return nil
+}
+
+// solveMany finds the equilibria of games of any number of players.
+func solveMany(ctx context.Context, t *Table, o SolveOptions) (*Solution, error) {
+	n, err := t.normal()
+	if err != nil {
+		return nil, err
+	}
+	m, err := n.Many(ctx, equilibria.ManyLimits{Starts: o.Starts})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t.Spec, err)
+	}
+	if len(m.Equilibria) == 0 {
+		return nil, fmt.Errorf("%s: no equilibrium was found, %d of %d support profiles are not settled; use --solver logit", t.Spec, m.Open, m.Supports)
+	}
+	s := &Solution{
+		Status: equilibria.Converged, Several: true, Normal: n, Complete: m.Complete, Degenerate: m.Degenerate,
+		Components: m.Components, Iterations: m.Supports, Selection: "the smallest supports",
+	}
+	for _, e := range m.Equilibria {
+		var p []flat.Strategy
+		for k, mixed := range e.Profile {
+			p = append(p, n.Behaviour(k, mixed))
+		}
+		s.Mixed, s.Others = append(s.Mixed, e.Profile), append(s.Others, p)
+		s.Indices, s.Proved = append(s.Indices, e.Index), append(s.Proved, e.Proved)
+	}
+	s.Policy = s.Others[0]
+	if m.Open > 0 {
+		s.Warnings = append(s.Warnings, fmt.Sprintf("%d of %d support profiles are not settled: there may be more equilibria", m.Open, m.Supports))
+	}
+	if !m.Degenerate && m.IndexSum != 1 {
+		s.Warnings = append(s.Warnings, fmt.Sprintf("the indices of the equilibria found sum to %d instead of 1: something is missing", m.IndexSum))
+	}
+	return s, nil
+}
