@@ -146,7 +146,6 @@ func TestSolversOfTheirForms(t *testing.T) {
 		"solve --game kuhn_poker --solver shapley":                 "no Markov game",
 		"solve --game markov_soccer --solver dcfr":                 "is a Markov game",
 		"solve --game markov_soccer --solver ce":                   "horizon",
-		"solve --game grid_game_1":                                 "horizon",
 		"solve --game chicken --solver ce --objective player2":     "player0 to player1",
 		"solve --game chicken --solver ce --objective best":        `"best"`,
 		"solve --game chicken --solver ce --out p.json":            "--out",

@@ -35,7 +35,7 @@ func TestSolve(t *testing.T) {
 	if code != 3 || !strings.Contains(out, `"status": "limit"`) || !strings.Contains(errs, "0.137") {
 		t.Errorf("at the limit: exit %d, %q", code, errs)
 	}
-	if _, text, _ := run("solve", "--game", "kuhn_poker(players=3)", "--max-iterations", "50"); !strings.Contains(text, "nothing but the gap") {
+	if _, text, _ := run("solve", "--game", "kuhn_poker(players=3)", "--solver", "cfr", "--max-iterations", "50"); !strings.Contains(text, "nothing but the gap") {
 		t.Errorf("three players:\n%s", text)
 	}
 	for args, part := range map[string]string{

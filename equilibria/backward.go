@@ -49,61 +49,79 @@ func stageForm(g *markov.Game, step, state int, next [][]float64) *Normal {
 // Selection names the stage equilibrium that BackwardInduction takes.
 const Selection = "max-welfare stage equilibrium, extreme ones compared, the first on ties"
 
-// BackwardInduction computes a subgame-perfect equilibrium of a Markov game of two
-// players with a horizon, by the extreme equilibria of every stage game. Which one
-// is taken decides the values: see Selection.
+// BackwardInduction computes a subgame-perfect equilibrium of a Markov game with a
+// horizon, by equilibria of every stage game: of two players all extreme ones, of
+// more those that Many finds. Which one is taken decides the values: see Selection.
 func BackwardInduction(ctx context.Context, g *markov.Game) (markov.Policy, error) {
 	if g.Horizon == 0 {
-		return nil, fmt.Errorf("%s: %w; with a discount and zero sum use --solver shapley", g.Name, ErrHorizon)
-	}
-	if g.Players != 2 {
-		return nil, fmt.Errorf("%s has %d players: %w; use --solver cce", g.Name, g.Players, ErrTwoPlayers)
+		return nil, fmt.Errorf("%s: %w; with a discount use --solver shapley or logit", g.Name, ErrHorizon)
 	}
 	p := g.Uniform()
 	n := len(g.States)
-	next := [][]float64{make([]float64, n), make([]float64, n)}
+	next := make([][]float64, g.Players)
+	for k := range next {
+		next[k] = make([]float64, n)
+	}
 	for h := g.Horizon - 1; h >= 0; h-- {
-		now := [][]float64{make([]float64, n), make([]float64, n)}
+		now := make([][]float64, g.Players)
+		for k := range now {
+			now[k] = make([]float64, n)
+		}
 		for s := range n {
 			form := stageForm(g, h, s, next)
-			b, err := NewBimatrix(form)
-			if err != nil {
-				return nil, err
-			}
-			e, err := b.Extreme(ctx)
+			profiles, err := form.equilibria(ctx)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", form.Name, err)
 			}
-			best := math.Inf(-1)
-			u := [2][]float64{}
-			for k := range u {
-				for _, x := range form.Payoffs[k] {
-					f, _ := x.Float64()
-					u[k] = append(u[k], f)
-				}
+			i, err := form.Select(profiles, "max-welfare")
+			if err != nil {
+				return nil, err
 			}
-			for _, q := range e.Equilibria {
-				f := q.Float()
-				var v [2]float64
-				for i, x := range f[0] {
-					for j, y := range f[1] {
-						for k := range v {
-							v[k] += x * y * u[k][i*form.Shape[1]+j]
-						}
-					}
+			for k, mixed := range profiles[i] {
+				p[k][h*n+s] = mixed
+			}
+			for cell := range form.Payoffs[0] {
+				weight := 1.0
+				for k, rest := g.Players-1, cell; k >= 0; k-- {
+					weight *= profiles[i][k][rest%form.Shape[k]]
+					rest /= form.Shape[k]
 				}
-				if w := v[0] + v[1]; w > best+1e-9*max(1, math.Abs(best)) || math.IsInf(best, -1) {
-					best = w
-					for k := range v {
-						p[k][h*n+s] = f[k]
-						now[k][s] = v[k]
-					}
+				if weight == 0 {
+					continue
+				}
+				for k := range now {
+					u, _ := form.Payoffs[k][cell].Float64()
+					now[k][s] += weight * u
 				}
 			}
 		}
 		next = now
 	}
 	return p, nil
+}
+
+// equilibria are those of a stage game, at least one.
+func (n *Normal) equilibria(ctx context.Context) (profiles [][][]float64, err error) {
+	if len(n.Shape) == 2 {
+		b, err := NewBimatrix(n)
+		if err != nil {
+			return nil, err
+		}
+		e, err := b.Extreme(ctx)
+		for _, q := range e.Equilibria {
+			f := q.Float()
+			profiles = append(profiles, f[:])
+		}
+		return profiles, err
+	}
+	m, err := n.Many(ctx, ManyLimits{Boxes: 100_000})
+	for _, e := range m.Equilibria {
+		profiles = append(profiles, e.Profile)
+	}
+	if err == nil && len(profiles) == 0 {
+		err = errors.New("no equilibrium was found")
+	}
+	return profiles, err
 }
 
 // StageCorrelated is a correlated solution of a Markov game with a horizon: a
