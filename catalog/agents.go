@@ -181,7 +181,7 @@ func (o *opening) solved(t *Table, solver string, temperature []float64, toleran
 		return nil, fmt.Errorf("%s: %s finds no policy, expected a solver of Nash equilibria", o.name, solver)
 	}
 	s, err := t.Solve(context.Background(), solver, SolveOptions{
-		Limits: equilibria.Limits{Iterations: iterations, Tolerance: tolerance}, Temperature: temperature, Regulariser: equilibria.KL,
+		Limits: equilibria.Limits{Iterations: iterations, Tolerance: tolerance}, Temperature: temperature, Regulariser: equilibria.KL, First: true,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", o.name, err)

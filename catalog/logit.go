@@ -40,7 +40,7 @@ func solveLogit(ctx context.Context, t *Table, o SolveOptions) (*Solution, error
 			ratio = append(ratio, o.Temperature[0]/x)
 		}
 	}
-	br, err := equilibria.Logit(ctx, board, equilibria.LogitOptions{Form: o.Form, Lambdas: lambdas, Ratio: ratio, Arms: o.Arms})
+	br, err := equilibria.Logit(ctx, board, equilibria.LogitOptions{Form: o.Form, Lambdas: lambdas, Ratio: ratio, Arms: o.Arms, First: o.First})
 	if err != nil {
 		return nil, err
 	}

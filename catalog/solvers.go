@@ -33,6 +33,7 @@ type SolveOptions struct {
 	Lambdas     []float64 // of the logit solver: precisions whose points are wanted
 	Form        equilibria.Form
 	Arms        bool               // of the logit solver: also what leaves the branch
+	First       bool               // of the logit solver: end when the lambdas were met once
 	Variant     equilibria.Variant // of Markov games, "" for the usual one
 	Starts      int                // random starts: of the logit solver on Markov games, to look for others; of many players
 	Selection   string             // which of several equilibria to put on top, one of Selections; "": the solver's own

@@ -29,6 +29,7 @@ type LogitOptions struct {
 	Lambdas []float64 // precisions of player 0 whose points are wanted
 	Ratio   []float64 // precision of every player in units of that of player 0; nil: all alike
 	Arms    bool      // follow the branches that cross, too
+	First   bool      // end when the lambdas were met once
 }
 
 // Crossing is a point of a branch at a lambda that was asked for.
@@ -174,7 +175,7 @@ func newTracer(b *flat.Board, o LogitOptions) (*tracer, string, error) {
 	if t.n > mostMoves {
 		return nil, "", fmt.Errorf("%s: %d moves that differ at all information states, at most %d fit: %w; use --solver mmd", b.Info().Name, t.n, mostMoves, ErrTooLarge)
 	}
-	t.large = t.n > manyMoves || t.merged
+	t.first = o.First || t.n > manyMoves || t.merged
 	t.room()
 	return t, concept, nil
 }

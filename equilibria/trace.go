@@ -19,7 +19,7 @@ type tracer struct {
 	n      int
 	scale  float64 // payoff range
 	merged bool
-	large  bool
+	first  bool    // ends at the largest lambda that was asked for
 	pace   float64 // largest step in log lambda
 
 	jac        *blocks
@@ -248,13 +248,14 @@ func (t *tracer) trace(ctx context.Context, br *Branch, lambdas []float64) error
 	}
 	h := .03 / math.Abs(t.tangent[n])
 	const most = 20_000
+	slow := 0
 	for ; br.Steps < most; br.Steps++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		lambda := t.y[n]
 		br.Path = append(br.Path, PathPoint{lambda / t.scale, t.r.behaviour(t.y[:n])})
-		if t.large && len(asked) > 0 && lambda >= farthest {
+		if t.first && len(asked) > 0 && lambda >= farthest {
 			break
 		}
 		if br.Limit == nil && lambda >= fromLimit {
@@ -318,9 +319,18 @@ func (t *tracer) trace(ctx context.Context, br *Branch, lambdas []float64) error
 		}
 		t.y, t.tangent, t.bend, t.sign, t.count = next.y, next.tangent, bend, next.sign, next.count
 		h = next.h * 1.4
+		if t.y[n] < fromLimit || t.y[n] > 1.02*lambda {
+			slow = 0
+		} else if slow++; slow > 20 {
+			// Far out, where rounding hides the way.
+			if br.Limit == nil {
+				br.Stalled = !br.limit(t, true)
+			}
+			break
+		}
 	}
 	br.End, br.Last = t.y[n]/t.scale, t.r.behaviour(t.y[:n])
-	if br.Limit == nil && !t.large {
+	if br.Limit == nil && !(t.first && len(asked) > 0) {
 		br.Stalled = true
 	}
 	slices.SortStableFunc(br.Crossings, func(a, b Crossing) int {
@@ -345,7 +355,7 @@ type place struct {
 
 // step goes on by h or, where that is too far, by less.
 func (t *tracer) step(h float64) (place, bool) {
-	for ; h > 1e-13; h /= 2 {
+	for ; h > 1e-10*(1+t.y[t.n]); h /= 2 {
 		guess := t.ahead(h)
 		y := slices.Clone(guess)
 		if !t.correct(y, guess, t.tangent) || y[t.n] < 0 {
