@@ -58,3 +58,21 @@ func BenchmarkLogit(b *testing.B) {
 	trace("Kuhn", equilibria.LogitOptions{}, kuhn2(b))
 	trace("LeducTemperature0.1", equilibria.LogitOptions{Lambdas: []float64{10}}, board(b, leduc.New()))
 }
+
+func BenchmarkMany(b *testing.B) {
+	for _, shape := range [][]int{{2, 2, 2}, {3, 3, 3}, {4, 4, 4}} {
+		b.Run(fmt.Sprint(shape), func(b *testing.B) {
+			var forms []*equilibria.Normal
+			for seed := range uint64(20) {
+				table := uniformTable(seed, shape...)
+				forms = append(forms, normalForm(b, tableBoard(b, fmt.Sprint(shape), table), table.Rationals()))
+			}
+			for i := range b.N {
+				m, err := forms[i%len(forms)].Many(context.Background(), equilibria.ManyLimits{})
+				if err != nil || !m.Complete {
+					b.Fatal(err, m.Complete)
+				}
+			}
+		})
+	}
+}
