@@ -28,7 +28,7 @@ type tick struct {
 func (a axis) part(v float64) float64 { return (v - a.lo) / (a.hi - a.lo) }
 
 // Values beyond huge are skipped as infinite and those under tiny are 0, so
-// that no range over- or underflows; a range relatively smaller than narrow
+// that no range over- or underflows; a range relatively smaller than narrow is
 // one value.
 const (
 	huge   = 1e300
