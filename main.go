@@ -17,7 +17,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	out := int(os.Stdout.Fd())
-	style := report.Style{}
+	style := report.Style{ASCII: report.ASCII(os.Getenv)}
 	if term.IsTerminal(out) {
 		style.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 		style.Width, _, _ = term.GetSize(out)

@@ -19,6 +19,7 @@ import (
 type Style struct {
 	Width int  // columns; 0 means no limit
 	Color bool // ANSI colours
+	ASCII bool // no other characters in plots
 }
 
 // column of a grid. When the terminal is narrow, columns with a larger drop go

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -74,4 +75,11 @@ func wrap(line string, width, indent int) string {
 		at += n
 	}
 	return b.String() + "\n"
+}
+
+// ASCII tells from the environment if the locale has no UTF-8: the first of
+// LC_ALL, LC_CTYPE and LANG that is set decides, as POSIX has it.
+func ASCII(getenv func(string) string) bool {
+	locale := strings.ToUpper(cmp.Or(getenv("LC_ALL"), getenv("LC_CTYPE"), getenv("LANG")))
+	return !strings.Contains(locale, "UTF-8") && !strings.Contains(locale, "UTF8")
 }
