@@ -42,6 +42,8 @@ func (env Env) solveCommand() *cli.Command {
 			&cli.StringFlag{Name: "selection", Usage: "of several equilibria put on top: max-welfare, max-entropy, lowest-support or principal-branch"},
 			&cli.BoolFlag{Name: "arms", Usage: "of logit: also follow the branches that leave at bifurcations"},
 			&cli.StringFlag{Name: "from", Usage: "policy `FILE` or agent spec that learners start from"},
+			&cli.BoolFlag{Name: "plot", Usage: "of logit: draw the branch below the table"},
+			&cli.StringFlag{Name: "plot-file", Usage: "of logit: draw the branch to `FILE.svg` or .png"},
 			&cli.StringFlag{Name: "out", Usage: "write the policy to `FILE.json`"},
 			&cli.StringFlag{Name: "trace", Usage: "write iterations and gaps to `FILE.csv`"},
 		},
@@ -68,7 +70,7 @@ func (env Env) solve(c *cli.Context) error {
 		return usage(err)
 	}
 	if c.String("solver") != "logit" {
-		for _, flag := range []string{"form", "arms"} {
+		for _, flag := range []string{"form", "arms", "plot", "plot-file"} {
 			if c.IsSet(flag) {
 				return usagef("--%s is for --solver logit, found %s", flag, c.String("solver"))
 			}
@@ -81,6 +83,9 @@ func (env Env) solve(c *cli.Context) error {
 		case len(opts.Lambdas) == 1:
 			opts.Temperature, opts.Lambdas = []float64{1 / opts.Lambdas[0]}, nil
 		}
+	}
+	if c.Bool("plot") && o.format != "table" {
+		return usagef("--plot draws below the table, found --format %s; use --plot-file", o.format)
 	}
 	opts.Variant, opts.Starts, opts.Seed = equilibria.Variant(c.String("variant")), c.Int("starts"), uint64(c.Int64("seed"))
 	if opts.Starts < 0 {
@@ -129,6 +134,11 @@ func (env Env) solve(c *cli.Context) error {
 	if strings.HasSuffix(found.Concept, "ce") {
 		r.Objective = opts.Objective
 	}
+	if file := c.String("plot-file"); file != "" {
+		if err := plotOf(t, found).File(file); err != nil {
+			return usage(err)
+		}
+	}
 	if file := c.String("trace"); file != "" {
 		if err := writeFile(file, trace(found)); err != nil {
 			return err
@@ -145,6 +155,12 @@ func (env Env) solve(c *cli.Context) error {
 	}
 	if err := o.print(r); err != nil {
 		return err
+	}
+	if c.Bool("plot") {
+		fmt.Fprintln(env.Stdout)
+		if err := plotOf(t, found).Text(env.Stdout, o.env.Style); err != nil {
+			return err
+		}
 	}
 	if found.Status != equilibria.Converged && (found.Branch != nil || found.MarkovBranch != nil) {
 		return coded{exitNoAnswer, fmt.Errorf("the branch was followed to lambda %.6g: %s", branchEnd(found), found.Status)}

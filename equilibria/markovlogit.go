@@ -86,6 +86,7 @@ type MarkovBranch struct {
 	Limit      markov.Policy
 	LimitGains []float64 // as Gains, of Limit
 	Steps      int
+	Path       []PathPoint // the points that were passed
 }
 
 // ErrDiscounted says that a solver is for Markov games without horizon.
@@ -277,6 +278,7 @@ func MarkovLogit(ctx context.Context, g *markov.Game, lambdas []float64, o Marko
 			}
 		}
 		t.advance(leg)
+		br.Path = append(br.Path, PathPoint{t.lambda(t.u()) / unit, s.policy(t.y[:s.n])})
 		if l := t.lambda(t.u()); !done && o.End == 0 && l >= tried {
 			if br.Limit, br.LimitGains = s.limit(g, t.y[:s.n]); br.Limit != nil {
 				break
