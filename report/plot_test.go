@@ -242,6 +242,19 @@ func TestPlotMany(t *testing.T) {
 	}
 }
 
+// Twelve curves that end in one place: letters fill an eighth of the width, 7 of 56
+// columns, the last one with a sign that there are more.
+func TestPlotEndsMeet(t *testing.T) {
+	var p Plot
+	for i := range 12 {
+		p.Series = append(p.Series, Series{"", []float64{0, 1}, []float64{float64(i), 0}})
+	}
+	out := printed(t, p, Style{Width: 56})
+	if !regexp.MustCompile(`abcdef\+\n`).MatchString(out) {
+		t.Errorf("expected abcdef+ at the end of a line in\n%s", out)
+	}
+}
+
 // A NaN breaks the curve: nothing is drawn between its neighbours.
 func TestPlotGap(t *testing.T) {
 	out := printed(t, Plot{Series: []Series{{"a", []float64{0, 1, 2, 3, 4}, []float64{0, 0, math.NaN(), 0, 0}}}}, Style{Width: 60, ASCII: true})

@@ -110,7 +110,10 @@ func (d *drawing) picture() (p *plot.Plot, entries []legendEntry, above vg.Lengt
 	lines := map[int]*plotter.Line{} // by the first series that looks so
 	for i, pieces := range d.curves {
 		if d.same[i] == i {
-			style := draw.LineStyle{Color: plotutil.DarkColors[len(lines)%len(plotutil.DarkColors)], Width: 1.5, Dashes: plotutil.Dashes(len(lines))}
+			n := len(lines)
+			style := draw.LineStyle{Color: plotutil.DarkColors[n%len(plotutil.DarkColors)], Dashes: plotutil.Dashes(n)}
+			// beyond the dashes there are, width tells curves apart without colour
+			style.Width = 1.5 + vg.Length(n/len(plotutil.DefaultDashes)%3)
 			for _, piece := range pieces {
 				var xys plotter.XYs
 				for _, at := range piece {
