@@ -43,7 +43,7 @@ func (env Env) convertCommand() *cli.Command {
 			if err != nil {
 				return usage(err)
 			}
-			return writeFile(file, b.Bytes())
+			return report.WriteFile(file, b.Bytes())
 		},
 	}
 }

@@ -145,3 +145,24 @@ func TestSolveLogitBadInput(t *testing.T) {
 		t.Errorf("two lambdas for mmd: exit %d", code)
 	}
 }
+
+// The branch is drawn below the table and into files; other endings are refused
+// before anything is written.
+func TestSolvePlot(t *testing.T) {
+	t.Chdir(t.TempDir())
+	code, out, errs := run("solve", "--game", "chicken", "--solver", "logit", "--plot", "--plot-file", "b.svg")
+	if code != 0 || !strings.Contains(out, "lambda") || !strings.Contains(out, "bifurcation 1.372") {
+		t.Errorf("exit %d, %s\n%s", code, errs, out)
+	}
+	if body, err := os.ReadFile("b.svg"); err != nil || !strings.Contains(string(body), "bifurcation") {
+		t.Errorf("%v, %d bytes", err, len(body))
+	}
+	for _, args := range [][]string{{"--plot-file", "b.pdf"}, {"--plot", "--format", "json"}} {
+		if code, out, message := run(append([]string{"solve", "--game", "chicken", "--solver", "logit"}, args...)...); code != 2 || out != "" || message == "" {
+			t.Errorf("%v: exit %d, %q", args, code, message)
+		}
+	}
+	if code, _, _ := run("solve", "--game", "chicken", "--plot"); code != 2 {
+		t.Errorf("a plot of extreme: exit %d", code)
+	}
+}

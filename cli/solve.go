@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -140,7 +139,7 @@ func (env Env) solve(c *cli.Context) error {
 		}
 	}
 	if file := c.String("trace"); file != "" {
-		if err := writeFile(file, trace(found)); err != nil {
+		if err := report.WriteFile(file, trace(found)); err != nil {
 			return err
 		}
 	}
@@ -149,7 +148,7 @@ func (env Env) solve(c *cli.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := writeFile(file, append(body, '\n')); err != nil {
+		if err := report.WriteFile(file, append(body, '\n')); err != nil {
 			return err
 		}
 	}
@@ -470,23 +469,6 @@ func trace(found *catalog.Solution) []byte {
 		fmt.Fprintf(&b, "%d,%s\n", p.Iteration, strconv.FormatFloat(p.NashConv, 'g', -1, 64))
 	}
 	return b.Bytes()
-}
-
-// writeFile writes a whole file or none.
-func writeFile(file string, body []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(file), ".arbiter-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(body)
-	err = errors.Join(err, f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), file)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
 }
 
 func (env Env) solversCommand() *cli.Command {
