@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"arbiter/catalog"
+	"arbiter/report"
 )
 
 func (env Env) convertCommand() *cli.Command {
