@@ -85,13 +85,16 @@ func (s Trials) run(ctx context.Context, at int, m motion, t Trial) (Trial, erro
 			last = now
 		}
 	}
+	if t.Steps == 0 {
+		t.Note = "no start is far enough from the equilibrium for what is known of it"
+	}
 	return t, nil
 }
 
 // promised are the rows that state a factor at a step.
 func promised(c *Certificate) []Step {
 	return slices.DeleteFunc(slices.Clone(c.Steps), func(s Step) bool {
-		return !strings.HasPrefix(s.Status, isTheorem) || math.IsNaN(s.Best) || math.IsNaN(s.Factor)
+		return !strings.HasPrefix(s.Status, isTheorem) || !(s.Best > 0) || math.IsNaN(s.Factor)
 	})
 }
 

@@ -1,0 +1,191 @@
+package smallgain
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"arbiter/games/normal"
+	"arbiter/internal/dice"
+)
+
+// draws gives numbers from -1 to 1.
+func draws(seed uint64) func() float64 {
+	s := dice.New(seed).At(0)
+	return func() float64 { return 2*dice.Float64(s.Uint64()) - 1 }
+}
+
+// coupled has convex players and couplings so strong that some games are
+// certified and some are not; every third has a metric, half of those the natural
+// field.
+func coupled(random func() float64, at int) *QuadraticGame {
+	g := &QuadraticGame{}
+	n := 0
+	for range 2 + at%3 {
+		d := 1 + int(1.5*math.Abs(random())*2)
+		g.Blocks, n = append(g.Blocks, d), n+d
+	}
+	strength := math.Exp(2*random() - 1)
+	for range n {
+		row := make([]float64, n)
+		for k := range row {
+			row[k] = strength * random()
+		}
+		g.Matrix, g.Offset = append(g.Matrix, row), append(g.Offset, random())
+	}
+	first := 0
+	for _, d := range g.Blocks {
+		for r := range d {
+			for c := range r {
+				g.Matrix[first+r][first+c] = g.Matrix[first+c][first+r]
+			}
+			g.Matrix[first+r][first+r] = 1 + float64(d)*strength + math.Abs(random())
+		}
+		first += d
+		if at%3 == 0 {
+			p := square(d)
+			for r := range d {
+				for c := range r {
+					p[r][c] = .3 * random()
+					p[c][r] = p[r][c]
+				}
+				p[r][r] = 1 + math.Abs(random())
+			}
+			g.Metric = append(g.Metric, p)
+		}
+	}
+	g.Natural = at%6 == 0
+	return g
+}
+
+// Of random certified games no step, of any row that states a factor, shrinks less
+// than it says: a million steps, fewer in short runs.
+func TestSimulationsNeverFalsify(t *testing.T) {
+	want := 1_000_000
+	if testing.Short() || slowed {
+		want = 50_000
+	}
+	ctx := context.Background()
+	steps, certified, sources := 0, 0, map[string]int{}
+	random := draws(1)
+	for at := 0; steps < want; at++ {
+		g := coupled(random, at)
+		c, err := Quadratic(ctx, g, QuadraticOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !c.Certified() {
+			continue
+		}
+		certified++
+		sources[c.Source]++
+		trials, err := g.Simulate(ctx, c, Trials{Starts: 10, Steps: 30, Seed: uint64(at)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range trials {
+			if steps += x.Steps; !x.Holds() {
+				t.Errorf("game %d: %+v", at, x)
+			}
+		}
+	}
+	if certified < 20 || sources["sgn"] == 0 || sources["sgn"] == certified {
+		t.Errorf("%d games, %v: too few or of one kind", certified, sources)
+	}
+}
+
+// Random payoff tables above their signed threshold.
+func TestSimulationsOfTables(t *testing.T) {
+	ctx := context.Background()
+	random := draws(2)
+	for at := range 20 {
+		shape := [][]int{{2, 2}, {3, 2}, {2, 3, 2}, {4, 4}}[at%4]
+		table, cells := normal.Table{}, 1
+		for _, m := range shape {
+			table.Strategies = append(table.Strategies, []string{"a", "b", "c", "d"}[:m])
+			cells *= m
+		}
+		for range shape {
+			p := make([]float64, cells)
+			for k := range p {
+				p[k] = random()
+			}
+			table.Payoffs = append(table.Payoffs, p)
+		}
+		g, err := NormalForm(ctx, table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, threshold, err := g.Thresholds(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := g.Certify(ctx, constant(1.05*threshold+.02+math.Abs(random()), len(shape)))
+		if err != nil || !c.Certified() {
+			t.Fatalf("game %d: %v, margin %g", at, err, c.Margin)
+		}
+		trials, err := g.Simulate(ctx, c, Trials{Starts: 10, Steps: 30, Seed: uint64(at)})
+		if err != nil || len(trials) < 3 {
+			t.Fatalf("game %d: %v, %v", at, err, trials)
+		}
+		for _, x := range trials {
+			if !x.Holds() || x.Steps < 10 {
+				t.Errorf("game %d: %+v", at, x)
+			}
+		}
+	}
+}
+
+// A factor that is too good, and a step beyond 2c, are found out.
+func TestSimulationsFindFalseClaims(t *testing.T) {
+	ctx := context.Background()
+	g := &QuadraticGame{Blocks: []int{1, 1}, Matrix: [][]float64{{1, 10}, {.05, 1}}}
+	for _, spoil := range []func(s *Step){
+		func(s *Step) { s.Factor = .8 },                  // at c the factor is 0.91, seen 0.828
+		func(s *Step) { s.Best *= 2.01; s.Factor = .99 }, // 2c and a little more
+	} {
+		c, err := Quadratic(ctx, g, QuadraticOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		spoil(&c.Steps[2])
+		trials, err := g.Simulate(ctx, c, Trials{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wrong := 0
+		for _, x := range trials {
+			if !x.Holds() {
+				wrong++
+			}
+		}
+		if wrong != 1 {
+			t.Errorf("%d of %+v were found wrong, expected 1", wrong, trials)
+		}
+	}
+}
+
+func constant(x float64, n int) []float64 {
+	out := ones(n)
+	for i := range out {
+		out[i] = x
+	}
+	return out
+}
+
+// The distance to the equilibrium of a divergence agrees with its definition.
+func TestDivergence(t *testing.T) {
+	p, q := []float64{.2, .3, .5}, []float64{.6, .3, .1}
+	lp, lq := make([]float64, 3), make([]float64, 3)
+	want := 0.0
+	for a := range p {
+		lp[a], lq[a] = math.Log(p[a]), math.Log(q[a])
+		want += p[a] * math.Log(p[a]/q[a])
+	}
+	if got := divergence(p, lp, lq); math.Abs(got-want) > 1e-15 {
+		t.Errorf("divergence %g, expected %g", got, want)
+	}
+	if got := divergence([]float64{1, 0}, []float64{0, math.Inf(-1)}, []float64{math.Log(.5), math.Log(.5)}); math.Abs(got-math.Ln2) > 1e-15 {
+		t.Errorf("divergence from a corner %g, expected ln 2", got)
+	}
+}
