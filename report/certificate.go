@@ -514,7 +514,7 @@ func (r *Certificate) printMargins(w io.Writer, s Style) error {
 	if r.Norm == "span" {
 		names["blockmax"] = "span norm of logits over blocks"
 	}
-	g := &grid{columns: []column{{title: "margin", left: true}, {title: "value"}, {title: "", left: true}, {title: "what it is", left: true, drop: 1}}, bold: map[int]bool{}}
+	g := &grid{columns: []column{{title: "margin", left: true}, {title: "value"}, {title: "", left: true, drop: 1}, {title: "what it is", left: true, name: true}}, bold: map[int]bool{}}
 	for _, x := range []struct {
 		name  string
 		value Number
@@ -554,21 +554,21 @@ func (r *Certificate) printBlocks(w io.Writer, s Style) error {
 	g := &grid{columns: []column{{title: "block", left: true, name: true}}}
 	mu, ell, weights, dims := len(r.Mu) == len(r.Blocks), len(r.Ell) == len(r.Blocks), len(r.Weights) == len(r.Blocks), r.placed()
 	if mu {
-		g.columns = append(g.columns, column{title: "curvature"})
+		g.columns = append(g.columns, column{title: "curvature", drop: 1})
 	}
 	if ell && !math.IsNaN(float64(r.Ell[0])) {
-		g.columns = append(g.columns, column{title: "at most", drop: 2})
+		g.columns = append(g.columns, column{title: "at most", drop: 3})
 	} else {
 		ell = false
 	}
 	if mu {
-		g.columns = append(g.columns, column{title: "couplings", drop: 1})
+		g.columns = append(g.columns, column{title: "couplings", drop: 2})
 	}
 	if weights {
 		g.columns = append(g.columns, column{title: "weight"})
 	}
 	if dims {
-		g.columns = append(g.columns, column{title: "equilibrium", left: true, drop: 3})
+		g.columns = append(g.columns, column{title: "equilibrium", left: true, drop: 4})
 	}
 	at := 0
 	for i, name := range r.Blocks[:min(len(r.Blocks), fewBlocks)] {
@@ -615,8 +615,8 @@ func (r *Certificate) placed() bool {
 
 func (r *Certificate) printSteps(w io.Writer, s Style) error {
 	g := &grid{columns: []column{
-		{title: "scheme", left: true}, {title: "largest step"}, {title: "best step"}, {title: "factor"},
-		{title: "status", left: true}, {title: "bound", left: true, drop: 1},
+		{title: "scheme", left: true}, {title: "largest step"}, {title: "best step", drop: 1}, {title: "factor"},
+		{title: "status", left: true, name: true}, {title: "bound", left: true, drop: 2},
 	}}
 	for _, x := range r.Steps {
 		g.add(x.Scheme, brief(x.Max), brief(x.Best), brief(x.Factor), x.Status, x.Bound)
@@ -626,7 +626,8 @@ func (r *Certificate) printSteps(w io.Writer, s Style) error {
 
 func (x *Simulation) print(w io.Writer, s Style) error {
 	g := &grid{columns: []column{
-		{title: "simulated", left: true}, {title: "step"}, {title: "certified"}, {title: "worst seen"}, {title: "starts"}, {title: "steps"}, {title: "of", left: true, drop: 1},
+		{title: "simulated", left: true}, {title: "step", drop: 1}, {title: "certified"}, {title: "worst seen"},
+		{title: "starts", drop: 3}, {title: "steps", drop: 2}, {title: "of", left: true, name: true},
 	}}
 	for _, t := range x.Trials {
 		g.add(t.Scheme, brief(t.Step), fmt.Sprintf("%.9g", float64(t.Certified)), strings.Replace(fmt.Sprintf("%.9g", float64(t.Worst)), "NaN", "–", 1), thousands(int64(t.Starts)), thousands(int64(t.Steps)), heading(t.Measure, t.Note))
