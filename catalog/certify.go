@@ -1,0 +1,431 @@
+package catalog
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"arbiter/equilibria/smallgain"
+	"arbiter/games/markov"
+	"arbiter/internal/strict"
+)
+
+// CertifyOptions are what a certificate is asked for with.
+type CertifyOptions struct {
+	Temperature []float64 // one, or one per player; nil: the smallest that is certified
+	Form        string    // of trees: agent (also for "") or sequence
+	Radius      float64   // of the region, 0: everywhere
+	Method      smallgain.Method
+	Samples     int // random points of the method sampled
+	MaxCells    int // of enclosures, 0: the default
+	Seed        uint64
+}
+
+// Certified is a certificate and where it is from.
+type Certified struct {
+	*smallgain.Certificate
+	Form        string
+	Problem     json.RawMessage // compacted, nil of a named game
+	Temperature []float64       // one per player, nil of a problem
+	Chosen      string          // how the temperature was found, if it was not given
+	Dims        []int           // numbers of the equilibrium per block
+
+	simulate func(context.Context, smallgain.Trials) ([]smallgain.Trial, error)
+}
+
+// Simulate plays by the certified schemes from random starts.
+func (c *Certified) Simulate(ctx context.Context, s smallgain.Trials) ([]smallgain.Trial, error) {
+	return c.simulate(ctx, s)
+}
+
+// quadraticKind is the "kind" of files of quadratic games.
+const quadraticKind = "quadratic_game"
+
+type quadraticFile struct {
+	Kind       string
+	Provenance string
+	Blocks     []int
+	Matrix     [][]float64
+	Offset     []float64
+	Metric     [][][]float64
+	Natural    bool
+}
+
+// CertifyProblem certifies the quadratic or smooth game of a file. Errors name the
+// file and the line or field.
+func CertifyProblem(ctx context.Context, file string, o CertifyOptions) (*Certified, error) {
+	body, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	if o.Form != "" {
+		return nil, fmt.Errorf("--form is for trees, found %q with a problem", o.Form)
+	}
+	if o.Temperature != nil {
+		return nil, errors.New("--temperature is for --game: a problem has the field it has")
+	}
+	c := &Certified{}
+	switch kind := markov.Kind(body); kind {
+	case quadraticKind:
+		err = c.quadratic(ctx, body, file, o)
+	case smallgain.SmoothKind:
+		err = c.smooth(ctx, body, file, o)
+	default:
+		var any struct{ Kind json.RawMessage }
+		if json.Unmarshal(body, &any) != nil {
+			var f quadraticFile
+			line, err := strict.Decode(body, "problem", &f)
+			return nil, fmt.Errorf("%s:%d: %w", file, line, err)
+		}
+		return nil, fmt.Errorf("%s: kind: found %q, expected %q or %q", file, kind, quadraticKind, smallgain.SmoothKind)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, body); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	sum := sha256.Sum256(compact.Bytes())
+	c.Problem, c.Game, c.Digest = compact.Bytes(), "", hex.EncodeToString(sum[:])
+	return c, nil
+}
+
+func (c *Certified) quadratic(ctx context.Context, body []byte, file string, o CertifyOptions) error {
+	var f quadraticFile
+	if line, err := strict.Decode(body, "problem", &f); err != nil {
+		return fmt.Errorf("%s:%d: %w", file, line, err)
+	}
+	if err := only(o.Method, smallgain.Exact, "a quadratic game"); err != nil {
+		return err
+	}
+	g := &smallgain.QuadraticGame{Name: file, Blocks: f.Blocks, Matrix: f.Matrix, Offset: f.Offset, Metric: f.Metric, Natural: f.Natural}
+	found, err := smallgain.Quadratic(ctx, g, smallgain.QuadraticOptions{Radius: o.Radius})
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	c.Certificate, c.Form, c.Dims = found, "quadratic", f.Blocks
+	c.simulate = func(ctx context.Context, s smallgain.Trials) ([]smallgain.Trial, error) {
+		return g.Simulate(ctx, found, s)
+	}
+	return nil
+}
+
+func (c *Certified) smooth(ctx context.Context, body []byte, file string, o CertifyOptions) error {
+	g, err := smallgain.ReadSmooth(body, file, file)
+	if err != nil {
+		return err
+	}
+	if o.Radius != 0 {
+		return fmt.Errorf("--radius: found %g, expected none: %s has its own region", o.Radius, file)
+	}
+	var found *smallgain.Certificate
+	switch o.Method {
+	case "", smallgain.Interval:
+		found, err = g.Certify(ctx, smallgain.Enclosure{MaxCells: o.MaxCells})
+	case smallgain.Sampled:
+		found, err = g.Sampled(ctx, smallgain.Sample{Random: o.Samples, Seed: o.Seed})
+	default:
+		return fmt.Errorf("--method: found %s, expected interval or sampled for a smooth game", o.Method)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	c.Certificate, c.Form, c.Dims = found, "smooth", g.Dims
+	c.simulate = func(ctx context.Context, s smallgain.Trials) ([]smallgain.Trial, error) {
+		return g.Simulate(ctx, found, s)
+	}
+	return nil
+}
+
+// only refuses methods other than the one there is.
+func only(found, expected smallgain.Method, what string) error {
+	if found != "" && found != expected {
+		return fmt.Errorf("--method: found %s, expected %s for %s", found, expected, what)
+	}
+	return nil
+}
+
+// Certify certifies the entropy-regularised game of a payoff table, a tree or a
+// Markov game.
+func (t *Table) Certify(ctx context.Context, o CertifyOptions) (*Certified, error) {
+	seats := t.Game.Info().Seats
+	switch n := len(o.Temperature); {
+	case n == 1:
+		o.Temperature = slices.Repeat(o.Temperature, seats)
+	case n != 0 && n != seats:
+		return nil, fmt.Errorf("temperature: found %d, expected 1 or %d, one per player", n, seats)
+	}
+	c := &Certified{Temperature: o.Temperature}
+	var err error
+	switch {
+	case t.Markov != nil:
+		err = c.markov(ctx, t, o)
+	case o.Form == "sequence":
+		err = c.sequence(ctx, t, o)
+	default:
+		err = c.entropic(ctx, t, o)
+	}
+	if err != nil {
+		return nil, err
+	}
+	c.Game = t.Spec
+	c.Digest, err = t.Digest()
+	return c, err
+}
+
+// everywhere refuses what is for regions.
+func (o CertifyOptions) everywhere(what string) error {
+	if o.Radius != 0 {
+		return fmt.Errorf("--radius: found %g, expected none: the certificate of %s holds everywhere", o.Radius, what)
+	}
+	return only(o.Method, smallgain.Analytic, what)
+}
+
+// digits of temperatures that are chosen.
+const digits = 6
+
+// above is the smallest number of so many digits above x.
+func above(x float64) float64 {
+	text := strconv.FormatFloat(x, 'e', digits-1, 64)
+	y, _ := strconv.ParseFloat(text, 64)
+	if y > x {
+		return y
+	}
+	mantissa, exponent, _ := strings.Cut(text, "e")
+	m, _ := strconv.ParseFloat(mantissa, 64)
+	y, _ = strconv.ParseFloat(fmt.Sprintf("%.*fe%s", digits-1, m+math.Pow10(1-digits), exponent), 64)
+	return y
+}
+
+// small part of the payoff range is taken for the temperature where every one is
+// certified.
+const small = .01
+
+// entropic certifies payoff tables, in normal form, and trees, in agent form.
+func (c *Certified) entropic(ctx context.Context, t *Table, o CertifyOptions) error {
+	var g *smallgain.Entropic
+	var blocks []int // of every player
+	var err error
+	if t.Payoffs != nil {
+		if o.Form != "" {
+			return fmt.Errorf("--form: found %q, expected none: %s is a payoff table", o.Form, t.Spec)
+		}
+		c.Form = "normal"
+		for _, pool := range t.Payoffs.Multi().Strategies {
+			blocks, c.Dims = append(blocks, 1), append(c.Dims, len(pool))
+		}
+		g, err = smallgain.NormalForm(ctx, *t.Payoffs)
+	} else {
+		b, err := t.Board()
+		if err != nil {
+			return err
+		}
+		c.Form = "agent"
+		for seat := range b.Info().Seats {
+			blocks = append(blocks, len(b.Rows(seat)))
+			for _, r := range b.Rows(seat) {
+				c.Dims = append(c.Dims, r.Moves)
+			}
+		}
+		if g, err = smallgain.AgentForm(ctx, b); err != nil {
+			return err
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if err := o.everywhere("the " + c.Form + " form"); err != nil {
+		return err
+	}
+	certify := func(tau []float64) (*smallgain.Certificate, error) {
+		var all []float64
+		for k, n := range blocks {
+			all = append(all, slices.Repeat([]float64{tau[k]}, n)...)
+		}
+		return g.Certify(ctx, all)
+	}
+	if c.Temperature == nil {
+		_, threshold, err := g.Thresholds(ctx)
+		if err != nil {
+			return err
+		}
+		if err := c.choose(t, certify, threshold, fmt.Sprintf("every temperature above %.6g is certified", threshold)); err != nil {
+			return err
+		}
+	} else if c.Certificate, err = certify(c.Temperature); err != nil {
+		return err
+	}
+	c.simulate = func(ctx context.Context, s smallgain.Trials) ([]smallgain.Trial, error) {
+		return g.Simulate(ctx, c.Certificate, s)
+	}
+	return nil
+}
+
+// choose takes the smallest temperature of few digits above the threshold that is
+// certified; a small part of the payoff range where that is rounding of 0.
+func (c *Certified) choose(t *Table, certify func([]float64) (*smallgain.Certificate, error), threshold float64, how string) error {
+	players := t.Game.Info().Seats
+	tau := above(threshold)
+	c.Chosen = how
+	if threshold <= 1e-12*t.scale() {
+		tau = small * t.scale()
+		c.Chosen = fmt.Sprintf("every temperature is certified; taken is %g of the payoff range", small)
+	}
+	for range 20 {
+		c.Temperature = slices.Repeat([]float64{tau}, players)
+		found, err := certify(c.Temperature)
+		if err != nil {
+			return err
+		}
+		if c.Certificate = found; found.Certified() {
+			return nil
+		}
+		tau = above(tau)
+	}
+	return nil
+}
+
+func (c *Certified) sequence(ctx context.Context, t *Table, o CertifyOptions) error {
+	if t.Payoffs != nil {
+		return fmt.Errorf("--form: found %q, expected none: %s is a payoff table", o.Form, t.Spec)
+	}
+	if err := o.everywhere("the sequence form"); err != nil {
+		return err
+	}
+	b, err := t.Board()
+	if err != nil {
+		return err
+	}
+	c.Form = "sequence"
+	if c.Temperature == nil {
+		tau := small * t.scale()
+		c.Temperature = slices.Repeat([]float64{tau}, t.Game.Info().Seats)
+		c.Chosen = fmt.Sprintf("every temperature is certified; taken is %g of the payoff range", small)
+	}
+	if c.Certificate, err = smallgain.SequenceForm(ctx, b, c.Temperature); err != nil {
+		return err
+	}
+	c.simulate = func(ctx context.Context, s smallgain.Trials) ([]smallgain.Trial, error) {
+		return smallgain.SimulateSequence(ctx, b, c.Certificate, s)
+	}
+	return nil
+}
+
+// markov certifies on all logits in closed form, or by enclosures in a box around
+// the equilibrium if a radius is given.
+func (c *Certified) markov(ctx context.Context, t *Table, o CertifyOptions) error {
+	if o.Form != "" {
+		return fmt.Errorf("--form: found %q, expected none: %s is a Markov game", o.Form, t.Spec)
+	}
+	g := t.Markov
+	c.Form = "markov"
+	for k := range g.Actions {
+		for _, m := range g.Actions[k] {
+			if m > 1 {
+				c.Dims = append(c.Dims, m-1)
+			}
+		}
+	}
+	boxed := o.Radius != 0
+	switch {
+	case boxed && only(o.Method, smallgain.Interval, "") != nil:
+		return fmt.Errorf("--method: found %s, expected interval with --radius", o.Method)
+	case !boxed && o.Method == smallgain.Interval:
+		return errors.New("--method: found interval, expected --radius R beside it")
+	case !boxed:
+		if err := only(o.Method, smallgain.Analytic, "a Markov game without --radius"); err != nil {
+			return err
+		}
+	}
+	certify := func(tau []float64) (*smallgain.Certificate, error) {
+		if boxed {
+			return smallgain.MarkovInterval(ctx, g, tau, o.Radius, smallgain.Enclosure{MaxCells: o.MaxCells})
+		}
+		return smallgain.MarkovClosedForm(ctx, g, tau)
+	}
+	var err error
+	switch {
+	case c.Temperature != nil:
+		c.Certificate, err = certify(c.Temperature)
+	case boxed:
+		err = c.bisect(ctx, t, certify)
+	default:
+		// The margin is the temperature less the spectral radius of the gains, which
+		// have no temperature in them.
+		one := t.scale()
+		var at *smallgain.Certificate
+		if at, err = certify([]float64{one, one}); err == nil {
+			threshold := one - at.Margin
+			err = c.choose(t, certify, threshold, fmt.Sprintf("every temperature above %.6g is certified in closed form", threshold))
+		}
+	}
+	if err != nil {
+		return err
+	}
+	c.simulate = func(ctx context.Context, s smallgain.Trials) ([]smallgain.Trial, error) {
+		return smallgain.SimulateMarkov(ctx, g, c.Temperature, c.Certificate, s)
+	}
+	return nil
+}
+
+// bisect looks for the smallest temperature that is certified, to a hundredth.
+func (c *Certified) bisect(ctx context.Context, t *Table, certify func([]float64) (*smallgain.Certificate, error)) error {
+	high, low := t.scale(), 0.0
+	var last error
+	tried := 0
+	try := func(x float64) (*smallgain.Certificate, bool) {
+		found, err := certify([]float64{x, x})
+		tried++
+		if err != nil {
+			last = err
+			return nil, false
+		}
+		return found, found.Certified()
+	}
+	for range 20 {
+		found, ok := try(high)
+		if ok || tried == 20 {
+			if !ok {
+				if found == nil {
+					return last
+				}
+				c.Chosen = fmt.Sprintf("none up to %.6g is certified", high)
+			}
+			c.Certificate, c.Temperature = found, []float64{high, high}
+			break
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		low, high = high, 2*high
+	}
+	if c.Chosen != "" {
+		return nil
+	}
+	for high-low > .01*high {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		mid, _ := strconv.ParseFloat(strconv.FormatFloat((low+high)/2, 'g', 3, 64), 64)
+		if mid <= low || mid >= high {
+			break
+		}
+		if found, ok := try(mid); ok {
+			high, c.Certificate, c.Temperature = mid, found, []float64{mid, mid}
+		} else {
+			low = mid
+		}
+	}
+	c.Chosen = fmt.Sprintf("found by bisection, %d enclosures; %.6g is not certified at this radius", tried, low)
+	return nil
+}

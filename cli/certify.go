@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"arbiter/catalog"
+	"arbiter/equilibria/smallgain"
+	"arbiter/report"
+)
+
+func (env Env) certifyCommand() *cli.Command {
+	return &cli.Command{
+		Name: "certify", Usage: "a proof that gradient play contracts to an equilibrium, or why there is none",
+		Description: "Small-gain certificates: of quadratic and smooth games from a file, of payoff tables, trees and\n" +
+			"Markov games with entropy. Exit 3 if nothing was certified, which is not divergence.\n" +
+			"csv: constant, index (block, pair of blocks, step or coordinate), value.\n" +
+			"Examples:\n  arbiter certify --problem game.json --out certificate.json\n  arbiter certify --game kuhn_poker --temperature 0.3 --simulate\n" +
+			"  arbiter certify --game kuhn_poker --form sequence --temperature 0.01\n  arbiter certify --game chicken --temperature auto\n" +
+			"  arbiter certify --game markov.json --temperature 1 --radius 0.2",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "problem", Usage: "`FILE.json` of a quadratic or smooth game"},
+			&cli.StringFlag{Name: "game", Usage: "game `SPEC` or file"},
+			&cli.StringFlag{Name: "temperature", Usage: "`T[,T_1]` of entropy, one or one per player, or auto for the smallest that is certified"},
+			&cli.StringFlag{Name: "form", Usage: "of trees: agent (the default) or sequence"},
+			&cli.Float64Flag{Name: "radius", Usage: "`R` of the region: of Markov games the largest difference of logits from the equilibrium, of quadratic games in the metric"},
+			&cli.StringFlag{Name: "method", Usage: "what it may rest on: exact, analytic, interval, grid+lipschitz or sampled; else what fits"},
+			&cli.IntFlag{Name: "samples", Value: 10_000, Usage: "`N` random points of the method sampled, beside a grid"},
+			&cli.IntFlag{Name: "max-cells", Usage: "`N` cells of an enclosure; 0: 2500"},
+			&cli.StringFlag{Name: "out", Usage: "write the certificate to `FILE.json`"},
+			&cli.BoolFlag{Name: "simulate", Usage: "also play by the certified schemes from random starts"},
+		},
+		Action: env.certify,
+	}
+}
+
+// certifyOptions reads the flags that say what to certify.
+func certifyOptions(c *cli.Context) (catalog.CertifyOptions, error) {
+	o := catalog.CertifyOptions{
+		Form: c.String("form"), Radius: c.Float64("radius"), Method: smallgain.Method(c.String("method")),
+		Samples: c.Int("samples"), MaxCells: c.Int("max-cells"), Seed: uint64(c.Int64("seed")),
+	}
+	methods := []smallgain.Method{smallgain.Exact, smallgain.Analytic, smallgain.Interval, smallgain.GridLipschitz, smallgain.Sampled}
+	switch {
+	case c.IsSet("problem") == c.IsSet("game"):
+		return o, errors.New("certify: expected one of --problem FILE and --game SPEC")
+	case c.IsSet("game") && !c.IsSet("temperature"):
+		return o, errors.New("certify: expected --temperature T or auto with --game")
+	case c.IsSet("problem") && c.IsSet("temperature"):
+		return o, errors.New("--temperature is for --game: a problem has the field it has")
+	case o.Form != "" && o.Form != "agent" && o.Form != "sequence":
+		return o, fmt.Errorf("--form: found %q, expected agent or sequence", o.Form)
+	case c.IsSet("radius") && (!(o.Radius > 0) || math.IsInf(o.Radius, 0)):
+		return o, fmt.Errorf("--radius: found %g, expected a number above 0", o.Radius)
+	case o.Method != "" && !slices.Contains(methods, o.Method):
+		return o, fmt.Errorf("--method: found %q, expected one of %v", o.Method, methods)
+	case o.Samples < 0:
+		return o, fmt.Errorf("--samples: found %d, expected at least 0", o.Samples)
+	case o.MaxCells < 0:
+		return o, fmt.Errorf("--max-cells: found %d, expected at least 0", o.MaxCells)
+	}
+	if c.IsSet("temperature") && strings.TrimSpace(c.String("temperature")) != "auto" {
+		var err error
+		if o.Temperature, _, err = precisions(c); err != nil {
+			return o, err
+		}
+	}
+	return o, nil
+}
+
+func (env Env) certify(c *cli.Context) error {
+	o, err := env.out(c, 0, 0, "")
+	if err != nil {
+		return err
+	}
+	opts, err := certifyOptions(c)
+	if err != nil {
+		return usage(err)
+	}
+	found, err := certified(c.Context, c, opts)
+	if errors.Is(err, context.Canceled) {
+		return coded{exitInterrupted, errors.New("interrupted; nothing was written")}
+	}
+	if err != nil {
+		return usage(err)
+	}
+	r := report.NewCertificate(found.Certificate)
+	r.Game, r.Digest = found.Game, found.Digest
+	r.Problem, r.Form, r.Dims, r.Chosen = found.Problem, found.Form, found.Dims, found.Chosen
+	if found.Temperature != nil {
+		r.Temperature = report.Numbers(found.Temperature)
+	}
+	if c.IsSet("problem") {
+		r.Title = filepath.Base(c.String("problem"))
+	}
+	if c.Bool("simulate") {
+		trials, err := found.Simulate(c.Context, smallgain.Trials{Seed: opts.Seed})
+		if errors.Is(err, context.Canceled) {
+			return coded{exitInterrupted, errors.New("interrupted; nothing was written")}
+		}
+		if err != nil {
+			return err
+		}
+		r.SetSimulation(trials, opts.Seed)
+	}
+	if file := c.String("out"); file != "" {
+		var body bytes.Buffer
+		if err := report.JSON(&body, r); err != nil {
+			return err
+		}
+		if err := report.WriteFile(file, body.Bytes()); err != nil {
+			return err
+		}
+	}
+	if err := o.print(r); err != nil {
+		return err
+	}
+	switch {
+	case r.Simulation != nil && !r.Simulation.Holds:
+		return errors.New("a simulated step shrank less than certified: this is a bug, please report it with the certificate")
+	case r.Verdict == string(smallgain.NotCertified):
+		return coded{exitNoAnswer, errors.New("not certified; this is not divergence")}
+	case !r.Certified:
+		return coded{exitNoAnswer, errors.New(r.Verdict)}
+	}
+	return nil
+}
+
+func certified(ctx context.Context, c *cli.Context, o catalog.CertifyOptions) (*catalog.Certified, error) {
+	if c.IsSet("problem") {
+		return catalog.CertifyProblem(ctx, c.String("problem"), o)
+	}
+	t, err := catalog.Open(c.String("game"), "")
+	if err != nil {
+		return nil, err
+	}
+	return t.Certify(ctx, o)
+}

@@ -1,0 +1,582 @@
+package smallgain
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+
+	"arbiter/games/flat"
+	"arbiter/games/markov"
+	"arbiter/internal/dice"
+	"arbiter/internal/interval"
+)
+
+// Trials say how much play is simulated.
+type Trials struct {
+	Starts, Steps int // random starts per scheme, steps from each; 0: 40 and 60
+	Seed          uint64
+}
+
+// Trial is what a scheme did at the step of its best certified factor.
+type Trial struct {
+	Scheme, Measure string // Measure is what must shrink
+	Step            float64
+	Certified       float64 // factor per step, of the flow over the time Step
+	Worst           float64 // factor seen, NaN if no step was taken
+	Starts, Steps   int
+	Note            string
+}
+
+// rounding is by how much a measured factor may be off.
+const rounding = 1e-7
+
+// Holds tells whether nothing was seen to shrink less than certified.
+func (t Trial) Holds() bool { return !(t.Worst > t.Certified+rounding) }
+
+// flowStep times the Lipschitz constant is how far a fourth-order step goes that
+// stands for the flow: its error is some 1e-10 of the distance moved.
+const flowStep = .02
+
+// dust is the part of the first distance below which rounding is all that is
+// measured.
+const dust = 1e-6
+
+// motion is play that can be started at random, moved by a step and measured.
+type motion struct {
+	start   func(random func() float64)
+	move    func() bool // false where the field is not defined
+	measure func() float64
+	floor   float64 // of the measure, in absolute terms
+	once    bool    // every start is moved once: it may leave the region
+}
+
+// run adds what the motion does to t. Draws of different trials differ by at.
+func (s Trials) run(ctx context.Context, at int, m motion, t Trial) (Trial, error) {
+	if s.Starts == 0 {
+		s.Starts = 40
+	}
+	if s.Steps == 0 {
+		s.Steps = 60
+	}
+	starts, steps := s.Starts, s.Steps
+	if m.once {
+		starts, steps = starts*steps, 1
+	}
+	t.Worst = math.NaN()
+	t.Starts = starts
+	for k := range starts {
+		if ctx.Err() != nil {
+			return t, ctx.Err()
+		}
+		stream := dice.New(s.Seed, uint64(at), uint64(k)).At(0)
+		m.start(func() float64 { return 2*dice.Float64(stream.Uint64()) - 1 })
+		last := m.measure()
+		least := max(m.floor, dust*last)
+		for range steps {
+			if !(last > least) || math.IsInf(last, 1) || !m.move() {
+				break
+			}
+			now := m.measure()
+			if r := now / last; !(r <= t.Worst) {
+				t.Worst = r
+			}
+			t.Steps++
+			last = now
+		}
+	}
+	return t, nil
+}
+
+// promised are the rows that state a factor at a step.
+func promised(c *Certificate) []Step {
+	return slices.DeleteFunc(slices.Clone(c.Steps), func(s Step) bool {
+		return !strings.HasPrefix(s.Status, isTheorem) || math.IsNaN(s.Best) || math.IsNaN(s.Factor)
+	})
+}
+
+// euclidean is play of a field in coordinates.
+type euclidean struct {
+	n      int
+	field  func(dst, x []float64) bool
+	norms  map[string]func(v []float64) float64         // l2, max, span
+	blocks func(xi []float64) func(v []float64) float64 // max norms over blocks
+	x, y   []float64
+	g      [5][]float64 // room
+}
+
+func newEuclidean(n int, field func(dst, x []float64) bool) *euclidean {
+	e := &euclidean{n: n, field: field, norms: map[string]func([]float64) float64{}, x: make([]float64, n), y: make([]float64, n)}
+	for k := range e.g {
+		e.g[k] = make([]float64, n)
+	}
+	return e
+}
+
+func (e *euclidean) step(x []float64, scheme string, h float64) bool {
+	k1, k2, k3, k4, at := e.g[0], e.g[1], e.g[2], e.g[3], e.g[4]
+	if !e.field(k1, x) {
+		return false
+	}
+	if scheme == "euler" {
+		for i := range x {
+			x[i] -= h * k1[i]
+		}
+		return true
+	}
+	for _, stage := range []struct {
+		from, to []float64
+		h        float64
+	}{{k1, k2, h / 2}, {k2, k3, h / 2}, {k3, k4, h}} {
+		for i := range x {
+			at[i] = x[i] - stage.h*stage.from[i]
+		}
+		if !e.field(stage.to, at) {
+			return false
+		}
+	}
+	for i := range x {
+		x[i] -= h / 6 * (k1[i] + 2*k2[i] + 2*k3[i] + k4[i])
+	}
+	return true
+}
+
+// trials runs the rows of a certificate. Two points move together and their distance
+// is measured: trajectories in a ball that they do not leave, or else single steps
+// from anywhere in the region.
+func (e *euclidean) trials(ctx context.Context, c *Certificate, s Trials) ([]Trial, error) {
+	var out []Trial
+	own := "l2"
+	switch c.Norm {
+	case "max", "span":
+		own = c.Norm
+	}
+	rows := promised(c)
+	lipschitz := c.Lipschitz
+	if math.IsNaN(lipschitz) { // in closed form: the row sums in the weighted norm
+		for i, row := range c.Coupling {
+			sum := c.Ell[i]
+			for j, l := range row {
+				sum += l * c.Xi[j] / c.Xi[i]
+			}
+			if !(sum <= lipschitz) {
+				lipschitz = sum
+			}
+		}
+	}
+	if c.Rate > 0 && lipschitz > 0 {
+		h := flowStep / lipschitz
+		rows = append([]Step{{"flow", own + " norm", h, h, math.Exp(-c.Rate * h), isTheorem}}, rows...)
+	}
+	for k, row := range rows {
+		name := "l2"
+		switch {
+		case row.Scheme == "flow":
+			name = own
+		case strings.Contains(row.Bound, "max norm"):
+			name = "max"
+		case strings.Contains(row.Bound, "span norm"):
+			name = "span"
+		}
+		norm := e.norms[name]
+		if name == "max" && c.Method == Exact {
+			xi, factor := contracting(c, row.Best)
+			norm, row.Factor = e.blocks(xi), max(row.Factor, factor)
+		}
+		if norm == nil {
+			continue
+		}
+		t := Trial{Scheme: row.Scheme, Measure: "distance of two points, " + name + " norm", Step: row.Best, Certified: row.Factor}
+		m := motion{
+			measure: func() float64 {
+				v := e.g[0]
+				for i := range v {
+					v[i] = e.x[i] - e.y[i]
+				}
+				return norm(v)
+			},
+			move: func() bool { return e.step(e.x, row.Scheme, row.Best) && e.step(e.y, row.Scheme, row.Best) },
+		}
+		// A fourth-order step asks for points around it (section 7).
+		reach := 1.0
+		if row.Scheme != "euler" {
+			x := row.Best * lipschitz
+			reach = 1 / (1 + x + x*x/2)
+		}
+		r := c.Region
+		centre := make([]float64, e.n)
+		if c.Equilibrium != nil {
+			copy(centre, c.Equilibrium)
+		}
+		ball, scale := math.NaN(), 1.0
+		switch {
+		case r.Shape == "all":
+			for _, x := range centre {
+				scale = max(scale, math.Abs(x))
+			}
+			ball = scale * norm(slices.Repeat([]float64{1}, e.n))
+		case r.Unique && name == own && r.Centre != nil:
+			copy(centre, r.Centre)
+			ball = r.Invariant * reach
+			t.Note = "starts in the invariant ball"
+		case r.Shape == "box" && row.Scheme == "euler":
+			m.once = true
+			t.Note = "single steps in the box"
+		default:
+			t.Worst, t.Note = math.NaN(), "not run: no ball is known to be invariant"
+			out = append(out, t)
+			continue
+		}
+		m.start = func(random func() float64) {
+			for _, x := range [][]float64{e.x, e.y} {
+				if m.once {
+					for i := range x {
+						x[i] = r.Lower[i]/2 + r.Upper[i]/2 + random()*(r.Upper[i]/2-r.Lower[i]/2)
+					}
+					continue
+				}
+				v := e.g[0]
+				for i := range v {
+					v[i] = random()
+				}
+				length := ball * math.Abs(random()) / norm(v)
+				for i := range x {
+					x[i] = centre[i] + length*v[i]
+				}
+			}
+		}
+		for _, x := range centre {
+			m.floor = max(m.floor, 1e-9*math.Abs(x))
+		}
+		t, err := s.run(ctx, k, m, t)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+// contracting is a vector ξ, of a max norm over blocks, and the factor by which
+// the Euler step eta of a quadratic game contracts in it: above that of the row
+// where that is an infimum.
+func contracting(c *Certificate, eta float64) (xi []float64, factor float64) {
+	n := len(c.Mu)
+	t := make([]float64, n*n)
+	for i := range n {
+		for j := range n {
+			t[i*n+j] = eta * c.Coupling[i][j]
+		}
+		t[i*n+i] = max(math.Abs(1-eta*c.Mu[i]), math.Abs(1-eta*c.Ell[i]))
+	}
+	xi = perronVector(t, n)
+	for i := range n {
+		sum := 0.0
+		for j := range n {
+			sum += t[i*n+j] * xi[j]
+		}
+		factor = max(factor, sum/xi[i])
+	}
+	return xi, factor
+}
+
+// Simulate runs the field of g by the rows of its certificate.
+func (g *QuadraticGame) Simulate(ctx context.Context, c *Certificate, s Trials) ([]Trial, error) {
+	e := newEuclidean(len(g.Matrix), func(dst, x []float64) bool {
+		copy(dst, g.field(x))
+		return true
+	})
+	e.norms["l2"] = func(v []float64) float64 { return g.inMetric(c.Weights, v) }
+	e.blocks = func(xi []float64) func([]float64) float64 {
+		unit := ones(len(g.Blocks))
+		return func(v []float64) float64 {
+			most, at := 0.0, 0
+			for i, d := range g.Blocks {
+				part := make([]float64, len(v))
+				copy(part[at:at+d], v[at:at+d])
+				most = max(most, g.inMetric(unit, part)/xi[i])
+				at += d
+			}
+			return most
+		}
+	}
+	return e.trials(ctx, c, s)
+}
+
+// Simulate runs the field of g by the rows of its certificate.
+func (g *Smooth) Simulate(ctx context.Context, c *Certificate, s Trials) ([]Trial, error) {
+	return simulateField(ctx, g, g.Dims, c, s)
+}
+
+// SimulateMarkov runs natural gradient on logits by the rows of a certificate of g.
+func SimulateMarkov(ctx context.Context, g *markov.Game, tau []float64, c *Certificate, s Trials) ([]Trial, error) {
+	f, err := newSoftMarkov(g, tau)
+	if err != nil {
+		return nil, err
+	}
+	return simulateField(ctx, f, f.dims, c, s)
+}
+
+// simulateField takes the midpoints of enclosures at points for the field.
+func simulateField(ctx context.Context, f zeroField, dims []int, c *Certificate, s Trials) ([]Trial, error) {
+	n := 0
+	for _, d := range dims {
+		n += d
+	}
+	values := make([]interval.Interval, n)
+	e := newEuclidean(n, func(dst, x []float64) bool {
+		if !f.value(values, x, x) {
+			return false
+		}
+		for i, v := range values {
+			dst[i] = v.Mid()
+		}
+		return true
+	})
+	e.norms["l2"] = func(v []float64) float64 {
+		sum, at := 0.0, 0
+		for i, d := range dims {
+			for _, x := range v[at : at+d] {
+				sum += c.Weights[i] * x * x
+			}
+			at += d
+		}
+		return math.Sqrt(sum)
+	}
+	if len(c.Xi) == len(dims) {
+		e.norms["max"] = func(v []float64) float64 {
+			most, at := 0.0, 0
+			for i, d := range dims {
+				for _, x := range v[at : at+d] {
+					most = max(most, math.Abs(x)/c.Xi[i])
+				}
+				at += d
+			}
+			return most
+		}
+		// Coordinates are logits less that of the last action.
+		e.norms["span"] = func(v []float64) float64 {
+			most, at := 0.0, 0
+			for i, d := range dims {
+				low, high := 0.0, 0.0
+				for _, x := range v[at : at+d] {
+					low, high = min(low, x), max(high, x)
+				}
+				most = max(most, (high-low)/2/c.Xi[i])
+				at += d
+			}
+			return most
+		}
+	}
+	return e.trials(ctx, c, s)
+}
+
+// divergence is Σ p log(p/r) of distributions with logarithms lp and lr, without
+// cancellation.
+func divergence(p, lp, lr []float64) float64 {
+	sum := 0.0
+	for a, x := range p {
+		if d := lr[a] - lp[a]; x > 0 {
+			sum += x * (math.Expm1(d) - d)
+		} else {
+			sum += math.Exp(lr[a])
+		}
+	}
+	return sum
+}
+
+// logarithms writes the logarithms of the softmax of y.
+func logarithms(dst, y []float64) {
+	top := slices.Max(y)
+	sum := 0.0
+	for _, x := range y {
+		sum += math.Exp(x - top)
+	}
+	log := top + math.Log(sum)
+	for a, x := range y {
+		dst[a] = x - log
+	}
+}
+
+// farLogits is how large the logits of random starts are.
+const farLogits = 3
+
+// nearest is the divergence below which the error of the equilibrium shows.
+func nearest(c *Certificate) float64 {
+	off := 1e7 * c.Entropy.Distance
+	if !(off*off > 1e-9) {
+		return 1e-9
+	}
+	return off * off
+}
+
+// Simulate runs the logit dynamics of g by the rows of its certificate.
+func (g *Entropic) Simulate(ctx context.Context, c *Certificate, s Trials) ([]Trial, error) {
+	tau := c.Entropy.Temperature
+	x, y := g.start(tau), g.start(tau)
+	if c.Equilibrium == nil {
+		return nil, nil
+	}
+	var p, lp [][]float64
+	at := 0
+	for _, n := range g.sizes {
+		p = append(p, c.Equilibrium[at:at+n])
+		l := make([]float64, n)
+		for a, v := range p[len(p)-1] {
+			l[a] = math.Log(v)
+		}
+		lp = append(lp, l)
+		at += n
+	}
+	scatter := func(s *state, random func() float64) {
+		for _, l := range s.y {
+			for a := range l {
+				l[a] = farLogits * random()
+			}
+		}
+		s.set()
+	}
+	value := motion{
+		start: func(random func() float64) { scatter(x, random) },
+		measure: func() float64 {
+			sum := 0.0
+			for i, l := range x.y {
+				lr := make([]float64, len(l))
+				logarithms(lr, l)
+				sum += c.Weights[i] * divergence(p[i], lp[i], lr)
+			}
+			return sum
+		},
+		floor: nearest(c),
+	}
+	const ofValue = "weighted divergence from the equilibrium"
+	var out []Trial
+	add := func(k int, m motion, t Trial) error {
+		t, err := s.run(ctx, k, m, t)
+		out = append(out, t)
+		return err
+	}
+	if c.Rate > 0 {
+		h := flowStep / (c.Entropy.Lipschitz + largest(tau))
+		m := value
+		m.move = func() bool { x.flow(h); return true }
+		if err := add(0, m, Trial{Scheme: "flow", Measure: ofValue, Step: h, Certified: math.Exp(-c.Rate * h)}); err != nil {
+			return nil, err
+		}
+	}
+	for k, row := range promised(c) {
+		m, t := value, Trial{Scheme: row.Scheme, Measure: ofValue, Step: row.Best, Certified: row.Factor}
+		switch {
+		case row.Scheme == "prox":
+			m.move = func() bool { x.prox(row.Best); return true }
+		case strings.Contains(row.Bound, "span"):
+			t.Measure = "distance of two points, span norm of logits"
+			m.start = func(random func() float64) { scatter(x, random); scatter(y, random) }
+			m.move = func() bool { x.natural(row.Best); y.natural(row.Best); return true }
+			m.measure = func() float64 {
+				most := 0.0
+				for i := range x.y {
+					low, high := math.Inf(1), math.Inf(-1)
+					for a := range x.y[i] {
+						d := x.y[i][a] - y.y[i][a]
+						low, high = min(low, d), max(high, d)
+					}
+					most = max(most, (high-low)/2/c.Entropy.Xi[i])
+				}
+				return most
+			}
+			m.floor = 0
+		default:
+			m.move = func() bool { x.natural(row.Best); return true }
+		}
+		if err := add(k+1, m, t); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// flow is a classical Runge-Kutta step of y' = q(softmax y) - τ y.
+func (s *state) flow(h float64) {
+	from, sum := copies(s.y), copies(s.y)
+	for _, stage := range []struct{ part, next float64 }{{1. / 6, .5}, {1. / 3, .5}, {1. / 3, 1}, {1. / 6, 0}} {
+		for i, q := range s.q {
+			for a := range q {
+				slope := q[a] - s.tau[i]*s.y[i][a]
+				sum[i][a] += h * stage.part * slope
+				s.y[i][a] = from[i][a] + h*stage.next*slope
+			}
+		}
+		if stage.next == 0 {
+			for i := range sum {
+				copy(s.y[i], sum[i])
+			}
+		}
+		s.set()
+	}
+}
+
+// SimulateSequence runs the proximal steps of a certificate of the sequence form of
+// b; small ones stand for the flow.
+func SimulateSequence(ctx context.Context, b *flat.Board, c *Certificate, s Trials) ([]Trial, error) {
+	f, err := newDilated(b)
+	if err != nil {
+		return nil, err
+	}
+	f.tau = c.Entropy.Temperature
+	at := 0
+	lp, p := copies(f.logits), copies(f.logits)
+	for i, l := range f.logits {
+		copy(p[i], c.Equilibrium[at:at+len(l)])
+		for a := range l {
+			lp[i][a] = math.Log(p[i][a])
+			l[a] = lp[i][a]
+		}
+		at += len(l)
+	}
+	f.set()
+	reach := slices.Clone(f.plan)
+	m := motion{
+		start: func(random func() float64) {
+			for _, l := range f.logits {
+				for a := range l {
+					l[a] = farLogits * random()
+				}
+				logarithms(l, slices.Clone(l))
+			}
+			f.set()
+		},
+		measure: func() float64 {
+			sum := 0.0
+			for i, l := range f.logits {
+				x := 1.0
+				if f.before[i] >= 0 {
+					x = reach[f.before[i]]
+				}
+				sum += x * divergence(p[i], lp[i], l)
+			}
+			return sum
+		},
+		floor: nearest(c),
+	}
+	var out []Trial
+	for k, row := range promised(c) {
+		steps := []float64{row.Best}
+		if !math.IsInf(row.Best, 1) {
+			steps = append(steps, row.Best/100)
+		}
+		for j, eta := range steps {
+			factor := row.Factor
+			if j > 0 {
+				factor = 1 / (1 + eta*c.Margin)
+			}
+			m.move = func() bool { f.prox(eta); return true }
+			t, err := s.run(ctx, 2*k+j, m, Trial{Scheme: row.Scheme, Measure: "dilated divergence from the equilibrium", Step: eta, Certified: factor})
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, t)
+		}
+	}
+	return out, nil
+}

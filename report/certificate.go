@@ -1,0 +1,690 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+
+	"arbiter/equilibria/smallgain"
+)
+
+// Certificate is a statement that play contracts, or why there is none, with all
+// that is needed to check it again. Null numbers do not apply.
+type Certificate struct {
+	Schema      string          `json:"schema"`
+	Game        string          `json:"game"`              // canonical spec, "" of a problem
+	Problem     json.RawMessage `json:"problem,omitempty"` // the file, compacted
+	Digest      string          `json:"digest"`            // SHA-256 of Problem or of the game's data, hex
+	Form        string          `json:"form"`              // normal, agent, sequence, markov, quadratic or smooth
+	Temperature []Number        `json:"temperature,omitempty"`
+
+	Certified bool   `json:"certified"`
+	Verdict   string `json:"verdict"`
+	Method    string `json:"method"`
+	Concept   string `json:"concept"`
+	Field     string `json:"field"`
+	Norm      string `json:"norm"`
+
+	Blocks   []string   `json:"blocks"`
+	Mu       []Number   `json:"mu"`
+	Ell      []Number   `json:"ell"`
+	Coupling [][]Number `json:"coupling"`
+	Weights  []Number   `json:"weights"`
+	Attained bool       `json:"attained"`
+	Xi       []Number   `json:"xi"`
+
+	Gain     Number    `json:"gain"`
+	Margin   Number    `json:"margin"`
+	Source   string    `json:"source"` // whose margin it is: sgn, signed, true_block or blockmax
+	Margins  Margins   `json:"margins"`
+	Supremum Number    `json:"supremum"`
+	Best     []Optimum `json:"best"`
+
+	Euclidean Number     `json:"euclidean_margin"`
+	Abscissa  Number     `json:"spectral_abscissa"`
+	Band      []Number   `json:"timescale_band"`
+	Bands     [][]Number `json:"bands"`
+	BoxFactor Number     `json:"box_factor"`
+
+	Lipschitz    Number   `json:"lipschitz"`
+	Cocoercivity Number   `json:"cocoercivity"`
+	Rate         Number   `json:"rate"`
+	EulerMax     Number   `json:"euler_max_step"`
+	RK4Max       Number   `json:"rk4_max_step"`
+	Steps        []Scheme `json:"steps"`
+
+	Region      *Region   `json:"region"`
+	Equilibrium []Number  `json:"equilibrium"`
+	Residual    Number    `json:"residual"`
+	Unstable    *Unstable `json:"unstable"`
+	Reasons     []string  `json:"reasons"`
+
+	Cells   int      `json:"cells"`
+	Samples int      `json:"samples"`
+	Seed    uint64   `json:"seed"`
+	Entropy *Entropy `json:"entropy,omitempty"`
+
+	Title      string      `json:"-"` // of the table, if it is not Game
+	Dims       []int       `json:"-"` // numbers of Equilibrium per block; nil if unknown
+	Chosen     string      `json:"temperature_chosen,omitempty"`
+	Simulation *Simulation `json:"simulation,omitempty"`
+}
+
+// Margins are those of the certificates that were worked out.
+type Margins struct {
+	SGN       Number `json:"sgn"`
+	Signed    Number `json:"signed"`
+	TrueBlock Number `json:"true_block"`
+	Lyapunov  Number `json:"lyapunov"`
+	BlockMax  Number `json:"blockmax"`
+}
+
+// Optimum is the best margin of a kind that was found, at its weights.
+type Optimum struct {
+	Kind    string   `json:"kind"`
+	Margin  Number   `json:"margin"`
+	Weights []Number `json:"weights"`
+}
+
+// Scheme is what is known of a discretisation.
+type Scheme struct {
+	Scheme string `json:"scheme"`
+	Bound  string `json:"bound"`
+	Max    Number `json:"max"`
+	Best   Number `json:"best"`
+	Factor Number `json:"factor"`
+	Status string `json:"status"`
+}
+
+// Region is where a certificate speaks.
+type Region struct {
+	Shape     string   `json:"shape"`
+	Norm      string   `json:"norm"`
+	Centre    []Number `json:"centre"`
+	Radius    Number   `json:"radius"`
+	Lower     []Number `json:"lower"`
+	Upper     []Number `json:"upper"`
+	Ball      Number   `json:"ball"`
+	Invariant Number   `json:"invariant"`
+	Unique    bool     `json:"unique"`
+	Distance  Number   `json:"distance"`
+}
+
+// Unstable is an eigenvalue with negative real part at the equilibrium, and the
+// direction in which play leaves it.
+type Unstable struct {
+	Re     Number   `json:"re"`
+	Im     Number   `json:"im"`
+	Vector []Number `json:"vector"`
+}
+
+// Entropy is what the certificate of an entropy-regularised game says beyond the
+// common fields.
+type Entropy struct {
+	Temperature       []Number   `json:"temperature"`
+	Interaction       [][]Number `json:"interaction"`
+	Exact             bool       `json:"exact"`
+	Swayed            [][]Number `json:"swayed"`
+	Unsigned          Number     `json:"unsigned"`
+	Xi                []Number   `json:"xi"`
+	UnsignedWeights   []Number   `json:"unsigned_weights"`
+	Lipschitz         Number     `json:"lipschitz"`
+	Optimal           bool       `json:"optimal"`
+	UnsignedThreshold Number     `json:"unsigned_threshold"`
+	Threshold         Number     `json:"threshold"`
+	Primal            Primal     `json:"primal"`
+	Distance          Number     `json:"distance"`
+}
+
+// Primal is the Euclidean test on the simplex.
+type Primal struct {
+	Mu       []Number   `json:"mu"`
+	Coupling [][]Number `json:"coupling"`
+	Margin   Number     `json:"margin"`
+}
+
+// Simulation is what play did from random starts beside what is certified.
+type Simulation struct {
+	Seed   uint64  `json:"seed"`
+	Holds  bool    `json:"holds"`
+	Trials []Trial `json:"trials"`
+}
+
+// Trial is a scheme at a step: the worst factor of all steps measured.
+type Trial struct {
+	Scheme    string `json:"scheme"`
+	Measure   string `json:"measure"` // what shrinks
+	Step      Number `json:"step"`
+	Certified Number `json:"certified"`
+	Worst     Number `json:"worst"` // null if no step could be measured
+	Starts    int    `json:"starts"`
+	Steps     int    `json:"steps"`
+	Note      string `json:"note,omitempty"`
+}
+
+func matrix(xs [][]float64) [][]Number {
+	out := make([][]Number, len(xs))
+	for i, x := range xs {
+		out[i] = Numbers(x)
+	}
+	return out
+}
+
+// optional is nil, JSON null, for nil.
+func optional(xs []float64) []Number {
+	if xs == nil {
+		return nil
+	}
+	return Numbers(xs)
+}
+
+// NewCertificate lays out c. Game, problem, digest, form and temperature are the
+// caller's.
+func NewCertificate(c *smallgain.Certificate) *Certificate {
+	r := &Certificate{
+		Schema: "arbiter/certificate/v1", Certified: c.Certified(), Verdict: string(c.Verdict()), Method: string(c.Method),
+		Concept: c.Concept, Field: c.Field, Norm: c.Norm,
+		Blocks: c.Blocks, Mu: Numbers(c.Mu), Ell: Numbers(c.Ell), Coupling: matrix(c.Coupling),
+		Weights: Numbers(c.Weights), Attained: c.Attained, Xi: optional(c.Xi),
+		Gain: Number(c.Gain), Margin: Number(c.Margin), Source: c.Source, Supremum: Number(c.Supremum), Best: []Optimum{},
+		Margins: Margins{
+			SGN: Number(c.Margins.SGN), Signed: Number(c.Margins.Signed), TrueBlock: Number(c.Margins.TrueBlock),
+			Lyapunov: Number(c.Margins.Lyapunov), BlockMax: Number(c.Margins.BlockMax),
+		},
+		Euclidean: Number(c.Euclidean), Abscissa: Number(c.Abscissa), Bands: [][]Number{}, BoxFactor: Number(c.BoxFactor),
+		Lipschitz: Number(c.Lipschitz), Cocoercivity: Number(c.Cocoercivity), Rate: Number(c.Rate),
+		EulerMax: Number(c.EulerMax), RK4Max: Number(c.RK4Max), Steps: []Scheme{},
+		Equilibrium: optional(c.Equilibrium), Residual: Number(c.Residual), Reasons: append([]string{}, c.Reasons...),
+		Cells: c.Cells, Samples: c.Samples, Seed: c.Seed,
+	}
+	if r.Source == "" {
+		switch {
+		case c.Method == smallgain.Sampled:
+			r.Source = "sgn"
+		case c.Norm == "l2":
+			r.Source = "true_block"
+		case strings.HasPrefix(c.Norm, "kl"):
+			r.Source = "signed"
+		default:
+			r.Source = "blockmax"
+		}
+	}
+	if c.Method != smallgain.Exact {
+		r.Supremum = Number(math.NaN())
+	}
+	for _, o := range c.Best {
+		r.Best = append(r.Best, Optimum{o.Kind, Number(o.Margin), Numbers(o.Weights)})
+	}
+	if !math.IsNaN(c.Band[0]) {
+		r.Band = Numbers(c.Band[:])
+	}
+	for _, b := range c.Bands {
+		r.Bands = append(r.Bands, Numbers(b[:]))
+	}
+	for _, s := range c.Steps {
+		r.Steps = append(r.Steps, Scheme{s.Scheme, s.Bound, Number(s.Max), Number(s.Best), Number(s.Factor), s.Status})
+	}
+	if g := c.Region; g != nil {
+		r.Region = &Region{
+			Shape: g.Shape, Norm: g.Norm, Centre: optional(g.Centre), Radius: Number(g.Radius), Lower: optional(g.Lower), Upper: optional(g.Upper),
+			Ball: Number(g.Ball), Invariant: Number(g.Invariant), Distance: Number(g.Distance),
+			// What contracts everywhere has one zero.
+			Unique: g.Unique || g.Shape == "all" && c.Certified(),
+		}
+	}
+	if u := c.Unstable; u != nil {
+		r.Unstable = &Unstable{Number(u.Re), Number(u.Im), Numbers(u.Vector)}
+	}
+	if e := c.Entropy; e != nil {
+		r.Entropy = &Entropy{
+			Temperature: Numbers(e.Temperature), Interaction: matrix(e.Interaction), Exact: e.Exact, Swayed: matrix(e.Swayed),
+			Unsigned: Number(e.Unsigned), Xi: Numbers(e.Xi), UnsignedWeights: Numbers(e.UnsignedWeights), Lipschitz: Number(e.Lipschitz),
+			Optimal: e.Optimal, UnsignedThreshold: Number(e.UnsignedThreshold), Threshold: Number(e.Threshold),
+			Primal:   Primal{Numbers(e.Primal.Mu), matrix(e.Primal.Coupling), Number(e.Primal.Margin)},
+			Distance: Number(e.Distance),
+		}
+	}
+	return r
+}
+
+// SetSimulation adds what play did.
+func (r *Certificate) SetSimulation(trials []smallgain.Trial, seed uint64) {
+	r.Simulation = &Simulation{Seed: seed, Holds: true, Trials: []Trial{}}
+	for _, t := range trials {
+		r.Simulation.Holds = r.Simulation.Holds && t.Holds()
+		r.Simulation.Trials = append(r.Simulation.Trials, Trial{
+			t.Scheme, t.Measure, Number(t.Step), Number(t.Certified), Number(t.Worst), t.Starts, t.Steps, t.Note,
+		})
+	}
+}
+
+// Records are a row per constant; index names a block, a pair of blocks or a step.
+func (r *Certificate) Records() ([]string, [][]any) {
+	var rows [][]any
+	add := func(name, index string, value any) { rows = append(rows, []any{name, index, value}) }
+	list := func(name string, xs []Number) {
+		for i, x := range xs {
+			index := fmt.Sprint(i)
+			if len(xs) == len(r.Blocks) {
+				index = r.Blocks[i]
+			}
+			add(name, index, x)
+		}
+	}
+	add("game", "", r.Game)
+	add("digest", "", r.Digest)
+	add("form", "", r.Form)
+	for i, t := range r.Temperature {
+		add("temperature", fmt.Sprint(i), t)
+	}
+	add("certified", "", r.Certified)
+	add("verdict", "", r.Verdict)
+	add("method", "", r.Method)
+	add("norm", "", r.Norm)
+	list("mu", r.Mu)
+	list("ell", r.Ell)
+	for i, row := range r.Coupling {
+		for j, x := range row {
+			if x != 0 {
+				add("coupling", r.Blocks[i]+" | "+r.Blocks[j], x)
+			}
+		}
+	}
+	list("weight", r.Weights)
+	list("xi", r.Xi)
+	for _, x := range []struct {
+		name  string
+		value Number
+	}{
+		{"gain", r.Gain}, {"margin", r.Margin}, {"margin_sgn", r.Margins.SGN}, {"margin_signed", r.Margins.Signed},
+		{"margin_true_block", r.Margins.TrueBlock}, {"margin_lyapunov", r.Margins.Lyapunov}, {"margin_blockmax", r.Margins.BlockMax},
+		{"supremum", r.Supremum}, {"euclidean_margin", r.Euclidean}, {"spectral_abscissa", r.Abscissa},
+	} {
+		add(x.name, "", x.value)
+	}
+	for i, x := range r.Band {
+		add("timescale_band", []string{"low", "high"}[i], x)
+	}
+	for _, x := range []struct {
+		name  string
+		value Number
+	}{
+		{"box_factor", r.BoxFactor}, {"lipschitz", r.Lipschitz}, {"cocoercivity", r.Cocoercivity}, {"rate", r.Rate},
+		{"euler_max_step", r.EulerMax}, {"rk4_max_step", r.RK4Max},
+	} {
+		add(x.name, "", x.value)
+	}
+	for _, s := range r.Steps {
+		index := s.Scheme + ", " + s.Bound + ", " + s.Status
+		add("step_max", index, s.Max)
+		add("step_best", index, s.Best)
+		add("step_factor", index, s.Factor)
+	}
+	if g := r.Region; g != nil {
+		add("region", "shape", g.Shape)
+		add("region", "radius", g.Radius)
+		add("region", "ball", g.Ball)
+		add("region", "invariant", g.Invariant)
+		add("region", "unique", g.Unique)
+		add("region", "distance", g.Distance)
+	}
+	for i, x := range r.Equilibrium {
+		add("equilibrium", fmt.Sprint(i), x)
+	}
+	add("residual", "", r.Residual)
+	if u := r.Unstable; u != nil {
+		add("unstable", "re", u.Re)
+		add("unstable", "im", u.Im)
+	}
+	for i, text := range r.Reasons {
+		add("reason", fmt.Sprint(i), text)
+	}
+	if s := r.Simulation; s != nil {
+		for _, t := range s.Trials {
+			add("simulated_worst", t.Scheme+", "+t.Measure, t.Worst)
+			add("simulated_certified", t.Scheme+", "+t.Measure, t.Certified)
+		}
+	}
+	return []string{"constant", "index", "value"}, rows
+}
+
+// fewBlocks is how many blocks a table shows, fewNumbers of a list a line.
+const fewBlocks, fewNumbers = 20, 8
+
+// brief prints a number for people, – for NaN.
+func brief(x Number) string {
+	if math.IsNaN(float64(x)) {
+		return "–"
+	}
+	return fmt.Sprintf("%.6g", float64(x)+0) // no -0
+}
+
+func briefly(xs []Number) string {
+	var out []string
+	for _, x := range xs[:min(len(xs), fewNumbers)] {
+		out = append(out, brief(x))
+	}
+	if len(xs) > fewNumbers {
+		out = append(out, fmt.Sprintf("… (%d)", len(xs)))
+	}
+	return strings.Join(out, ", ")
+}
+
+// Table tells the verdict first, then what it rests on and where it holds, then the
+// numbers behind it.
+func (r *Certificate) Table(w io.Writer, s Style) error {
+	var b strings.Builder
+	title := r.Game
+	if title == "" {
+		title = r.Title
+	}
+	b.WriteString(wrap(heading(title, r.Form+" form", r.Field, r.Concept), s.Width, 2))
+	b.WriteByte('\n')
+	lines(&b, s, r.statement())
+	b.WriteByte('\n')
+	if err := r.printMargins(&b, s); err != nil {
+		return err
+	}
+	b.WriteByte('\n')
+	if err := r.printBlocks(&b, s); err != nil {
+		return err
+	}
+	if len(r.Steps) > 0 {
+		b.WriteByte('\n')
+		if err := r.printSteps(&b, s); err != nil {
+			return err
+		}
+	}
+	if r.Simulation != nil && len(r.Simulation.Trials) > 0 {
+		b.WriteByte('\n')
+		if err := r.Simulation.print(&b, s); err != nil {
+			return err
+		}
+	}
+	if text := r.facts(); len(text) > 0 {
+		b.WriteByte('\n')
+		lines(&b, s, text)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// what shrinks, in words.
+func (r *Certificate) measure() string {
+	switch {
+	case r.Norm == "kl":
+		return "the weighted divergence from the equilibrium"
+	case r.Norm == "kl, dilated":
+		return "the dilated divergence from the equilibrium"
+	case r.Norm == "span":
+		return "the weighted span norm of logits"
+	case r.Norm == "max":
+		return "the weighted max norm"
+	}
+	return "the weighted l2 norm"
+}
+
+// statement are the lines on top.
+func (r *Certificate) statement() []string {
+	var out []string
+	add := func(label, format string, args ...any) {
+		out = append(out, fmt.Sprintf("%-10s", label)+fmt.Sprintf(format, args...))
+	}
+	switch r.Verdict {
+	case string(smallgain.Refuted):
+		add("verdict", "refuted: the equilibrium is unstable, eigenvalue %.6g%+.6gi; play leaves it along %s", float64(r.Unstable.Re), float64(r.Unstable.Im), briefly(r.Unstable.Vector))
+	case string(smallgain.NotCertified):
+		add("verdict", "not certified, which is not divergence; margin %s", brief(r.Margin))
+	case string(smallgain.SampledEvidence):
+		add("verdict", "sampled evidence only, no certificate; margin %s at the points looked at", brief(r.Margin))
+	default:
+		add("verdict", "certified (%s): %s shrinks at rate %s", r.Verdict, r.measure(), brief(r.Rate))
+	}
+	text := map[string]string{
+		"exact":    "the Jacobian is constant, numbers are right up to rounding",
+		"analytic": "bounds in closed form, rounded outward",
+		"interval": fmt.Sprintf("enclosures of the Jacobian over %s cells, rounded outward", thousands(int64(r.Cells))),
+		"sampled":  fmt.Sprintf("%s points, seed %d: this proves nothing about what lies between them", thousands(int64(r.Samples)), r.Seed),
+	}[r.Method]
+	add("rests on", "%s: %s", r.Method, text)
+	if len(r.Temperature) > 0 {
+		text := briefly(r.Temperature)
+		if !slices.ContainsFunc(r.Temperature, func(x Number) bool { return x != r.Temperature[0] }) {
+			text = brief(r.Temperature[0])
+		}
+		if r.Chosen != "" {
+			text += ", auto: " + r.Chosen
+		}
+		add("at", "temperature %s", text)
+	}
+	if g := r.Region; g != nil {
+		switch g.Shape {
+		case "all":
+			text = "everywhere"
+		case "ball":
+			text = "the ball of radius " + brief(g.Radius) + " (" + g.Norm + ")"
+		default:
+			text = "the box of half width " + brief(g.Radius)
+			if g.Centre != nil {
+				text += " around the equilibrium"
+			}
+			text += ", which need not be a basin"
+		}
+		if r.Certified {
+			switch {
+			case g.Unique && g.Shape == "all":
+				text += ", exactly one equilibrium"
+			case g.Unique:
+				text += fmt.Sprintf("; exactly one equilibrium within %s of the centre, starts within %s stay and converge", brief(g.Ball), brief(g.Invariant))
+			case g.Shape != "all":
+				text += "; whether an equilibrium lies in it is not proved"
+			}
+		}
+		add("region", "%s", text)
+	}
+	if len(r.Blocks) > 1 && r.Norm != "kl, dilated" {
+		text = briefly(r.Weights)
+		if r.Band != nil {
+			text += fmt.Sprintf("; ratios of the second to the first from %s to %s have a small-gain margin", brief(r.Band[0]), brief(r.Band[1]))
+		}
+		if x := float64(r.BoxFactor); x > 1 && !math.IsNaN(x) {
+			text += fmt.Sprintf("; all may be off by a factor %s", brief(r.BoxFactor))
+		}
+		add("weights", "%s", text)
+	}
+	return out
+}
+
+// printMargins lists certificates from the weakest to the limit of all.
+func (r *Certificate) printMargins(w io.Writer, s Style) error {
+	unit := "of its symmetric part, in the metric"
+	names := map[string]string{
+		"sgn":        "curvatures and norms of couplings",
+		"signed":     "opposite couplings cancel",
+		"true_block": "least eigenvalue " + unit,
+		"lyapunov":   "any quadratic metric, a supremum",
+		"blockmax":   "weighted max norm over blocks",
+	}
+	if r.Entropy != nil {
+		names["sgn"], names["signed"] = "span norm of logits, without signs", "divergence, opposite interactions cancel"
+	}
+	if r.Norm == "span" {
+		names["blockmax"] = "span norm of logits over blocks"
+	}
+	g := &grid{columns: []column{{title: "margin", left: true}, {title: "value"}, {title: "", left: true}, {title: "what it is", left: true, drop: 1}}, bold: map[int]bool{}}
+	for _, x := range []struct {
+		name  string
+		value Number
+	}{
+		{"sgn", r.Margins.SGN}, {"signed", r.Margins.Signed}, {"true_block", r.Margins.TrueBlock}, {"blockmax", r.Margins.BlockMax}, {"lyapunov", r.Margins.Lyapunov},
+	} {
+		if math.IsNaN(float64(x.value)) {
+			continue
+		}
+		mark := ""
+		if x.name == r.Source && r.Certified {
+			mark = "certified"
+			g.bold[len(g.rows)] = true
+		}
+		g.add(x.name, brief(x.value), mark, names[x.name])
+	}
+	for _, o := range r.Best {
+		g.add("best "+o.Kind, brief(o.Margin), "", "at weights "+briefly(o.Weights))
+	}
+	if !math.IsNaN(float64(r.Supremum)) {
+		text := "of sgn over all weights"
+		if !r.Attained {
+			text += ", not attained"
+		}
+		g.add("supremum", brief(r.Supremum), "", text)
+	}
+	if !math.IsNaN(float64(r.Euclidean)) {
+		g.add("euclidean", brief(r.Euclidean), "", "symmetric part of the Jacobian, unit weights")
+	}
+	if !math.IsNaN(float64(r.Abscissa)) {
+		g.add("abscissa", brief(r.Abscissa), "", "least real part of an eigenvalue at the equilibrium, above which nothing is true")
+	}
+	return g.print(w, s)
+}
+
+func (r *Certificate) printBlocks(w io.Writer, s Style) error {
+	g := &grid{columns: []column{{title: "block", left: true, name: true}}}
+	mu, ell, weights, dims := len(r.Mu) == len(r.Blocks), len(r.Ell) == len(r.Blocks), len(r.Weights) == len(r.Blocks), r.placed()
+	if mu {
+		g.columns = append(g.columns, column{title: "curvature"})
+	}
+	if ell && !math.IsNaN(float64(r.Ell[0])) {
+		g.columns = append(g.columns, column{title: "at most", drop: 2})
+	} else {
+		ell = false
+	}
+	if mu {
+		g.columns = append(g.columns, column{title: "couplings", drop: 1})
+	}
+	if weights {
+		g.columns = append(g.columns, column{title: "weight"})
+	}
+	if dims {
+		g.columns = append(g.columns, column{title: "equilibrium", left: true, drop: 3})
+	}
+	at := 0
+	for i, name := range r.Blocks[:min(len(r.Blocks), fewBlocks)] {
+		row := []string{name}
+		if mu {
+			row = append(row, brief(r.Mu[i]))
+		}
+		if ell {
+			row = append(row, brief(r.Ell[i]))
+		}
+		if mu {
+			sum := Number(0)
+			for _, x := range r.Coupling[i] {
+				sum += x
+			}
+			row = append(row, brief(sum))
+		}
+		if weights {
+			row = append(row, brief(r.Weights[i]))
+		}
+		if dims {
+			row = append(row, briefly(r.Equilibrium[at:at+r.Dims[i]]))
+			at += r.Dims[i]
+		}
+		g.add(row...)
+	}
+	if err := g.print(w, s); err != nil {
+		return err
+	}
+	if n := len(r.Blocks); n > fewBlocks {
+		fmt.Fprintf(w, "… and %d more; --format json has all\n", n-fewBlocks)
+	}
+	return nil
+}
+
+// placed tells whether the equilibrium can be shown block by block.
+func (r *Certificate) placed() bool {
+	sum := 0
+	for _, d := range r.Dims {
+		sum += d
+	}
+	return r.Equilibrium != nil && len(r.Dims) == len(r.Blocks) && sum == len(r.Equilibrium)
+}
+
+func (r *Certificate) printSteps(w io.Writer, s Style) error {
+	g := &grid{columns: []column{
+		{title: "scheme", left: true}, {title: "largest step"}, {title: "best step"}, {title: "factor"},
+		{title: "status", left: true}, {title: "bound", left: true, drop: 1},
+	}}
+	for _, x := range r.Steps {
+		g.add(x.Scheme, brief(x.Max), brief(x.Best), brief(x.Factor), x.Status, x.Bound)
+	}
+	return g.print(w, s)
+}
+
+func (x *Simulation) print(w io.Writer, s Style) error {
+	g := &grid{columns: []column{
+		{title: "simulated", left: true}, {title: "step"}, {title: "certified"}, {title: "worst seen"}, {title: "starts"}, {title: "steps"}, {title: "of", left: true, drop: 1},
+	}}
+	for _, t := range x.Trials {
+		g.add(t.Scheme, brief(t.Step), fmt.Sprintf("%.9g", float64(t.Certified)), strings.Replace(fmt.Sprintf("%.9g", float64(t.Worst)), "NaN", "–", 1), thousands(int64(t.Starts)), thousands(int64(t.Steps)), heading(t.Measure, t.Note))
+	}
+	return g.print(w, s)
+}
+
+// facts are the lines below the tables.
+func (r *Certificate) facts() []string {
+	var out []string
+	if !math.IsNaN(float64(r.Gain)) {
+		out = append(out, fmt.Sprintf("gain      spectral radius %s of couplings over curvatures", brief(r.Gain)))
+	}
+	if !math.IsNaN(float64(r.Lipschitz)) {
+		text := "Lipschitz " + brief(r.Lipschitz)
+		if !math.IsNaN(float64(r.Cocoercivity)) {
+			text += ", cocoercivity " + brief(r.Cocoercivity)
+		}
+		out = append(out, text)
+	}
+	if r.Equilibrium != nil {
+		text := "residual  " + brief(r.Residual) + " at the equilibrium"
+		if g := r.Region; g != nil && !math.IsNaN(float64(g.Distance)) {
+			text += ", which is within " + brief(g.Distance) + " of the true one"
+		} else if e := r.Entropy; e != nil && !math.IsNaN(float64(e.Distance)) {
+			text += ", which is within " + brief(e.Distance) + " of the true one"
+		}
+		if !r.placed() && len(r.Equilibrium) <= fewNumbers {
+			text += ": " + briefly(r.Equilibrium)
+		}
+		out = append(out, text)
+	}
+	if e := r.Entropy; e != nil && !math.IsNaN(float64(e.Threshold)) {
+		text := "threshold every common temperature above " + brief(e.Threshold) + " is certified"
+		if e.Threshold == 0 {
+			text = "threshold every temperature is certified"
+		}
+		if !math.IsNaN(float64(e.UnsignedThreshold)) {
+			text += ", without signs above " + brief(e.UnsignedThreshold)
+		}
+		out = append(out, text)
+	}
+	if s := r.Simulation; s != nil {
+		switch {
+		case len(s.Trials) == 0:
+			out = append(out, "simulated nothing: no step is certified")
+		case s.Holds:
+			out = append(out, fmt.Sprintf("simulated no step shrinks less than certified (seed %d)", s.Seed))
+		default:
+			out = append(out, fmt.Sprintf("BUG       a step shrank less than certified (seed %d); please report it with the certificate", s.Seed))
+		}
+	}
+	label := "note      "
+	if !r.Certified {
+		label = "because   "
+	}
+	for _, text := range r.Reasons {
+		out = append(out, label+text)
+	}
+	return append(out, "digest    "+r.Digest)
+}
