@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"arbiter/equilibria"
 	"arbiter/games/flat"
@@ -33,7 +34,7 @@ func solveLogit(ctx context.Context, t *Table, o SolveOptions) (*Solution, error
 	if err != nil {
 		return nil, err
 	}
-	lambdas, ratio := o.Lambdas, []float64(nil)
+	lambdas, ratio := unique(o.Lambdas), []float64(nil)
 	if o.Temperature != nil {
 		lambdas = []float64{1 / o.Temperature[0]}
 		for _, x := range o.Temperature {
@@ -71,4 +72,14 @@ func solveLogit(ctx context.Context, t *Table, o SolveOptions) (*Solution, error
 		s.Policy, s.Selection = br.Last, fmt.Sprintf("the last point of the principal branch, at lambda %.6g", br.End)
 	}
 	return s, nil
+}
+
+// unique leaves out numbers that came before.
+func unique(list []float64) (out []float64) {
+	for _, x := range list {
+		if !slices.Contains(out, x) {
+			out = append(out, x)
+		}
+	}
+	return out
 }

@@ -18,7 +18,7 @@ func (t *Table) solveMarkovLogit(ctx context.Context, o SolveOptions) (*Solution
 			options.Variant = equilibria.Saddle
 		}
 	}
-	lambdas := o.Lambdas
+	lambdas := unique(o.Lambdas)
 	if o.Temperature != nil {
 		lambdas = []float64{1}
 	}

@@ -23,7 +23,10 @@ type Solver struct {
 	// range: of NashConv for learners, of the values for Markov games; 0 for
 	// solvers that end by themselves.
 	Tolerance float64
-	solve     func(ctx context.Context, t *Table, o SolveOptions) (*Solution, error)
+	// Shows says which of possibly many solutions is returned, where the solver
+	// itself does not.
+	Shows string
+	solve func(ctx context.Context, t *Table, o SolveOptions) (*Solution, error)
 }
 
 // SolveOptions are what a solver may be told.
@@ -87,18 +90,18 @@ type Solution struct {
 func Solvers() []Solver {
 	all := []Solver{
 		{Name: "nash", Concept: "nash", Doc: "chooses: lp with constant sum, shapley for zero-sum Markov games, backward induction with a horizon, extreme or lemke-howson for two players, support-enumeration for few profiles, the limit of logit; else mmd", solve: chooseNash},
-		{Name: "lp", Concept: "nash", Doc: "one linear programme over sequences; two players, constant sum (Koller, Megiddo and von Stengel 1996)", solve: solveLP},
+		{Name: "lp", Concept: "nash", Shows: "the vertex where the linear programme ended", Doc: "one linear programme over sequences; two players, constant sum (Koller, Megiddo and von Stengel 1996)", solve: solveLP},
 		{Name: "extreme", Concept: "nash", Doc: "all extreme equilibria and their components, exactly; two players (Avis, Rosenberg, Savani and von Stengel 2010)", solve: solveExtreme},
 		{Name: "lemke-howson", Concept: "nash", Doc: "equilibria at the ends of the paths of Lemke and Howson (1964), exactly; two players", solve: solveLemkeHowson},
 		{Name: "support-enumeration", Concept: "nash", Doc: "all supports (Porter, Nudelman and Shoham 2008): of two players pairs of equal size, exactly; of more with a proof where none is missing", solve: solveSupports},
 		{Name: "logit", Concept: "nash", Tolerance: 1e-9, Doc: "the principal branch of quantal responses: at --lambda or --temperature, or the Nash equilibrium it leads to (Turocy 2005)", solve: solveLogit},
-		{Name: "shapley", Concept: "nash", Tolerance: 1e-9, Doc: "values and policies of zero-sum Markov games, with a bound (Shapley 1953)", solve: solveShapley},
-		{Name: "soft-shapley", Concept: "soft_qre", Tolerance: 1e-9, Doc: "the soft equilibrium of zero-sum Markov games, at --temperature", solve: solveSoft},
-		{Name: "ce", Concept: "ce", Doc: "the correlated equilibrium that is best by --objective, of the reduced normal form or of every stage", solve: solveCorrelated(false)},
-		{Name: "cce", Concept: "cce", Doc: "the coarse correlated equilibrium that is best by --objective", solve: solveCorrelated(true)},
+		{Name: "shapley", Concept: "nash", Tolerance: 1e-9, Shows: "one optimal mixture per state and player; values are unique", Doc: "values and policies of zero-sum Markov games, with a bound (Shapley 1953)", solve: solveShapley},
+		{Name: "soft-shapley", Concept: "soft_qre", Tolerance: 1e-9, Shows: "the only one", Doc: "the soft equilibrium of zero-sum Markov games, at --temperature", solve: solveSoft},
+		{Name: "ce", Concept: "ce", Shows: "the best by the objective; the first on ties", Doc: "the correlated equilibrium that is best by --objective, of the reduced normal form or of every stage", solve: solveCorrelated(false)},
+		{Name: "cce", Concept: "cce", Shows: "the best by the objective; the first on ties", Doc: "the coarse correlated equilibrium that is best by --objective", solve: solveCorrelated(true)},
 	}
 	for _, l := range equilibria.Learners() {
-		s := Solver{Name: l.Name, Concept: "nash", Tolerance: 1e-3, Doc: l.Doc}
+		s := Solver{Name: l.Name, Concept: "nash", Tolerance: 1e-3, Shows: "where the learner came to", Doc: l.Doc}
 		s.solve = func(ctx context.Context, t *Table, o SolveOptions) (*Solution, error) {
 			return learn(ctx, t, l.Name, o)
 		}
@@ -143,6 +146,9 @@ func (t *Table) Solve(ctx context.Context, name string, o SolveOptions) (*Soluti
 	s.Solver = name
 	if s.Concept == "" {
 		s.Concept = all[i].Concept
+	}
+	if s.Selection == "" {
+		s.Selection = all[i].Shows
 	}
 	if s.Tolerance == 0 {
 		s.Tolerance = o.Limits.Tolerance

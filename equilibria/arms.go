@@ -267,6 +267,7 @@ func (t *tracer) leave(f Bifurcation, d []float64, side float64) bool {
 			continue
 		}
 		t.y, t.tangent, t.bend = y, tangent, nil
+		t.last, t.middle = [3][]float64{}, [4][]float64{}
 		t.system(y, tangent)
 		t.sign = t.jac.sign
 		t.count, _ = t.negative(y)

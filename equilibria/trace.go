@@ -201,7 +201,6 @@ func (t *tracer) even() error {
 	if !ok {
 		return errors.New("the branch has no direction at even play")
 	}
-	t.bend = nil
 	t.count, _ = t.negative(t.y)
 	return nil
 }
@@ -246,7 +245,7 @@ func (t *tracer) trace(ctx context.Context, br *Branch, lambdas []float64) error
 	for _, l := range asked {
 		farthest = max(farthest, min(l, farLambda))
 	}
-	h := .03 / math.Abs(t.tangent[n])
+	h := min(1, .03/math.Abs(t.tangent[n]))
 	const most = 20_000
 	slow := 0
 	for ; br.Steps < most; br.Steps++ {
