@@ -43,6 +43,7 @@ type SolveOptions struct {
 	Seed        uint64             // of the starts
 	Regulariser equilibria.Regulariser
 	Objective   string
+	Certified   bool // of mmd at a temperature: keep to a certified step
 }
 
 // Solution is what a solver found. How good it is others say: Compiled.Evaluate.
@@ -55,6 +56,7 @@ type Solution struct {
 	Curve           []equilibria.Point
 	Tolerance       float64 // what it was to stop at
 	Residual        float64 // of quantal responses and Markov games
+	Step            string  // of mmd: what its step size rests on, if it was certified
 	Selection       string  // which of several
 	Warnings        []string
 
@@ -181,7 +183,16 @@ func learn(ctx context.Context, t *Table, name string, o SolveOptions) (*Solutio
 	if err != nil {
 		return nil, err
 	}
+	if o.Certified && (name != "mmd" || o.Temperature == nil) {
+		return nil, fmt.Errorf("a certified step is for mmd at a temperature, found %s", name)
+	}
 	if name == "mmd" && o.Temperature != nil {
+		var step string
+		if o.Certified {
+			if o.Limits.Step, step, err = t.certifiedStep(ctx, o.Temperature); err != nil {
+				return nil, err
+			}
+		}
 		q, err := equilibria.MagneticQRE(ctx, board, o.Temperature, o.Limits)
 		if err != nil {
 			return nil, err
@@ -190,7 +201,7 @@ func learn(ctx context.Context, t *Table, name string, o SolveOptions) (*Solutio
 		if equilibria.Simultaneous(board) {
 			concept = "logit_qre"
 		}
-		return &Solution{Concept: concept, Policy: q.Policy, Iterations: q.Iterations, Status: q.Status, Curve: q.Curve, Residual: q.Residual, Temperature: o.Temperature}, nil
+		return &Solution{Concept: concept, Policy: q.Policy, Iterations: q.Iterations, Status: q.Status, Curve: q.Curve, Residual: q.Residual, Temperature: o.Temperature, Step: step}, nil
 	}
 	found, err := equilibria.Learn(ctx, board, name, o.Limits)
 	if err != nil {

@@ -323,3 +323,39 @@ func TestCertifyFormats(t *testing.T) {
 		t.Errorf("csv\n%s", out)
 	}
 }
+
+// Magnetic mirror descent keeps to the certified step, says so and gets where the
+// tracer of quantal responses gets.
+func TestCertifiedStep(t *testing.T) {
+	type solution struct {
+		Status, Step string
+		Policy       map[string]any
+	}
+	for _, args := range []string{"chicken --temperature 1", "chicken --temperature 0.9,1.4", "biased_rock_paper_scissors --temperature 0.5", "inspection_game --temperature 4"} {
+		list := append([]string{"solve", "--game"}, strings.Fields(args)...)
+		s := ok[solution](t, append(list, "--solver", "mmd", "--step", "certified")...)
+		if s.Status != "converged" || !strings.Contains(s.Step, "certified") {
+			t.Errorf("%s: %+v", args, s)
+		}
+		other := ok[solution](t, append(list, "--solver", "logit")...)
+		for _, player := range []string{"player_0", "player_1"} {
+			for i, x := range s.Policy[player].([]any) {
+				if y := other.Policy[player].([]any)[i].(float64); math.Abs(x.(float64)-y) > 1e-7 {
+					t.Errorf("%s: %s: %v, the tracer finds %v", args, player, s.Policy[player], other.Policy[player])
+				}
+			}
+		}
+	}
+	for args, part := range map[string]string{
+		"chicken --solver mmd --temperature 0.5 --step certified":    "above 0.75",
+		"kuhn_poker --solver mmd --temperature 0.5 --step certified": "payoff tables",
+		"chicken --solver mmd --step certified":                      "--temperature",
+		"chicken --solver logit --temperature 1 --step certified":    "mmd",
+		"chicken --solver mmd --temperature 1 --step small":          `"small"`,
+	} {
+		code, out, errs := run(append([]string{"solve", "--game"}, strings.Fields(args)...)...)
+		if code != 2 || out != "" || !strings.Contains(errs, part) {
+			t.Errorf("%s: exit %d, %q; expected 2 and %q", args, code, errs, part)
+		}
+	}
+}

@@ -32,6 +32,7 @@ func (env Env) solveCommand() *cli.Command {
 			&cli.Float64Flag{Name: "tolerance", Usage: "stop at this NashConv (learners), error of values (Markov games) or residual (quantal responses); 0: the solver's own"},
 			&cli.IntFlag{Name: "max-iterations", Value: 100_000, Usage: "an iteration updates all players"},
 			&cli.StringFlag{Name: "temperature", Usage: "`T[,T_1]` of entropy, one or one per player"},
+			&cli.StringFlag{Name: "step", Value: "auto", Usage: "of mmd at a temperature: auto, or certified for one that is proved to converge"},
 			&cli.StringFlag{Name: "lambda", Usage: "`L`, instead of temperature 1/L"},
 			&cli.StringFlag{Name: "regulariser", Value: string(equilibria.KL), Usage: "of soft-shapley: kl or entropy"},
 			&cli.StringFlag{Name: "objective", Value: "welfare", Usage: "of ce and cce: welfare, min-welfare, entropy, player0, …"},
@@ -99,6 +100,12 @@ func (env Env) solve(c *cli.Context) error {
 	}
 	if err := opts.Limits.Check(); err != nil {
 		return usage(err)
+	}
+	if step := c.String("step"); step != "auto" && step != "certified" {
+		return usagef("--step: found %q, expected auto or certified", step)
+	}
+	if opts.Certified = c.String("step") == "certified"; opts.Certified && (c.String("solver") != "mmd" || opts.Temperature == nil) {
+		return usagef("--step certified is for --solver mmd with --temperature or --lambda")
 	}
 	t, err := catalog.Open(c.String("game"), "")
 	if err != nil {
@@ -233,7 +240,7 @@ func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, erro
 	r := &report.Solution{
 		Schema: "arbiter/solution/v1", Game: t.Spec, Solver: found.Solver, Chosen: found.Chosen, Concept: found.Concept,
 		Selection: found.Selection, Iterations: found.Iterations, Status: string(found.Status), Residual: report.Number(found.Residual),
-		Warnings: append([]string{}, found.Warnings...),
+		Step: found.Step, Warnings: append([]string{}, found.Warnings...),
 	}
 	if found.Temperature != nil {
 		r.Temperature, r.Regulariser = one(found.Temperature, func(t float64) float64 { return t }), string(found.Regulariser)

@@ -338,6 +338,9 @@ func MagneticQRE(ctx context.Context, b *flat.Board, temperature []float64, limi
 		logits, now = logitsOf(b, limits.From), started(b, limits.From)
 	}
 	eta, best, least := 1/f.scale, math.Inf(1), math.Inf(1)
+	if limits.Step > 0 {
+		eta = limits.Step
+	}
 	for next := 1; s.Iterations < limits.Iterations; {
 		if err := ctx.Err(); err != nil {
 			s.Policy = now
@@ -354,7 +357,7 @@ func MagneticQRE(ctx context.Context, b *flat.Board, temperature []float64, limi
 			}
 			// Orbits make residuals go up and down: the least of the last period
 			// counts.
-			if least = min(least, s.Residual); len(s.Curve)%8 == 0 {
+			if least = min(least, s.Residual); limits.Step == 0 && len(s.Curve)%8 == 0 {
 				if eta *= 1.5; least > .9*best {
 					eta /= 3
 				}

@@ -3,6 +3,7 @@ package equilibria
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -16,6 +17,8 @@ type Limits struct {
 	// From is the policy that learners start from, nil for even play: it is what is
 	// played first and counts as one iteration in averages.
 	From []flat.Strategy
+	// Step is that of MagneticQRE, if it is to be kept; 0: found by trying.
+	Step float64
 }
 
 // Check reports limits that end nothing.
@@ -25,6 +28,9 @@ func (l Limits) Check() error {
 	}
 	if !(l.Tolerance >= 0) {
 		return fmt.Errorf("tolerance: found %g, expected a number not below 0", l.Tolerance)
+	}
+	if !(l.Step >= 0) || math.IsInf(l.Step, 1) {
+		return fmt.Errorf("step: found %g, expected a finite number not below 0", l.Step)
 	}
 	return nil
 }

@@ -33,6 +33,7 @@ type Solution struct {
 	Iterations     int           `json:"iterations"`
 	Status         string        `json:"status"` // converged or limit
 	Tolerance      Number        `json:"tolerance"`
+	Step           string        `json:"step,omitempty"` // and why it is certified
 
 	Points []LogitPoint `json:"points,omitempty"`
 	Branch *Branch      `json:"branch,omitempty"`
@@ -242,6 +243,9 @@ func (r *Solution) facts() []string {
 	}
 	if r.Selection != "" {
 		out = append(out, "shown     "+r.Selection)
+	}
+	if r.Step != "" {
+		out = append(out, "step      "+r.Step)
 	}
 	status := fmt.Sprintf("status    %s after %s iterations", r.Status, thousands(int64(r.Iterations)))
 	if r.Tolerance > 0 {
