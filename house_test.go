@@ -14,7 +14,7 @@ var floors = [][]string{
 	{"games/goofspiel", "games/kuhn", "games/leduc", "games/liar", "games/normal"},
 	{"games/gambit", "games/markov"},
 	{"agents", "equilibria", "ranking", "db"},
-	{"equilibria/smallgain", "games/gametest", "sampling", "matchlog"},
+	{"equilibria/smallgain", "equilibria/verify", "games/gametest", "sampling", "matchlog"},
 	{"catalog"},
 	{"tournament"},
 	{"report"},
