@@ -21,11 +21,11 @@ func (env Env) certifyCommand() *cli.Command {
 	return &cli.Command{
 		Name: "certify", Usage: "a proof that gradient play contracts to an equilibrium, or why there is none",
 		Description: "Small-gain certificates: of quadratic and smooth games from a file, of payoff tables, trees and\n" +
-			"Markov games with entropy. Exit 3 if nothing was certified, which is not divergence.\n" +
+			"Markov games with entropy. Exit 3 if nothing was certified, which is not divergence,\nor if --verify does not confirm it.\n" +
 			"csv: constant, index (block, pair of blocks, step or coordinate), value.\n" +
 			"Examples:\n  arbiter certify --problem game.json --out certificate.json\n  arbiter certify --game kuhn_poker --temperature 0.3 --simulate\n" +
 			"  arbiter certify --game kuhn_poker --form sequence --temperature 0.01\n  arbiter certify --game chicken --temperature auto\n" +
-			"  arbiter certify --game markov.json --temperature 1 --radius 0.2",
+			"  arbiter certify --game markov.json --temperature 1 --radius 0.2\n  arbiter certify --verify certificate.json",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "problem", Usage: "`FILE.json` of a quadratic or smooth game"},
 			&cli.StringFlag{Name: "game", Usage: "game `SPEC` or file"},
@@ -36,6 +36,7 @@ func (env Env) certifyCommand() *cli.Command {
 			&cli.IntFlag{Name: "samples", Value: 10_000, Usage: "`N` random points of the method sampled, beside a grid"},
 			&cli.IntFlag{Name: "max-cells", Usage: "`N` cells of an enclosure; 0: 2500"},
 			&cli.StringFlag{Name: "out", Usage: "write the certificate to `FILE.json`"},
+			&cli.StringFlag{Name: "verify", Usage: "check the certificate of `FILE` again, by other code"},
 			&cli.BoolFlag{Name: "simulate", Usage: "also play by the certified schemes from random starts"},
 		},
 		Action: env.certify,
@@ -80,6 +81,9 @@ func (env Env) certify(c *cli.Context) error {
 	o, err := env.out(c, 0, 0, "")
 	if err != nil {
 		return err
+	}
+	if c.IsSet("verify") {
+		return env.verify(c, o)
 	}
 	opts, err := certifyOptions(c)
 	if err != nil {

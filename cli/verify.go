@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/urfave/cli/v2"
+
+	"arbiter/catalog"
+	"arbiter/equilibria/verify"
+	"arbiter/report"
+)
+
+// verify checks the certificate of a file.
+func (env Env) verify(c *cli.Context, o output) error {
+	for _, name := range []string{"problem", "game", "temperature", "form", "radius", "method", "samples", "max-cells", "out", "simulate"} {
+		if c.IsSet(name) {
+			return usagef("--verify: found --%s beside it, expected the file alone: it says what it is about", name)
+		}
+	}
+	file := c.String("verify")
+	body, err := os.ReadFile(file)
+	if err != nil {
+		return usage(err)
+	}
+	claim, err := verify.Read(body, file)
+	if err != nil {
+		return usage(err)
+	}
+	findings, err := check(c.Context, claim)
+	if errors.Is(err, context.Canceled) {
+		return coded{exitInterrupted, errors.New("interrupted")}
+	}
+	if err != nil {
+		return usage(fmt.Errorf("%s: %w", file, err))
+	}
+	r := &report.Verification{
+		Schema: "arbiter/verification/v1", File: file, Game: claim.Game, Form: claim.Form, Digest: claim.Digest,
+		Certified: claim.Certified, Confirmed: verify.Holds(findings),
+	}
+	for _, f := range findings {
+		r.Findings = append(r.Findings, report.Finding{What: f.What, Claimed: report.Number(f.Claimed), Found: report.Number(f.Found), Holds: f.Holds, Note: f.Note})
+	}
+	if err := o.print(r); err != nil {
+		return err
+	}
+	switch {
+	case !r.Confirmed:
+		return coded{exitNoAnswer, errors.New("the certificate is not confirmed")}
+	case !r.Certified:
+		return coded{exitNoAnswer, errors.New("the certificate certifies nothing")}
+	}
+	return nil
+}
+
+// check opens what a claim is about and has it verified.
+func check(ctx context.Context, c *verify.Claim) ([]verify.Finding, error) {
+	switch c.Form {
+	case "quadratic":
+		return verify.Quadratic(ctx, c)
+	}
+	t, err := catalog.Open(c.Game, "")
+	if err != nil {
+		return nil, err
+	}
+	digest, err := t.Digest()
+	if err != nil {
+		return nil, err
+	}
+	same := c.SameDigest(digest)
+	if !same.Holds {
+		return []verify.Finding{same}, nil
+	}
+	return nil, fmt.Errorf("form: found %q, expected quadratic", c.Form)
+}

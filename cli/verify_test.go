@@ -1,0 +1,78 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+)
+
+// A certificate that was written is confirmed; one in which a number was bettered,
+// or the problem changed, is not: exit 3, and the report says what fails.
+func TestVerify(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "toy.json", miniToy)
+	if code, _, errs := run("certify", "--problem", "toy.json", "--simulate", "--out", "c.json"); code != 0 {
+		t.Fatal(errs)
+	}
+	type verification struct {
+		Certified, Confirmed bool
+		Findings             []struct {
+			What  string
+			Holds bool
+		}
+	}
+	if v := ok[verification](t, "certify", "--verify", "c.json"); !v.Certified || !v.Confirmed || len(v.Findings) < 20 {
+		t.Errorf("%+v", v)
+	}
+	body, err := os.ReadFile("c.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var numbers struct {
+		Margin, Lipschitz json.Number
+		Digest            string
+	}
+	if err := json.Unmarshal(body, &numbers); err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct{ old, new, fails string }{
+		{`"margin": ` + numbers.Margin.String(), `"margin": 0.2929`, "margin"},
+		{`"lipschitz": ` + numbers.Lipschitz.String(), `"lipschitz": 1.7`, "lipschitz"},
+		{`"kind": "quadratic_game"`, `"kind": "quadratic_game", "offset": [0, 0]`, "digest"},
+		{numbers.Digest, strings.Repeat("0", 64), "digest"},
+	} {
+		if !strings.Contains(string(body), x.old) {
+			t.Fatalf("no %q in\n%s", x.old, body)
+		}
+		write(t, "bad.json", strings.Replace(string(body), x.old, x.new, 1))
+		code, out, errs := run("certify", "--verify", "bad.json")
+		if code != 3 || !strings.Contains(out, "not confirmed") || !strings.Contains(out, "fails     "+x.fails) || !strings.Contains(errs, "not confirmed") {
+			t.Errorf("%s: exit %d, %s\n%s", x.new, code, errs, out)
+		}
+	}
+
+	write(t, "saddle.json", `{"kind": "quadratic_game", "blocks": [1, 1], "matrix": [[1, 2], [2, 1]]}`)
+	run("certify", "--problem", "saddle.json", "--out", "refuted.json")
+	if code, out, _ := run("certify", "--verify", "refuted.json"); code != 3 || !strings.Contains(out, "certifies nothing") {
+		t.Errorf("refuted: exit %d\n%s", code, out)
+	}
+
+	write(t, "torn.json", "{\n\"schema\": ")
+	write(t, "empty.json", "{}")
+	for args, part := range map[string]string{
+		"--verify missing.json":              "missing.json",
+		"--verify torn.json":                 "torn.json:2",
+		"--verify empty.json":                "schema",
+		"--verify toy.json":                  "toy.json:1",
+		"--verify c.json --game chicken":     "--game",
+		"--verify c.json --out d.json":       "--out",
+		"--verify c.json --problem toy.json": "--problem",
+		"--verify c.json extra":              `"extra"`,
+	} {
+		code, out, errs := run(append([]string{"certify"}, strings.Fields(args)...)...)
+		if code != 2 || out != "" || !strings.Contains(errs, part) {
+			t.Errorf("certify %s: exit %d, %q; expected 2 and %q", args, code, errs, part)
+		}
+	}
+}

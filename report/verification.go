@@ -1,0 +1,91 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+)
+
+// Verification is what came of checking a certificate again.
+type Verification struct {
+	Schema    string    `json:"schema"`
+	File      string    `json:"file"`
+	Game      string    `json:"game"` // "" of a problem
+	Form      string    `json:"form"`
+	Digest    string    `json:"digest"`
+	Certified bool      `json:"certified"` // what the certificate says of itself
+	Confirmed bool      `json:"confirmed"` // all checks hold
+	Findings  []Finding `json:"findings"`
+}
+
+// Finding is a claim and what was found of it.
+type Finding struct {
+	What    string `json:"what"`
+	Claimed Number `json:"claimed"`
+	Found   Number `json:"found"`
+	Holds   bool   `json:"holds"`
+	Note    string `json:"note,omitempty"`
+}
+
+// Records are a row per finding.
+func (v *Verification) Records() ([]string, [][]any) {
+	var rows [][]any
+	for _, f := range v.Findings {
+		rows = append(rows, []any{f.What, f.Claimed, f.Found, f.Holds, f.Note})
+	}
+	return []string{"what", "claimed", "found", "holds", "note"}, rows
+}
+
+// fewFindings is how many a table shows, beside those that fail.
+const fewFindings = 60
+
+// Table tells whether the certificate is confirmed, what fails first, then what was
+// checked.
+func (v *Verification) Table(w io.Writer, s Style) error {
+	var b strings.Builder
+	b.WriteString(wrap(heading(v.File, v.Game, v.Form+" form"), s.Width, 2))
+	b.WriteByte('\n')
+	failed := 0
+	for _, f := range v.Findings {
+		if !f.Holds {
+			failed++
+		}
+	}
+	text := "verdict   confirmed by code that did not build it"
+	switch {
+	case !v.Confirmed:
+		text = fmt.Sprintf("verdict   not confirmed: %d of %d checks fail", failed, len(v.Findings))
+	case !v.Certified:
+		text = "verdict   what it says holds, but it certifies nothing"
+	}
+	lines(&b, s, []string{text})
+	for _, f := range v.Findings {
+		if !f.Holds {
+			lines(&b, s, []string{"fails     " + heading(f.What, f.Note)})
+		}
+	}
+	b.WriteByte('\n')
+	g := &grid{columns: []column{{title: "check", left: true, name: true}, {title: "claimed"}, {title: "found"}, {title: "", left: true}}, bold: map[int]bool{}}
+	blank := func(x Number) string {
+		if math.IsNaN(float64(x)) {
+			return ""
+		}
+		return precise(x)
+	}
+	for i, f := range v.Findings[:min(len(v.Findings), fewFindings)] {
+		holds := "holds"
+		if !f.Holds {
+			holds, g.bold[i] = "FAILS", true
+		}
+		g.add(f.What, blank(f.Claimed), blank(f.Found), holds)
+	}
+	if err := g.print(&b, s); err != nil {
+		return err
+	}
+	if n := len(v.Findings); n > fewFindings {
+		fmt.Fprintf(&b, "… and %d more; --format json has all\n", n-fewFindings)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
