@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"arbiter/equilibria/smallgain"
+	"arbiter/games/flat"
 	"arbiter/games/markov"
 	"arbiter/internal/strict"
 )
@@ -216,36 +217,36 @@ func (c *Certified) entropic(ctx context.Context, t *Table, o CertifyOptions) er
 	var g *smallgain.Entropic
 	var blocks []int // of every player
 	var err error
+	c.Form = "agent"
 	if t.Payoffs != nil {
 		if o.Form != "" {
 			return fmt.Errorf("--form: found %q, expected none: %s is a payoff table", o.Form, t.Spec)
 		}
 		c.Form = "normal"
+	}
+	if err := o.everywhere("the " + c.Form + " form"); err != nil {
+		return err
+	}
+	if t.Payoffs != nil {
 		for _, pool := range t.Payoffs.Multi().Strategies {
 			blocks, c.Dims = append(blocks, 1), append(c.Dims, len(pool))
 		}
 		g, err = smallgain.NormalForm(ctx, *t.Payoffs)
 	} else {
-		b, err := t.Board()
-		if err != nil {
+		var b *flat.Board
+		if b, err = t.Board(); err != nil {
 			return err
 		}
-		c.Form = "agent"
 		for seat := range b.Info().Seats {
 			blocks = append(blocks, len(b.Rows(seat)))
 			for _, r := range b.Rows(seat) {
 				c.Dims = append(c.Dims, r.Moves)
 			}
 		}
-		if g, err = smallgain.AgentForm(ctx, b); err != nil {
-			return err
-		}
+		g, err = smallgain.AgentForm(ctx, b)
 	}
 	if err != nil {
-		return err
-	}
-	if err := o.everywhere("the " + c.Form + " form"); err != nil {
-		return err
+		return fmt.Errorf("%s: %w", t.Spec, err)
 	}
 	certify := func(tau []float64) (*smallgain.Certificate, error) {
 		var all []float64
@@ -347,11 +348,16 @@ func (c *Certified) markov(ctx context.Context, t *Table, o CertifyOptions) erro
 			return err
 		}
 	}
-	certify := func(tau []float64) (*smallgain.Certificate, error) {
+	certify := func(tau []float64) (found *smallgain.Certificate, err error) {
 		if boxed {
-			return smallgain.MarkovInterval(ctx, g, tau, o.Radius, smallgain.Enclosure{MaxCells: o.MaxCells})
+			found, err = smallgain.MarkovInterval(ctx, g, tau, o.Radius, smallgain.Enclosure{MaxCells: o.MaxCells})
+		} else {
+			found, err = smallgain.MarkovClosedForm(ctx, g, tau)
 		}
-		return smallgain.MarkovClosedForm(ctx, g, tau)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", t.Spec, err)
+		}
+		return found, nil
 	}
 	var err error
 	switch {
