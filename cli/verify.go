@@ -73,5 +73,25 @@ func check(ctx context.Context, c *verify.Claim) ([]verify.Finding, error) {
 	if !same.Holds {
 		return []verify.Finding{same}, nil
 	}
-	return nil, fmt.Errorf("form: found %q, expected quadratic", c.Form)
+	var findings []verify.Finding
+	switch {
+	case c.Form == "normal" && t.Payoffs != nil:
+		findings, err = verify.Normal(ctx, c, *t.Payoffs)
+	case (c.Form == "agent" || c.Form == "sequence") && t.Payoffs == nil && t.Markov == nil:
+		b, err := t.Board()
+		if err != nil {
+			return nil, err
+		}
+		if c.Form == "agent" {
+			findings, err = verify.Agent(ctx, c, b)
+		} else {
+			findings, err = verify.Sequence(ctx, c, b)
+		}
+		if err != nil {
+			return nil, err
+		}
+	default:
+		return nil, fmt.Errorf("form: found %q, which %s does not have", c.Form, t.Spec)
+	}
+	return append([]verify.Finding{same}, findings...), err
 }

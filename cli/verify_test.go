@@ -58,12 +58,38 @@ func TestVerify(t *testing.T) {
 		t.Errorf("refuted: exit %d\n%s", code, out)
 	}
 
+	// Of named games the data is that of the game as it is opened now.
+	write(t, "table.json", `{"kind": "payoff_table", "population": "multi", "strategies": [["a", "b"], ["c", "d"]], "payoffs": [[[1, 0], [0, 2]], [[0, 1], [1, 0]]]}`)
+	for _, args := range []string{"kuhn_poker --temperature 0.3", "kuhn_poker --temperature 0.2,0.4 --form sequence", "table.json --temperature 1"} {
+		if code, _, errs := run(append([]string{"certify", "--out", "game.json", "--game"}, strings.Fields(args)...)...); code != 0 {
+			t.Fatal(errs)
+		}
+		if v := ok[verification](t, "certify", "--verify", "game.json"); !v.Confirmed || v.Findings[0].What != "digest" || len(v.Findings) < 8 {
+			t.Errorf("%s: %+v", args, v)
+		}
+	}
+	table, err := os.ReadFile("table.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, "table.json", strings.Replace(string(table), "2", "2.5", 1))
+	if code, out, _ := run("certify", "--verify", "game.json"); code != 3 || !strings.Contains(out, "fails     digest") {
+		t.Errorf("another table: exit %d\n%s", code, out)
+	}
+	game, err := os.ReadFile("game.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, "form.json", strings.Replace(string(game), `"form": "normal"`, `"form": "agent"`, 1))
+	write(t, "table.json", string(table))
+
 	write(t, "torn.json", "{\n\"schema\": ")
 	write(t, "empty.json", "{}")
 	for args, part := range map[string]string{
 		"--verify missing.json":              "missing.json",
 		"--verify torn.json":                 "torn.json:2",
 		"--verify empty.json":                "schema",
+		"--verify form.json":                 "does not have",
 		"--verify toy.json":                  "toy.json:1",
 		"--verify c.json --game chicken":     "--game",
 		"--verify c.json --out d.json":       "--out",
