@@ -37,7 +37,7 @@ type certificateJSON struct {
 	}
 }
 
-// miniToy is the game of section V of the paper: a = 10, b = 0.05.
+// miniToy is the game of the paper: a = 10, b = 0.05.
 const miniToy = `{"kind": "quadratic_game", "blocks": [1, 1], "matrix": [[1, 10], [0.05, 1]]}`
 
 // twoStates is the Markov game of the paper: +1 for a match, -1 else.

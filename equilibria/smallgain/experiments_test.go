@@ -12,7 +12,7 @@ import (
 	"arbiter/internal/interval"
 )
 
-// The experiments of Sharma (arXiv 2512.06791), section 6, run again. What is drawn at
+// The experiments of Sharma (arXiv 2512.06791), run again. What is drawn at
 // random there has seeds of ours here. With -v they print the figures that
 // docs/certificates.md shows.
 
