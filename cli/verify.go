@@ -60,6 +60,8 @@ func check(ctx context.Context, c *verify.Claim) ([]verify.Finding, error) {
 	switch c.Form {
 	case "quadratic":
 		return verify.Quadratic(ctx, c)
+	case "smooth", "markov":
+		return nil, fmt.Errorf("form: found %q, expected quadratic, normal, agent or sequence: others cannot be verified", c.Form)
 	}
 	t, err := catalog.Open(c.Game, "")
 	if err != nil {
