@@ -64,19 +64,27 @@ func (b *box) certify(ctx context.Context, o Enclosure, c *Certificate) error {
 	if err != nil {
 		return err
 	}
-	c.Method, c.Weights, c.Xi, c.Attained = Interval, b.weights, b.xi, true
+	c.Method = Interval
+	return b.conclude(c, o.Norm, l2, high, wide)
+}
+
+// conclude fills a certificate from covers of the region in the l2 metric and in
+// the max norm; norm is that of Enclosure.
+func (b *box) conclude(c *Certificate, norm string, l2 *metric, high, wide *cover) error {
+	c.Weights, c.Xi, c.Attained = b.weights, b.xi, true
 	c.Margins = Margins{SGN: math.NaN(), Signed: math.NaN(), TrueBlock: high.margin(), Lyapunov: math.NaN(), BlockMax: wide.margin()}
 	c.Gain, c.Euclidean, c.Lipschitz, c.Cocoercivity, c.Rate, c.EulerMax, c.RK4Max = math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN()
 	c.Abscissa, c.Residual, c.BoxFactor = math.NaN(), math.NaN(), math.NaN()
 	c.Band = [2]float64{math.NaN(), math.NaN()}
+	var sum *bounds
 	if !math.IsInf(high.margin(), -1) {
 		var euclid *metric
 		unit := ones(len(b.dims))
 		if !slices.Equal(unit, b.weights) {
 			euclid = newMetric(b.dims, unit)
 		}
-		sum, err := high.bounds(l2, euclid)
-		if err != nil {
+		var err error
+		if sum, err = high.bounds(l2, euclid); err != nil {
 			return err
 		}
 		c.Mu, c.Ell, c.Coupling, c.Euclidean = sum.mu, sum.ell, sum.l, sum.gamma
@@ -93,10 +101,10 @@ func (b *box) certify(ctx context.Context, o Enclosure, c *Certificate) error {
 		}
 	}
 	c.Norm, c.Margin, c.Cells = "l2", c.Margins.TrueBlock, len(high.list)
-	if o.Norm == "max" || o.Norm == "" && !(c.Margin > 0) && c.Margins.BlockMax > 0 {
+	if norm == "max" || norm == "" && !(c.Margin > 0) && c.Margins.BlockMax > 0 {
 		c.Norm, c.Margin, c.Cells = "max", c.Margins.BlockMax, len(wide.list)
 	}
-	b.steps(c, wide)
+	b.steps(c, sum, wide)
 	b.region(c)
 	b.spectrum(c)
 	if !c.Certified() {
@@ -162,8 +170,9 @@ func perronWeights(mu []float64, l [][]float64) (weights, xi []float64) {
 }
 
 // steps lists what is known of discretisations of a nonlinear field (section 6).
-// RK4 has no statement in the max norm.
-func (b *box) steps(c *Certificate, wide *cover) {
+// RK4 has no statement in the max norm. sum are the bounds of all cells, nil if
+// there are none.
+func (b *box) steps(c *Certificate, sum *bounds, wide *cover) {
 	if c.Margin > 0 {
 		c.Rate = c.Margin
 		c.Steps = append(c.Steps, Step{"flow", "exp(-alpha t)", math.Inf(1), math.NaN(), math.NaN(), "theorem"})
@@ -188,6 +197,9 @@ func (b *box) steps(c *Certificate, wide *cover) {
 		if c.Norm == "l2" {
 			c.EulerMax = 2 * co
 		}
+	}
+	if sum != nil {
+		c.Steps = append(c.Steps, sum.steps(c.Margins.SGN, b.weights, len(b.dims) == len(b.lower))...)
 	}
 	if alpha := c.Margins.BlockMax; alpha > 0 {
 		eta := interval.Point(1).Div(interval.Point(wide.diagonal(len(b.lower)))).Lo

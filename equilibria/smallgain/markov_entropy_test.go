@@ -44,8 +44,15 @@ type enclosureReference struct {
 		Band         []float64
 		Beta         float64 `json:"beta_from_block_norms"`
 		Euler        float64 `json:"euler_paper_max"`
-		Ball         float64 `json:"metric_ball_radius_inside_box"`
-		Gamma        float64 `json:"euclid_gamma_at_0"`
+		Best         float64 `json:"euler_best"`
+		Factor       float64 `json:"euler_best_factor"`
+		Blockmax     struct {
+			Max    float64 `json:"eta_max"`
+			Best   float64 `json:"best_eta"`
+			Factor float64 `json:"best_factor"`
+		}
+		Ball  float64 `json:"metric_ball_radius_inside_box"`
+		Gamma float64 `json:"euclid_gamma_at_0"`
 	}
 }
 
