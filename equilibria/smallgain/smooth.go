@@ -157,7 +157,8 @@ func (g *Smooth) certify(ctx context.Context, most int, prove func(b *box, c *Ce
 		return nil, err
 	}
 	b := &box{field: g, dims: g.Dims, lower: g.Lower, upper: g.Upper}
-	b.weights, b.xi = perronWeights(points.mu, points.l)
+	best := bestWeights(points.mu, points.l)
+	b.weights, b.xi = best.W, best.Xi
 	b.centre = g.zero()
 	g.fault = "" // of points on the way to the zero
 	c := g.certificate()
