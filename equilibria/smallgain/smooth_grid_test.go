@@ -218,6 +218,48 @@ func TestRowsOfBounds(t *testing.T) {
 	}
 }
 
+// One step of random pairs of the tanh box contracts by ρ(T(η)) in the norm of
+// T(η)'s Perron vector, at the best step and at the longest.
+func TestBlockMaxSteps(t *testing.T) {
+	g := tanhGame(t, enclosed(t))
+	c, err := g.Certify(context.Background(), Enclosure{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := row(t, c, "rho(T(eta))")
+	key := dice.New(23)
+	for at, eta := range []float64{s.Best, s.Max, s.Best / 2} {
+		m := []float64{min(c.Mu[0], 2/eta-c.Ell[0]), min(c.Mu[1], 2/eta-c.Ell[1])}
+		w := bestWeights(m, c.Coupling)
+		factor, worst := 1-eta*w.Supremum, 0.0
+		if at == 0 && math.Abs(factor-s.Factor) > 1e-9 {
+			t.Errorf("factor %v, expected %v", s.Factor, factor)
+		}
+		for try := range 2000 {
+			var pair, next [2][]float64
+			for p := range pair {
+				pair[p], next[p] = make([]float64, 2), make([]float64, 2)
+				for k := range 2 {
+					pair[p][k] = 2*dice.Float64(key.Word(4*try+2*p+k)) - 1
+				}
+				if err := g.At(next[p], pair[p]); err != nil {
+					t.Fatal(err)
+				}
+			}
+			before, after := 0.0, 0.0
+			for k := range 2 {
+				d := pair[0][k] - pair[1][k]
+				before = max(before, math.Abs(d)/w.Xi[k])
+				after = max(after, math.Abs(d-eta*(next[0][k]-next[1][k]))/w.Xi[k])
+			}
+			worst = max(worst, after/before)
+		}
+		if worst > factor+1e-9 || worst < .5*factor {
+			t.Errorf("step %v: worst ratio %v, factor %v", eta, worst, factor)
+		}
+	}
+}
+
 func row(t *testing.T, c *Certificate, bound string) Step {
 	t.Helper()
 	for _, s := range c.Steps {
