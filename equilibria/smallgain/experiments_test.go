@@ -12,7 +12,7 @@ import (
 	"arbiter/internal/interval"
 )
 
-// The experiments of Sharma (arXiv 2512.06791), section 6, run again. What is drawn at
+// The experiments of Sharma (arXiv 2512.06791), run again. What is drawn at
 // random there has seeds of ours here. With -v they print the figures that
 // docs/certificates.md shows.
 
@@ -244,14 +244,17 @@ func TestExperimentMarkov(t *testing.T) {
 	}
 	values := make([]interval.Interval, f.n)
 	settles := func(eta float64, natural bool) bool {
-		random := draws(14)
-		for range 20 {
+		random, starts := draws(14), 20
+		if slowed {
+			starts = 1
+		}
+		for range starts {
 			z := make([]float64, f.n)
 			for k := range z {
 				z[k] = .01 * gaussian(random)
 			}
-			// Growth of one part in a hundred per step shows within some hundreds.
-			for range 3000 {
+			// Two parts in a hundred per step show within some hundreds.
+			for range 600 {
 				if !f.value(values, z, z) {
 					return false
 				}
