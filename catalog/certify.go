@@ -28,6 +28,7 @@ type CertifyOptions struct {
 	Method      smallgain.Method
 	Samples     int // random points of the method sampled
 	MaxCells    int // of enclosures, 0: the default
+	Points      int // per axis of the method grid+lipschitz, 0: the default
 	Seed        uint64
 }
 
@@ -135,8 +136,10 @@ func (c *Certified) smooth(ctx context.Context, body []byte, file string, o Cert
 		found, err = g.Certify(ctx, smallgain.Enclosure{MaxCells: o.MaxCells})
 	case smallgain.Sampled:
 		found, err = g.Sampled(ctx, smallgain.Sample{Random: o.Samples, Seed: o.Seed})
+	case smallgain.GridLipschitz:
+		found, err = g.GridLipschitz(ctx, smallgain.Grid{Points: o.Points})
 	default:
-		return fmt.Errorf("--method: found %s, expected interval or sampled for a smooth game", o.Method)
+		return fmt.Errorf("--method: found %s, expected interval, grid+lipschitz or sampled for a smooth game", o.Method)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
@@ -339,19 +342,24 @@ func (c *Certified) markov(ctx context.Context, t *Table, o CertifyOptions) erro
 	}
 	boxed := o.Radius != 0
 	switch {
+	case !boxed && (o.Method == smallgain.Interval || o.Method == smallgain.Sampled):
+		return fmt.Errorf("--method: found %s, expected --radius R beside it", o.Method)
+	case o.Method == smallgain.Sampled:
 	case boxed && only(o.Method, smallgain.Interval, "") != nil:
-		return fmt.Errorf("--method: found %s, expected interval with --radius", o.Method)
-	case !boxed && o.Method == smallgain.Interval:
-		return errors.New("--method: found interval, expected --radius R beside it")
+		return fmt.Errorf("--method: found %s, expected interval or sampled with --radius", o.Method)
 	case !boxed:
 		if err := only(o.Method, smallgain.Analytic, "a Markov game without --radius"); err != nil {
 			return err
 		}
 	}
 	certify := func(tau []float64) (found *smallgain.Certificate, err error) {
-		if boxed {
+		switch {
+		case o.Method == smallgain.Sampled:
+			// The paper's cube is one of logits: differences reach twice as far.
+			found, err = smallgain.MarkovSampled(ctx, g, tau, o.Radius/2, o.Seed)
+		case boxed:
 			found, err = smallgain.MarkovInterval(ctx, g, tau, o.Radius, smallgain.Enclosure{MaxCells: o.MaxCells})
-		} else {
+		default:
 			found, err = smallgain.MarkovClosedForm(ctx, g, tau)
 		}
 		if err != nil {

@@ -34,6 +34,7 @@ func (env Env) certifyCommand() *cli.Command {
 			&cli.Float64Flag{Name: "radius", Usage: "`R` of the region: of Markov games the largest difference of logits from the equilibrium, of quadratic games in the metric"},
 			&cli.StringFlag{Name: "method", Usage: "what it may rest on: exact, analytic, interval, grid+lipschitz or sampled; else what fits"},
 			&cli.IntFlag{Name: "samples", Value: 10_000, Usage: "`N` random points of the method sampled, beside a grid"},
+			&cli.IntFlag{Name: "points", Usage: "`N` cells per axis of the method grid+lipschitz; 0: 16"},
 			&cli.IntFlag{Name: "max-cells", Usage: "`N` cells of an enclosure; 0: 2500"},
 			&cli.StringFlag{Name: "out", Usage: "write the certificate to `FILE.json`"},
 			&cli.StringFlag{Name: "verify", Usage: "check the certificate of `FILE` again, by other code"},
@@ -47,7 +48,7 @@ func (env Env) certifyCommand() *cli.Command {
 func certifyOptions(c *cli.Context) (catalog.CertifyOptions, error) {
 	o := catalog.CertifyOptions{
 		Form: c.String("form"), Radius: c.Float64("radius"), Method: smallgain.Method(c.String("method")),
-		Samples: c.Int("samples"), MaxCells: c.Int("max-cells"), Seed: uint64(c.Int64("seed")),
+		Samples: c.Int("samples"), MaxCells: c.Int("max-cells"), Points: c.Int("points"), Seed: uint64(c.Int64("seed")),
 	}
 	methods := []smallgain.Method{smallgain.Exact, smallgain.Analytic, smallgain.Interval, smallgain.GridLipschitz, smallgain.Sampled}
 	switch {
@@ -65,6 +66,10 @@ func certifyOptions(c *cli.Context) (catalog.CertifyOptions, error) {
 		return o, fmt.Errorf("--method: found %q, expected one of %v", o.Method, methods)
 	case o.Samples < 0:
 		return o, fmt.Errorf("--samples: found %d, expected at least 0", o.Samples)
+	case o.Points < 0:
+		return o, fmt.Errorf("--points: found %d, expected at least 0", o.Points)
+	case o.Method == smallgain.Sampled && strings.TrimSpace(c.String("temperature")) == "auto":
+		return o, errors.New("--temperature: found auto, expected a number: points certify no temperature")
 	case o.MaxCells < 0:
 		return o, fmt.Errorf("--max-cells: found %d, expected at least 0", o.MaxCells)
 	}

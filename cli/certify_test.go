@@ -267,7 +267,7 @@ func TestCertifyBad(t *testing.T) {
 		"--problem toy.json --method magic":                               `"magic"`,
 		"--problem toy.json extra":                                        `"extra"`,
 		"--problem smooth.json --radius 1":                                "own region",
-		"--problem smooth.json --method exact":                            "expected interval or sampled",
+		"--problem smooth.json --method exact":                            "grid+lipschitz or sampled",
 		"--problem smooth.json --samples -1":                              "--samples",
 		"--problem smooth.json --max-cells -1":                            "--max-cells",
 		"--problem missing.json":                                          "missing.json",
@@ -290,7 +290,7 @@ func TestCertifyBad(t *testing.T) {
 		"--game two.json --temperature 1 --form agent":                    "--form",
 		"--game two.json --temperature 1 --method interval":               "--radius",
 		"--game two.json --temperature 1 --radius 1 --method analytic":    "expected interval",
-		"--game two.json --temperature 1 --method sampled":                "expected analytic",
+		"--game two.json --temperature 1 --method sampled":                "--radius",
 		"--game horizon.json --temperature 1":                             "horizon",
 		"--game chicken --temperature 1 --form agent":                     "payoff table",
 		"--game chicken --temperature 1 --form sequence":                  "payoff table",
@@ -360,5 +360,40 @@ func TestCertifiedStep(t *testing.T) {
 		if code != 2 || out != "" || !strings.Contains(errs, part) {
 			t.Errorf("%s: exit %d, %q; expected 2 and %q", args, code, errs, part)
 		}
+	}
+}
+
+// The ladder: a grid with a proved slope certifies, points never do.
+func TestCertifyByGridAndByPoints(t *testing.T) {
+	problem := func(name string) string {
+		path, err := filepath.Abs("../testdata/certify/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	type certificate struct {
+		Certified       bool
+		Verdict, Method string
+		Margin          *float64
+	}
+	grid := ok[certificate](t, "certify", "--problem", problem("smooth.json"), "--method", "grid+lipschitz", "--points", "32")
+	whole := ok[certificate](t, "certify", "--problem", problem("smooth.json"))
+	if !grid.Certified || grid.Method != "grid+lipschitz" || whole.Method != "interval" {
+		t.Errorf("grid %+v, interval %+v", grid, whole)
+	}
+	for _, args := range [][]string{
+		{"--problem", problem("needle.json"), "--method", "grid+lipschitz", "--points", "3"},
+		{"--problem", problem("smooth.json"), "--method", "sampled"},
+		{"--game", problem("two_states.json"), "--temperature", "1", "--radius", "0.2", "--method", "sampled"},
+	} {
+		code, out, _ := run(append(append([]string{"certify"}, args...), "--format", "json")...)
+		var c certificate
+		if err := json.Unmarshal([]byte(out), &c); err != nil || code != 3 || c.Certified || c.Verdict == "proven" {
+			t.Errorf("%v: exit %d, %v, %+v", args, code, err, c)
+		}
+	}
+	if code, _, _ := run("certify", "--game", problem("two_states.json"), "--temperature", "auto", "--radius", "0.2", "--method", "sampled"); code != 2 {
+		t.Errorf("auto by points: exit %d", code)
 	}
 }

@@ -444,10 +444,11 @@ func (r *Certificate) statement() []string {
 		add("verdict", "certified (%s): %s shrinks at rate %s", r.Verdict, r.measure(), brief(r.Rate))
 	}
 	text := map[string]string{
-		"exact":    "the Jacobian is constant, numbers are right up to rounding",
-		"analytic": "bounds in closed form, rounded outward",
-		"interval": fmt.Sprintf("enclosures of the Jacobian over %s cells, rounded outward", thousands(int64(r.Cells))),
-		"sampled":  fmt.Sprintf("%s points, seed %d: this proves nothing about what lies between them", thousands(int64(r.Samples)), r.Seed),
+		"exact":          "the Jacobian is constant, numbers are right up to rounding",
+		"analytic":       "bounds in closed form, rounded outward",
+		"interval":       fmt.Sprintf("enclosures of the Jacobian over %s cells, rounded outward", thousands(int64(r.Cells))),
+		"grid+lipschitz": fmt.Sprintf("values at the centres of %s cells and a proved bound on the slope between, rounded outward", thousands(int64(r.Cells))),
+		"sampled":        fmt.Sprintf("%s points, seed %d: this proves nothing about what lies between them", thousands(int64(r.Samples)), r.Seed),
 	}[r.Method]
 	add("rests on", "%s: %s", r.Method, text)
 	if len(r.Temperature) > 0 {

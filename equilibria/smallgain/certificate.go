@@ -133,6 +133,7 @@ type Certificate struct {
 
 	Cells, Samples int
 	Seed           uint64
+	Lattice        *Lattice // of method GridLipschitz, else nil
 
 	Entropy *Entropy // of entropy-regularised games, else nil
 }

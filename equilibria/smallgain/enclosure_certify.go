@@ -64,19 +64,27 @@ func (b *box) certify(ctx context.Context, o Enclosure, c *Certificate) error {
 	if err != nil {
 		return err
 	}
-	c.Method, c.Weights, c.Xi, c.Attained = Interval, b.weights, b.xi, true
+	c.Method = Interval
+	return b.conclude(c, o.Norm, l2, high, wide)
+}
+
+// conclude fills a certificate from covers of the region in the l2 metric and in
+// the max norm; norm is that of Enclosure.
+func (b *box) conclude(c *Certificate, norm string, l2 *metric, high, wide *cover) error {
+	c.Weights, c.Xi, c.Attained = b.weights, b.xi, true
 	c.Margins = Margins{SGN: math.NaN(), Signed: math.NaN(), TrueBlock: high.margin(), Lyapunov: math.NaN(), BlockMax: wide.margin()}
 	c.Gain, c.Euclidean, c.Lipschitz, c.Cocoercivity, c.Rate, c.EulerMax, c.RK4Max = math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN()
 	c.Abscissa, c.Residual, c.BoxFactor = math.NaN(), math.NaN(), math.NaN()
 	c.Band = [2]float64{math.NaN(), math.NaN()}
+	var sum *bounds
 	if !math.IsInf(high.margin(), -1) {
 		var euclid *metric
 		unit := ones(len(b.dims))
 		if !slices.Equal(unit, b.weights) {
 			euclid = newMetric(b.dims, unit)
 		}
-		sum, err := high.bounds(l2, euclid)
-		if err != nil {
+		var err error
+		if sum, err = high.bounds(l2, euclid); err != nil {
 			return err
 		}
 		c.Mu, c.Ell, c.Coupling, c.Euclidean = sum.mu, sum.ell, sum.l, sum.gamma
@@ -87,16 +95,16 @@ func (b *box) certify(ctx context.Context, o Enclosure, c *Certificate) error {
 		c.Margins.Signed = max(sum.signed, c.Margins.SGN)
 		c.Margins.TrueBlock = max(c.Margins.TrueBlock, c.Margins.Signed)
 		c.Lipschitz = min(sum.beta, sum.blockBeta(b.weights))
-		c.Gain = gainOf(sum.mu, sum.l)
+		c.Gain = gain(sum.mu, sum.l)
 		if len(b.dims) == 2 {
-			c.Band = bandOf(sum.mu, sum.l)
+			c.Band, _ = ratioBand(sum.mu, sum.l, 0)
 		}
 	}
 	c.Norm, c.Margin, c.Cells = "l2", c.Margins.TrueBlock, len(high.list)
-	if o.Norm == "max" || o.Norm == "" && !(c.Margin > 0) && c.Margins.BlockMax > 0 {
+	if norm == "max" || norm == "" && !(c.Margin > 0) && c.Margins.BlockMax > 0 {
 		c.Norm, c.Margin, c.Cells = "max", c.Margins.BlockMax, len(wide.list)
 	}
-	b.steps(c, wide)
+	b.steps(c, sum, wide)
 	b.region(c)
 	b.spectrum(c)
 	if !c.Certified() {
@@ -133,7 +141,8 @@ func (b *box) weigh() {
 	m := newMetric(b.dims, b.weights)
 	at := newBounds(len(b.dims))
 	at.join(k, m, nil)
-	weights, xi := perronWeights(at.mu, at.l)
+	best := bestWeights(at.mu, at.l)
+	weights, xi := best.W, best.Xi
 	if !(m.monotone(k) > 0) {
 		b.weights = weights
 	}
@@ -142,28 +151,10 @@ func (b *box) weigh() {
 	}
 }
 
-// perronWeights are v/u and u, with the positive left and right vectors v and u of L
-// - diag mu: those of the best small-gain margin (section 4.2).
-func perronWeights(mu []float64, l [][]float64) (weights, xi []float64) {
-	n := len(mu)
-	a, back := make([]float64, n*n), make([]float64, n*n)
-	for i := range n {
-		for j := range n {
-			a[i*n+j], back[j*n+i] = l[i][j], l[i][j]
-		}
-		a[i*n+i], back[i*n+i] = -mu[i], -mu[i]
-	}
-	xi = perronVector(a, n)
-	weights = perronVector(back, n)
-	for i := range weights {
-		weights[i] /= xi[i]
-	}
-	return weights, xi
-}
-
 // steps lists what is known of discretisations of a nonlinear field (section 6).
-// RK4 has no statement in the max norm.
-func (b *box) steps(c *Certificate, wide *cover) {
+// RK4 has no statement in the max norm. sum are the bounds of all cells, nil if
+// there are none.
+func (b *box) steps(c *Certificate, sum *bounds, wide *cover) {
 	if c.Margin > 0 {
 		c.Rate = c.Margin
 		c.Steps = append(c.Steps, Step{"flow", "exp(-alpha t)", math.Inf(1), math.NaN(), math.NaN(), "theorem"})
@@ -188,6 +179,9 @@ func (b *box) steps(c *Certificate, wide *cover) {
 		if c.Norm == "l2" {
 			c.EulerMax = 2 * co
 		}
+	}
+	if sum != nil {
+		c.Steps = append(c.Steps, sum.steps(c.Margins.SGN, b.weights, len(b.dims) == len(b.lower))...)
 	}
 	if alpha := c.Margins.BlockMax; alpha > 0 {
 		eta := interval.Point(1).Div(interval.Point(wide.diagonal(len(b.lower)))).Lo
@@ -319,40 +313,6 @@ func (b *box) explain(c *Certificate, high, wide *cover) {
 	} else {
 		c.Reasons = append(c.Reasons, fmt.Sprintf("region too big for these weights: the margin is %.6g at %.6g", cover.reach, cover.worst))
 	}
-}
-
-// gainOf is the spectral radius of diag(mu)⁻¹L, NaN unless all mu are above 0.
-func gainOf(mu []float64, l [][]float64) float64 {
-	n := len(mu)
-	m := mat.NewDense(n, n, nil)
-	for i := range mu {
-		if !(mu[i] > 0) {
-			return math.NaN()
-		}
-		for j := range mu {
-			m.Set(i, j, l[i][j]/mu[i])
-		}
-	}
-	var e mat.Eigen
-	if !e.Factorize(m, mat.EigenNone) {
-		return math.NaN()
-	}
-	r := 0.0
-	for _, v := range e.Values(nil) {
-		r = max(r, math.Hypot(real(v), imag(v)))
-	}
-	return r
-}
-
-// bandOf are the ratios w₂/w₁ with a positive margin (section 4.1).
-func bandOf(mu []float64, l [][]float64) [2]float64 {
-	m, product := mu[0]*mu[1], l[0][1]*l[1][0]
-	if !(mu[0] > 0) || !(mu[1] > 0) || !(product < m) {
-		return [2]float64{math.NaN(), math.NaN()}
-	}
-	root := math.Sqrt(m) + math.Sqrt(m-product)
-	low, high := l[0][1]/root, root/l[1][0]
-	return [2]float64{low * low, high * high}
 }
 
 // root looks for a zero of a field by damped Newton steps from x, which it

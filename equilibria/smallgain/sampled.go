@@ -110,7 +110,8 @@ func (g *Smooth) Sampled(ctx context.Context, s Sample) (*Certificate, error) {
 		return nil, err
 	}
 	c := g.certificate()
-	weights, xi := perronWeights(b.mu, b.l)
+	best := bestWeights(b.mu, b.l)
+	weights, xi := best.W, best.Xi
 	if b, err = g.join(ctx, s, points, weights); err != nil {
 		return nil, err
 	}
@@ -145,13 +146,13 @@ func (g *Smooth) Sampled(ctx context.Context, s Sample) (*Certificate, error) {
 func (b *bounds) sampled(c *Certificate, weights []float64) {
 	nan := math.NaN()
 	c.Method, c.Norm, c.Weights = Sampled, "l2", weights
-	c.Mu, c.Ell, c.Coupling, c.Euclidean, c.Gain = b.mu, b.ell, b.l, b.gamma, gainOf(b.mu, b.l)
+	c.Mu, c.Ell, c.Coupling, c.Euclidean, c.Gain = b.mu, b.ell, b.l, b.gamma, gain(b.mu, b.l)
 	c.Margin = b.sgn(weights)
 	c.Margins = Margins{SGN: c.Margin, Signed: b.signed, TrueBlock: nan, Lyapunov: nan, BlockMax: nan}
 	c.Lipschitz, c.Cocoercivity, c.Rate, c.EulerMax, c.RK4Max = b.beta, nan, nan, nan, nan
 	c.Abscissa, c.Residual, c.BoxFactor, c.Band = nan, nan, nan, [2]float64{nan, nan}
 	if len(b.mu) == 2 {
-		c.Band = bandOf(b.mu, b.l)
+		c.Band, _ = ratioBand(b.mu, b.l, 0)
 	}
 	if c.Margin > 0 && b.beta > 0 {
 		best := c.Margin / (b.beta * b.beta)

@@ -146,16 +146,23 @@ const weightSample = 200
 // were found. It is an error if the field is not defined on all of the region; a
 // certificate that does not certify names its reasons.
 func (g *Smooth) Certify(ctx context.Context, o Enclosure) (*Certificate, error) {
+	return g.certify(ctx, o.MaxCells, func(b *box, c *Certificate) error { return b.certify(ctx, o, c) })
+}
+
+// certify makes a certificate of which prove fills the numbers; most bounds the
+// cells of a proof that there is no zero, 0: 2500.
+func (g *Smooth) certify(ctx context.Context, most int, prove func(b *box, c *Certificate) error) (*Certificate, error) {
 	points, err := g.sample(ctx, Sample{Random: weightSample})
 	if err != nil {
 		return nil, err
 	}
 	b := &box{field: g, dims: g.Dims, lower: g.Lower, upper: g.Upper}
-	b.weights, b.xi = perronWeights(points.mu, points.l)
+	best := bestWeights(points.mu, points.l)
+	b.weights, b.xi = best.W, best.Xi
 	b.centre = g.zero()
 	g.fault = "" // of points on the way to the zero
 	c := g.certificate()
-	if err := b.certify(ctx, o, c); err != nil {
+	if err := prove(b, c); err != nil {
 		return nil, err
 	}
 	if math.IsInf(c.Margins.TrueBlock, -1) && g.fault != "" {
@@ -163,7 +170,7 @@ func (g *Smooth) Certify(ctx context.Context, o Enclosure) (*Certificate, error)
 	}
 	c.Attained = connected(points.l)
 	if b.centre == nil {
-		none, err := g.empty(ctx, o.MaxCells)
+		none, err := g.empty(ctx, most)
 		if err != nil {
 			return nil, err
 		}

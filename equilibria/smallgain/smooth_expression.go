@@ -244,12 +244,13 @@ type tape struct {
 	nodes expression
 	n     int
 	v     []interval.Interval
-	d     []interval.Interval // [node · n]
-	fault string              // why the last evaluation was refused
+	d     []interval.Interval    // [node · n]
+	by    [][2]interval.Interval // [node]: derivatives by the arguments
+	fault string                 // why the last evaluation was refused
 }
 
 func newTape(e expression, n int) *tape {
-	return &tape{nodes: e, n: n, v: make([]interval.Interval, len(e)), d: make([]interval.Interval, len(e)*n)}
+	return &tape{nodes: e, n: n, v: make([]interval.Interval, len(e)), d: make([]interval.Interval, len(e)*n), by: make([][2]interval.Interval, len(e))}
 }
 
 // evaluate encloses value and, if asked for, derivatives over a box. It is false
@@ -341,6 +342,7 @@ func (t *tape) evaluate(lower, upper []float64, derive bool) bool {
 		if !derive {
 			continue
 		}
+		t.by[i] = [2]interval.Interval{da, db}
 		for k := range t.n {
 			x := chained(da, t.d[e.a*t.n+k])
 			if two {
@@ -358,6 +360,8 @@ func chained(d, x interval.Interval) interval.Interval {
 	switch {
 	case x == interval.Point(0):
 		return x
+	case d == interval.Point(0):
+		return d
 	case x == interval.Point(1):
 		return d
 	case d == interval.Point(1):

@@ -212,7 +212,7 @@ func simulate(t *testing.T, g *Smooth, c *Certificate, pairs, length int) float6
 	}
 	tried := 0
 	for _, s := range c.Steps {
-		if s.Status != "theorem" || math.IsNaN(s.Factor) || strings.Contains(s.Bound, "max norm") != (c.Norm == "max") {
+		if s.Status != "theorem" || math.IsNaN(s.Factor) || strings.Contains(s.Bound, "block max norm") || strings.Contains(s.Bound, "max norm") != (c.Norm == "max") {
 			continue
 		}
 		tried++

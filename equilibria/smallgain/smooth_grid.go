@@ -1,0 +1,151 @@
+package smallgain
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"arbiter/internal/interval"
+)
+
+// Grid says how finely a region is looked at.
+type Grid struct {
+	Points int    // per axis, the centres of equal cells; 0: 16
+	Norm   string // of the statement: l2 | max; "": l2, max if that alone certifies
+}
+
+// Lattice is what a certificate of method GridLipschitz rests on.
+type Lattice struct {
+	Points int     // per axis
+	Slope  float64 // proved bound of |∂²Gᵢ/∂xⱼ∂xₖ| on the region, all i, j, k
+}
+
+const defaultPoints = 16
+
+// GridLipschitz certifies from the Jacobian at the centres c of equal cells and
+// proved bounds between them (section 8, rung 4): on a cell of half widths r the
+// entry J_ij is J_ij(c) ± Σₖ Hᵢⱼₖ rₖ, H the largest absolute second derivatives
+// there, enclosed with outward rounding. Errors are those of Certify, and where a
+// second derivative is not bounded.
+func (g *Smooth) GridLipschitz(ctx context.Context, o Grid) (*Certificate, error) {
+	if o.Points == 0 {
+		o.Points = defaultPoints
+	}
+	if o.Points < 1 {
+		return nil, fmt.Errorf("points: found %d per axis, expected at least 1", o.Points)
+	}
+	e := Enclosure{MaxCells: 1, Norm: o.Norm}
+	if err := e.check(); err != nil {
+		return nil, err
+	}
+	cells, n := 1, len(g.Lower)
+	for range n {
+		if cells *= o.Points; cells > mostPoints {
+			return nil, fmt.Errorf("points: %d per axis of %d are more than %d cells", o.Points, n, mostPoints)
+		}
+	}
+	return g.certify(ctx, 0, func(b *box, c *Certificate) error {
+		field := newCentred(g)
+		l2, most := newMetric(g.Dims, b.weights), newMetric(g.Dims, rootsOf(b.xi))
+		high, err := field.cover(ctx, l2.monotone, o.Points, cells)
+		if err != nil {
+			return err
+		}
+		wide, err := field.cover(ctx, most.dominant, o.Points, cells)
+		if err != nil {
+			return err
+		}
+		c.Method, c.Lattice = GridLipschitz, &Lattice{o.Points, field.slope}
+		return b.conclude(c, o.Norm, l2, high, wide)
+	})
+}
+
+// centred encloses the Jacobian of a smooth game by its value at the middle of a
+// box and its derivatives over it.
+type centred struct {
+	*Smooth
+	twice, room []interval.Interval
+	mid         []float64
+	slope       float64 // largest second derivative so far
+}
+
+func newCentred(g *Smooth) *centred {
+	n, most := len(g.Lower), 0
+	for _, t := range g.tapes {
+		most = max(most, len(t.nodes))
+	}
+	return &centred{Smooth: g, twice: make([]interval.Interval, n*n), room: make([]interval.Interval, most*n*n), mid: make([]float64, n)}
+}
+
+// jacobian: see encloser. Halves of a box need not give entries inside.
+func (f *centred) jacobian(dst []interval.Interval, lower, upper []float64) bool {
+	n := len(lower)
+	for k := range f.mid {
+		f.mid[k] = lower[k]/2 + upper[k]/2
+	}
+	if !f.Smooth.jacobian(dst, f.mid, f.mid) {
+		return false
+	}
+	bounded := true
+	return f.run(lower, upper, true, func(i int, t *tape) {
+		if !bounded {
+			return
+		}
+		if bounded = t.second(f.twice, f.room); !bounded {
+			f.fault = fmt.Sprintf("field[%d]: %s", i, t.fault)
+			return
+		}
+		for j := range n {
+			moved := interval.Point(0)
+			for k := range n {
+				h := f.twice[j*n+k].Mag()
+				f.slope = max(f.slope, h)
+				r := interval.Up(max(upper[k]-f.mid[k], f.mid[k]-lower[k]))
+				moved = joined(moved, chained(interval.Point(h), interval.Point(r)))
+			}
+			if moved.Hi > 0 {
+				dst[i*n+j] = dst[i*n+j].Add(interval.Interval{Lo: -moved.Hi, Hi: moved.Hi})
+			}
+		}
+	}) && bounded
+}
+
+// cover cuts the region into equal cells, points per axis, and tests each. Its
+// reach is the smallest margin of a centre.
+func (f *centred) cover(ctx context.Context, test func([]interval.Interval) float64, points, cells int) (*cover, error) {
+	n := len(f.Lower)
+	c := &cover{field: f, test: test, k: make([]interval.Interval, n*n), reach: math.Inf(1)}
+	edge := func(k, i int) float64 {
+		switch i {
+		case 0:
+			return f.Lower[k]
+		case points:
+			return f.Upper[k]
+		}
+		t := float64(i) / float64(points)
+		return min(max(float64(f.Lower[k]*(1-t))+float64(f.Upper[k]*t), f.Lower[k]), f.Upper[k])
+	}
+	for p := range cells {
+		if p%64 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		lower, upper, mid := make([]float64, n), make([]float64, n), make([]float64, n)
+		rest := p
+		for k := range n {
+			i := rest % points
+			rest /= points
+			lower[k], upper[k] = edge(k, i), edge(k, i+1)
+			mid[k] = lower[k]/2 + upper[k]/2
+		}
+		c.add(lower, upper, math.Inf(-1))
+		if math.IsInf(c.margin(), -1) && f.fault != "" {
+			return nil, fmt.Errorf("cell %.6g to %.6g: %s", lower, upper, f.fault)
+		}
+		if f.Smooth.jacobian(c.k, mid, mid) {
+			if x := test(c.k); x < c.reach {
+				c.reach, c.worst = x, mid
+			}
+		}
+	}
+	return c, nil
+}
