@@ -3,6 +3,7 @@ package smallgain
 import (
 	"context"
 	"math"
+	"os"
 	"testing"
 
 	"arbiter/games/normal"
@@ -92,6 +93,54 @@ func TestSimulationsNeverFalsify(t *testing.T) {
 	if certified < 20 || sources["sgn"] == 0 || sources["sgn"] == certified {
 		t.Errorf("%d games, %v: too few or of one kind", certified, sources)
 	}
+}
+
+// Of regions of random smooth and Markov games that are certified no step shrinks
+// less than it says: a million steps with ARBITER_LONG=1.
+func TestSimulationsOfRegions(t *testing.T) {
+	want := 60_000
+	if os.Getenv("ARBITER_LONG") != "" {
+		want = 1_000_000
+	}
+	ctx := context.Background()
+	certified := map[string]int{}
+	judge := func(kind string, at int, c *Certificate, trials []Trial, err error) (steps int) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if certified[kind]++; !c.Certified() {
+			t.Fatal("not certified")
+		}
+		for _, x := range trials {
+			if steps += x.Steps; !x.Holds() {
+				t.Errorf("%s game %d: %+v", kind, at, x)
+			}
+		}
+		return steps
+	}
+	for at, steps := 0, 0; steps < want/2; at++ {
+		g := randomSmooth(t, at)
+		c, err := g.Certify(ctx, Enclosure{MaxCells: 32})
+		if err != nil || !c.Certified() {
+			continue
+		}
+		trials, err := g.Simulate(ctx, c, Trials{Starts: 30, Steps: 60, Seed: uint64(at)})
+		steps += judge("smooth", at, c, trials, err)
+	}
+	for at, steps := 0, 0; steps < want/2; at++ {
+		g := randomMarkov(t, at)
+		tau := []float64{1 + float64(at%4), 1 + float64(at%4)}
+		c, err := MarkovInterval(ctx, g, tau, .3, Enclosure{MaxCells: 32})
+		if err != nil || !c.Certified() {
+			continue
+		}
+		trials, err := SimulateMarkov(ctx, g, tau, c, Trials{Starts: 30, Steps: 60, Seed: uint64(at)})
+		steps += judge("Markov", at, c, trials, err)
+	}
+	if certified["smooth"] < 2 || certified["Markov"] < 2 {
+		t.Errorf("%v games: too few", certified)
+	}
+	t.Logf("%v games", certified)
 }
 
 // Random payoff tables above their signed threshold.

@@ -299,29 +299,35 @@ func TestNeedle(t *testing.T) {
 	}
 }
 
+// randomSmooth has up to four coordinates in blocks of one or two.
+func randomSmooth(t testing.TB, seed int) *Smooth {
+	key := dice.New(uint64(seed + 300))
+	at := 0
+	u := func() float64 { at++; return 2*dice.Float64(key.Word(at)) - 1 }
+	dims := [][]int{{1, 1}, {1, 1, 1}, {2, 1}, {2, 2}}[seed%4]
+	n := 0
+	for _, d := range dims {
+		n += d
+	}
+	var field []string
+	var lower, upper []float64
+	for k := range n {
+		i, j := 1+int(float64(n)*(u()+1)/2), 1+int(float64(n)*(u()+1)/2)
+		text := fmt.Sprintf("%.3f*x%d + %.3f*tanh(x%d) + %.3f*sin(x%d+x%d) + %.3f*exp(%.2f*x%d)", 2+u(), k+1, .6*u(), i, .5*u(), j, k+1, .3*u(), u(), j)
+		field = append(field, text)
+		lower, upper = append(lower, -1-.3*u()), append(upper, 1+.3*u())
+	}
+	return smooth(t, dims, field, lower, upper)
+}
+
 // Random games with vector blocks and all functions: certified ones contract in
 // simulation, in either norm, and a margin never exceeds that of a point.
 func TestSmoothCertificatesHold(t *testing.T) {
 	ctx := context.Background()
 	certified := 0
 	for seed := range 8 {
-		key := dice.New(uint64(seed + 300))
-		at := 0
-		u := func() float64 { at++; return 2*dice.Float64(key.Word(at)) - 1 }
-		dims := [][]int{{1, 1}, {1, 1, 1}, {2, 1}, {2, 2}}[seed%4]
-		n := 0
-		for _, d := range dims {
-			n += d
-		}
-		var field []string
-		var lower, upper []float64
-		for k := range n {
-			i, j := 1+int(float64(n)*(u()+1)/2), 1+int(float64(n)*(u()+1)/2)
-			text := fmt.Sprintf("%.3f*x%d + %.3f*tanh(x%d) + %.3f*sin(x%d+x%d) + %.3f*exp(%.2f*x%d)", 2+u(), k+1, .6*u(), i, .5*u(), j, k+1, .3*u(), u(), j)
-			field = append(field, text)
-			lower, upper = append(lower, -1-.3*u()), append(upper, 1+.3*u())
-		}
-		g := smooth(t, dims, field, lower, upper)
+		g := randomSmooth(t, seed)
+		dims := g.Dims
 		for _, norm := range []string{"l2", "max"} {
 			few, err := g.Certify(ctx, Enclosure{MaxCells: 4, Norm: norm})
 			if err != nil {
