@@ -259,28 +259,6 @@ func (v *quadraticCheck) constants() {
 	}
 }
 
-// smallGain is C(w) - 2 x W of the claimed constants.
-func (v *quadraticCheck) smallGain(w []float64, x float64, off func(i, j int) *big.Rat) matrix {
-	n := len(w)
-	m := newMatrix(n, n)
-	for i := range n {
-		for j := range n {
-			if i == j {
-				m[i][i] = mul(rat(2*w[i]), sub(rat(v.mu[i]), rat(x)))
-			} else {
-				m[i][j] = new(big.Rat).Neg(off(i, j))
-			}
-		}
-	}
-	return m
-}
-
-func (v *quadraticCheck) couplings(w []float64) func(i, j int) *big.Rat {
-	return func(i, j int) *big.Rat {
-		return add(mul(rat(w[i]), rat(v.coupling[i][j])), mul(rat(w[j]), rat(v.coupling[j][i])))
-	}
-}
-
 // signs bounds ‖w_i K_ij + w_j K_ji'‖₂ for all pairs: guesses of floating point,
 // raised until they are proved.
 func (v *quadraticCheck) signs(w []float64) (func(i, j int) *big.Rat, bool) {
@@ -375,10 +353,10 @@ func (v *quadraticCheck) margin(kind string, w []float64, x float64) bool {
 	x = below(x, v.size(w))
 	switch kind {
 	case "sgn":
-		return semidefinite(v.smallGain(w, x, v.couplings(w)))
+		return smallGain(w, v.mu, v.coupling, x)
 	case "signed":
 		off, ok := v.signs(w)
-		return ok && semidefinite(v.smallGain(w, x, off))
+		return ok && semidefinite(comparison(w, v.mu, x, off))
 	case "true_block":
 		a := symmetric(v.q.weighted(w, v.q.a))
 		return semidefinite(minus(a, times(rat(x), v.q.weighted(w, v.q.p))))
@@ -386,17 +364,7 @@ func (v *quadraticCheck) margin(kind string, w []float64, x float64) bool {
 	return false
 }
 
-// size is roughly that of K_w.
-func (v *quadraticCheck) size(w []float64) float64 {
-	most := 0.0
-	for i := range w {
-		most = max(most, math.Abs(v.mu[i]))
-		for j, l := range v.coupling[i] {
-			most = max(most, l*math.Sqrt(w[i]/w[j]))
-		}
-	}
-	return most
-}
+func (v *quadraticCheck) size(w []float64) float64 { return sizeOf(v.mu, v.coupling, w) }
 
 func (v *quadraticCheck) margins() {
 	c, q := v.claim, v.q
@@ -458,40 +426,19 @@ func (v *quadraticCheck) weightings() {
 	if !allFinite(v.mu) {
 		return
 	}
-	curved := func(x float64) bool { // B - x is an M-matrix
-		m := newMatrix(n, n)
-		for i := range n {
-			for j := range n {
-				m[i][j] = rat(-v.coupling[i][j])
-			}
-			m[i][i] = sub(rat(v.mu[i]), rat(x))
-		}
-		return dominated(m)
-	}
+	reached := func(x float64) bool { return dominated(curved(1, v.mu, x, v.coupling)) }
 	size := v.size(ones(n))
-	v.between("supremum", float64(c.Supremum), size, curved)
-	v.between("margins.blockmax", float64(c.Margins.BlockMax), size, curved)
+	v.between("supremum", float64(c.Supremum), size, reached)
+	v.between("margins.blockmax", float64(c.Margins.BlockMax), size, reached)
 	if !math.IsNaN(float64(c.Margins.BlockMax)) {
 		v.plain("margins.blockmax: own blocks", v.symmetric, "symmetric")
 	}
 	if gain := float64(c.Gain); finite(gain) {
-		m := newMatrix(n, n)
-		for i := range n {
-			for j := range n {
-				m[i][j] = rat(-v.coupling[i][j])
-			}
-			m[i][i] = mul(rat(above(gain, 1)), rat(v.mu[i]))
-		}
-		v.add("gain", gain, math.NaN(), dominated(m), "spectral radius of diag(mu)^-1 L at most this")
+		v.add("gain", gain, math.NaN(), gainAtMost(gain, v.mu, v.coupling), "spectral radius of diag(mu)^-1 L at most this")
 	}
 	inside := func(w []float64) bool { return v.margin("sgn", w, 0) }
 	if c.Band != nil {
-		ok := n == 2 && c.Band[0] < c.Band[1]
-		if ok {
-			lo, hi := math.Max(float64(c.Band[0])*(1+1e-6), 1e-60), math.Min(float64(c.Band[1])*(1-1e-6), 1e60)
-			ok = inside([]float64{1, lo}) && inside([]float64{1, hi}) && inside([]float64{1, math.Sqrt(lo * hi)})
-		}
-		v.plain("timescale_band", ok, "margins at both ends")
+		v.plain("timescale_band", ratios(c.Band, v.mu, v.coupling), "margins at both ends")
 	}
 	for i, band := range c.Bands {
 		if len(band) != 2 || i >= n {
@@ -502,7 +449,8 @@ func (v *quadraticCheck) weightings() {
 			continue
 		}
 		ok := true
-		for _, x := range []float64{math.Max(float64(band[0])*(1+1e-6), 1e-60), math.Min(float64(band[1])*(1-1e-6), 1e60)} {
+		low, high := ends(band)
+		for _, x := range []float64{low, high} {
 			w := append([]float64(nil), v.w...)
 			if w[i] = x; band[0] != band[1] {
 				ok = ok && inside(w)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"math/big"
 	"slices"
 	"strings"
 
@@ -213,25 +212,4 @@ func (r *report) saddle(b *flat.Board, tau []float64) {
 	}
 	rounding := 256 * ulp * max(1, size/slices.Min(tau)) * float64(len(sizes))
 	r.add("residual", float64(c.Residual), found, found <= float64(c.Residual)*(1+1e-6)+rounding, "largest difference from the regularised response")
-}
-
-// exactRow sums outcomes of equal next states: probabilities relative to their
-// sum, exact, by state and then the end of the game.
-func exactRow(probs []float64, next []int, states int) ([]*big.Rat, *big.Rat) {
-	row, sum := make([]*big.Rat, states+1), new(big.Rat)
-	for t := range row {
-		row[t] = new(big.Rat)
-	}
-	for k, p := range probs {
-		to := next[k]
-		if to < 0 {
-			to = states
-		}
-		row[to].Add(row[to], rat(p))
-		sum.Add(sum, rat(p))
-	}
-	for t := range row {
-		row[t].Quo(row[t], sum)
-	}
-	return row, sum
 }

@@ -1,0 +1,373 @@
+package verify
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// term is a node of a formula: a number, a variable, a function or an operator of
+// the terms l and r, which have smaller numbers.
+type term struct {
+	op   byte // one of "#x+-*/^pn" and first letters of functions, see kinds
+	l, r int
+	n    int     // of a variable, or a whole exponent (op 'p')
+	x    bracket // a number
+}
+
+// kinds are the operations of functions; erf is 'f', negation 'n'.
+var kinds = map[string]byte{"exp": 'e', "log": 'l', "sqrt": 'q', "sin": 's', "cos": 'c', "tanh": 't', "erf": 'f'}
+
+// sheet is a list of terms, each kept once, so that formulas and their derivatives
+// share what they have in common.
+type sheet struct {
+	terms []term
+	at    map[term]int
+}
+
+const mostTerms = 200_000
+
+func (s *sheet) put(t term) int {
+	if i, ok := s.at[t]; ok {
+		return i
+	}
+	if s.at == nil {
+		s.at = map[term]int{}
+	}
+	s.terms = append(s.terms, t)
+	s.at[t] = len(s.terms) - 1
+	return len(s.terms) - 1
+}
+
+func (s *sheet) number(x float64) int { return s.put(term{op: '#', x: point(x)}) }
+
+func (s *sheet) is(i int, x float64) bool { return s.terms[i].op == '#' && s.terms[i].x == point(x) }
+
+// join makes l op r, leaving out what 0 and 1 do not change.
+func (s *sheet) join(op byte, l, r int) int {
+	switch {
+	case op == '+' && s.is(l, 0), op == '*' && s.is(l, 1):
+		return r
+	case (op == '+' || op == '-') && s.is(r, 0), (op == '*' || op == '/') && s.is(r, 1):
+		return l
+	case op == '*' && (s.is(l, 0) || s.is(r, 0)):
+		return s.number(0)
+	case op == '-' && s.is(l, 0):
+		return s.negate(r)
+	case op == '*' && l == r:
+		return s.raise(l, 2)
+	}
+	return s.put(term{op: op, l: l, r: r})
+}
+
+func (s *sheet) negate(l int) int {
+	switch t := s.terms[l]; t.op {
+	case '#':
+		return s.put(term{op: '#', x: t.x.neg()})
+	case 'n':
+		return t.l
+	}
+	return s.put(term{op: 'n', l: l})
+}
+
+func (s *sheet) raise(l, n int) int {
+	switch n {
+	case 0:
+		return s.number(1)
+	case 1:
+		return l
+	}
+	return s.put(term{op: 'p', l: l, n: n})
+}
+
+func (s *sheet) call(op byte, l int) int { return s.put(term{op: op, l: l}) }
+
+// derive is the derivative of term i by variable v; done holds those known.
+func (s *sheet) derive(i, v int, done map[int]int) int {
+	if d, ok := done[i]; ok {
+		return d
+	}
+	t := s.terms[i]
+	var d int
+	inner := func(outer int) int { return s.join('*', outer, s.derive(t.l, v, done)) }
+	switch t.op {
+	case '#':
+		d = s.number(0)
+	case 'x':
+		d = s.number(0)
+		if t.n == v {
+			d = s.number(1)
+		}
+	case '+', '-':
+		d = s.join(t.op, s.derive(t.l, v, done), s.derive(t.r, v, done))
+	case '*':
+		d = s.join('+', s.join('*', s.derive(t.l, v, done), t.r), s.join('*', t.l, s.derive(t.r, v, done)))
+	case '/':
+		// (l' - (l/r) r')/r
+		d = s.join('-', s.derive(t.l, v, done), s.join('*', i, s.derive(t.r, v, done)))
+		if !s.is(d, 0) {
+			d = s.join('/', d, t.r)
+		}
+	case 'n':
+		d = s.derive(t.l, v, done)
+		if !s.is(d, 0) {
+			d = s.negate(d)
+		}
+	case 'p':
+		d = inner(s.join('*', s.number(float64(t.n)), s.raise(t.l, t.n-1)))
+	case '^':
+		// l^r (r' log l + r l'/l), the second as r l^(r-1) l'
+		d = s.join('*', s.join('*', i, s.call('l', t.l)), s.derive(t.r, v, done))
+		if x := s.derive(t.l, v, done); !s.is(x, 0) {
+			lower := s.join('^', t.l, s.join('-', t.r, s.number(1)))
+			d = s.join('+', d, s.join('*', s.join('*', t.r, lower), x))
+		}
+	case 'e':
+		d = inner(i)
+	case 'l':
+		d = s.derive(t.l, v, done)
+		if !s.is(d, 0) {
+			d = s.join('/', d, t.l)
+		}
+	case 'q':
+		d = s.derive(t.l, v, done)
+		if !s.is(d, 0) {
+			d = s.join('/', d, s.join('*', s.number(2), i))
+		}
+	case 's':
+		d = inner(s.call('c', t.l))
+	case 'c':
+		d = inner(s.negate(s.call('s', t.l)))
+	case 't':
+		d = inner(s.call('h', t.l)) // 1 - tanh²
+	case 'h':
+		d = inner(s.join('*', s.number(-2), s.join('*', s.call('t', t.l), i)))
+	case 'f':
+		d = inner(s.call('g', t.l)) // 2/√π exp(-x²)
+	case 'g':
+		d = inner(s.join('*', s.number(-2), s.join('*', t.l, i)))
+	}
+	done[i] = d
+	return d
+}
+
+// evaluate fills values with enclosures of all terms up to and with last; false
+// where an operation is not defined on all of the box. needed tells which terms
+// count.
+func (s *sheet) evaluate(values []bracket, needed []bool, lower, upper []float64, f *functions) bool {
+	for i, t := range s.terms {
+		if !needed[i] {
+			continue
+		}
+		l, r := values[t.l], values[t.r]
+		var y bracket
+		switch t.op {
+		case '#':
+			y = t.x
+		case 'x':
+			y = bracket{lower[t.n], upper[t.n]}
+		case '+':
+			y = l.add(r)
+		case '-':
+			if t.l == t.r {
+				break
+			}
+			y = l.sub(r)
+		case '*':
+			y = l.mul(r)
+		case '/':
+			if r.has(0) {
+				return false
+			}
+			y = l.div(r)
+		case 'n':
+			y = l.neg()
+		case 'p':
+			if t.n < 0 && l.has(0) {
+				return false
+			}
+			y = l.power(t.n)
+		case '^', 'l':
+			if !(l.lo > 0) {
+				return false
+			}
+			if y = f.log(l); t.op == '^' {
+				y = f.exp(y.mul(r))
+			}
+		case 'q':
+			if !(l.lo >= 0) {
+				return false
+			}
+			y = l.sqrt()
+		case 'e':
+			y = f.exp(l)
+		case 's':
+			y = f.sin(l)
+		case 'c':
+			y = f.cos(l)
+		case 't':
+			y = f.tanh(l)
+		case 'h':
+			// It falls with the distance from 0.
+			y = point(1).sub(f.tanh(bracket{l.least(), l.mag()}).power(2))
+			y = bracket{max(0, y.lo), min(1, y.hi)}
+		case 'f':
+			y = f.erf(l)
+		case 'g':
+			y = f.exp(l.power(2).neg()).mul(point(2).div(piRange.sqrt()))
+		}
+		if math.IsNaN(y.lo) || math.IsNaN(y.hi) {
+			y = everything
+		}
+		values[i] = y
+	}
+	return true
+}
+
+// reader reads a formula by precedence climbing: + -, then * /, then a sign, then
+// ^, which groups to the right.
+type reader struct {
+	sheet *sheet
+	words []string
+	at    int
+	n     int // variables
+	depth int
+}
+
+// words cuts a formula; numbers and names are whole words.
+func words(text string) ([]string, error) {
+	var out []string
+	for i := 0; i < len(text); {
+		c := text[i]
+		j := i + 1
+		switch {
+		case c == ' ' || c == '\t':
+			i++
+			continue
+		case c >= '0' && c <= '9' || c == '.':
+			for j < len(text) && (strings.IndexByte("0123456789.eE", text[j]) >= 0 ||
+				(text[j] == '+' || text[j] == '-') && (text[j-1] == 'e' || text[j-1] == 'E')) {
+				j++
+			}
+		case c >= 'a' && c <= 'z':
+			for j < len(text) && (text[j] >= 'a' && text[j] <= 'z' || text[j] >= '0' && text[j] <= '9') {
+				j++
+			}
+		case strings.IndexByte("+-*/^()", c) < 0:
+			return nil, fmt.Errorf("%q: found %q", text, string(c))
+		}
+		out = append(out, text[i:j])
+		i = j
+	}
+	return out, nil
+}
+
+func (s *sheet) read(text string, n int) (int, error) {
+	list, err := words(text)
+	if err != nil {
+		return 0, err
+	}
+	r := &reader{sheet: s, words: list, n: n}
+	i, err := r.climb(0)
+	if err == nil && r.at < len(r.words) {
+		err = fmt.Errorf("found %q, expected an operator or the end", r.words[r.at])
+	}
+	if err != nil {
+		return 0, fmt.Errorf("%q: %w", text, err)
+	}
+	return i, nil
+}
+
+func (r *reader) next() string {
+	if r.at == len(r.words) {
+		return ""
+	}
+	return r.words[r.at]
+}
+
+var ranks = map[string]int{"+": 1, "-": 1, "*": 2, "/": 2, "^": 4}
+
+// signed is the rank of a sign, between * and ^.
+const signed = 3
+
+// climb reads operators of at least the rank given.
+func (r *reader) climb(rank int) (int, error) {
+	if r.depth++; r.depth > 1000 || len(r.sheet.terms) > mostTerms {
+		return 0, fmt.Errorf("too deep or too long to be verified")
+	}
+	defer func() { r.depth-- }()
+	var left int
+	var err error
+	if r.next() == "-" {
+		r.at++
+		if left, err = r.climb(signed); err == nil {
+			left = r.sheet.negate(left)
+		}
+	} else {
+		left, err = r.atom()
+	}
+	for err == nil {
+		op := r.next()
+		own := ranks[op]
+		if own == 0 || own < rank {
+			return left, nil
+		}
+		r.at++
+		above := own + 1
+		if op == "^" {
+			above = signed // to the right, with a sign
+		}
+		var right int
+		if right, err = r.climb(above); err != nil {
+			break
+		}
+		if op != "^" {
+			left = r.sheet.join(op[0], left, right)
+			continue
+		}
+		t := r.sheet.terms[right]
+		if x := t.x.lo; t.op == '#' && t.x == point(x) && x == math.Trunc(x) && math.Abs(x) <= 1<<20 {
+			left = r.sheet.raise(left, int(x))
+		} else {
+			left = r.sheet.join('^', left, right)
+		}
+	}
+	return 0, err
+}
+
+func (r *reader) atom() (int, error) {
+	word := r.next()
+	if word == "" {
+		return 0, fmt.Errorf("found the end, expected a number, a variable, a function or a bracket")
+	}
+	r.at++
+	switch {
+	case word == "(":
+		i, err := r.climb(0)
+		if err == nil && r.next() != ")" {
+			err = fmt.Errorf("found %q, expected )", r.next())
+		}
+		r.at++
+		return i, err
+	case word == "pi":
+		return r.sheet.put(term{op: '#', x: piRange}), nil
+	case kinds[word] != 0:
+		if r.next() != "(" {
+			return 0, fmt.Errorf("found %q after %s, expected (", r.next(), word)
+		}
+		i, err := r.atom()
+		return r.sheet.call(kinds[word], i), err
+	case word[0] == 'x':
+		k, err := strconv.Atoi(word[1:])
+		if err != nil || k < 1 || k > r.n {
+			return 0, fmt.Errorf("found %q, expected x1 to x%d", word, r.n)
+		}
+		return r.sheet.put(term{op: 'x', n: k - 1}), nil
+	}
+	x, err := strconv.ParseFloat(word, 64)
+	if err != nil || word[0] != '.' && (word[0] < '0' || word[0] > '9') {
+		return 0, fmt.Errorf("found %q, expected a number, a variable, a function or a bracket", word)
+	}
+	return r.sheet.number(x), nil
+}

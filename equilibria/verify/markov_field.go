@@ -1,0 +1,512 @@
+package verify
+
+import (
+	"math"
+	"math/big"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// rounded holds brackets of a soft game, for G(i,s,a) = τ z - d(s) (Q̄(s,a) -
+// Q̄(s,last)) on differences z of logits from that of the last action: rows, values
+// and occupancies relative to the last state, so that only differences of rows
+// meet values. With X = (1 - γ(P - 1P(last)))⁻¹ on the other states, W = X(r -
+// r(last)), d = ((1-γ)start + γP(last))X, and a logit of row t moves P(t) only:
+// ∂d = γd(t) ∂P(t) X, ∂W = X(e_t - [t last]1)(∂r(t) + γ∂P(t)W).
+type rounded struct {
+	all   int // states, with the end if the game has one
+	gamma bracket
+	start []bracket
+	row   [][][]bracket  // [state][joint][next]
+	pay   [2][][]bracket // [player][state][joint]
+	// Differences of own actions a and c with the other playing o.
+	dp  [2][][][][][]bracket // [player][state][a][c][o][next]
+	dr  [2][2][][][][]bracket
+	exp functions
+}
+
+func (m *soft) brackets() *rounded {
+	if m.rounded != nil {
+		return m.rounded
+	}
+	f := &rounded{all: m.states, gamma: bracketed(m.gamma)}
+	if m.ends {
+		f.all++
+	}
+	for _, x := range m.start {
+		f.start = append(f.start, bracketed(x))
+	}
+	f.start = append(f.start, point(0))[:f.all]
+	line := func(row []*big.Rat) []bracket {
+		out := make([]bracket, f.all)
+		for t := range out {
+			out[t] = bracketed(row[t])
+		}
+		return out
+	}
+	for s := range m.states {
+		var rows [][]bracket
+		var pay [2][]bracket
+		for j, row := range m.row[s] {
+			rows = append(rows, line(row))
+			for i := range pay {
+				pay[i] = append(pay[i], bracketed(m.reward[i][s][j]))
+			}
+		}
+		f.row = append(f.row, rows)
+		for i := range pay {
+			f.pay[i] = append(f.pay[i], pay[i])
+		}
+		for k := range 2 {
+			own, others := m.game.Actions[k][s], m.game.Actions[1-k][s]
+			dp := make([][][][]bracket, own)
+			var dr [2][][][]bracket
+			for a := range own {
+				dp[a] = make([][][]bracket, own)
+				for i := range dr {
+					dr[i] = append(dr[i], make([][]bracket, own))
+				}
+				for c := range own {
+					for o := range others {
+						x, y := m.joint(k, s, a, o), m.joint(k, s, c, o)
+						var d []*big.Rat
+						for t := range f.all {
+							d = append(d, sub(m.row[s][x][t], m.row[s][y][t]))
+						}
+						dp[a][c] = append(dp[a][c], line(d))
+						for i := range dr {
+							dr[i][a][c] = append(dr[i][a][c], bracketed(sub(m.reward[i][s][x], m.reward[i][s][y])))
+						}
+					}
+				}
+			}
+			f.dp[k] = append(f.dp[k], dp)
+			for i := range dr {
+				f.dr[i][k] = append(f.dr[i][k], dr[i])
+			}
+		}
+	}
+	m.rounded = f
+	return f
+}
+
+// mix encloses Σ p v for p of sum 1: for every c it is c + Σ p (v-c), and the best
+// c is some v.
+func mix(p, v []bracket) bracket {
+	if len(v) == 1 {
+		return v[0]
+	}
+	out := everything
+	for _, c := range v {
+		low, high := c.lo, c.hi
+		for a := range v {
+			if d := addDown(v[a].lo, -c.lo); d > 0 {
+				low = addDown(low, mulDown(d, p[a].lo))
+			} else {
+				low = addDown(low, mulDown(d, p[a].hi))
+			}
+			if d := addUp(v[a].hi, -c.hi); d < 0 {
+				high = addUp(high, mulUp(d, p[a].lo))
+			} else {
+				high = addUp(high, mulUp(d, p[a].hi))
+			}
+		}
+		out.lo, out.hi = max(out.lo, low), min(out.hi, high)
+	}
+	return out
+}
+
+// state of an enclosure over one box of logits.
+type softBox struct {
+	m   *soft
+	f   *rounded
+	p   [2][][]bracket   // [player][state][action]
+	pp  [2][][][]bracket // products p(a)p(c), a ≠ c
+	x   [][]bracket      // X
+	w   [2][]bracket     // W, 0 at the last
+	d   []bracket        // occupancy
+	gap [2][2][][][]bracket
+	// [player][state][a][c][next]: own actions' rows a less c, the other mixed
+	rows [2][][][][]bracket
+}
+
+func dot(x, y []bracket) bracket {
+	sum := point(0)
+	for i := range x {
+		if x[i] != (bracket{}) && y[i] != (bracket{}) {
+			sum = sum.add(x[i].mul(y[i]))
+		}
+	}
+	return sum
+}
+
+// enclose works out all but derivatives; false if the linear system is not known to
+// be regular.
+func (m *soft) enclose(lower, upper []float64) *softBox {
+	f := m.brackets()
+	b := &softBox{m: m, f: f}
+	for k := range 2 {
+		b.p[k], b.pp[k] = make([][]bracket, m.states), make([][][]bracket, m.states)
+		for s := range m.states {
+			b.p[k][s] = []bracket{point(1)}
+		}
+	}
+	for _, x := range m.blocks {
+		z := make([]bracket, x.actions)
+		for a := range x.actions - 1 {
+			z[a] = bracket{lower[x.first+a], upper[x.first+a]}
+		}
+		b.p[x.player][x.state], b.pp[x.player][x.state] = f.choice(z)
+	}
+	last := f.all - 1
+	average := func(s int, of func(joint int) bracket) bracket {
+		own, others := m.game.Actions[0][s], m.game.Actions[1][s]
+		outer, inner := make([]bracket, own), make([]bracket, others)
+		for a := range own {
+			for o := range others {
+				inner[o] = of(m.joint(0, s, a, o))
+			}
+			outer[a] = mix(b.p[1][s], inner)
+		}
+		return mix(b.p[0][s], outer)
+	}
+	row := make([][]bracket, f.all)
+	var pay [2][]bracket
+	for s := range f.all {
+		row[s] = make([]bracket, f.all)
+		for i := range pay {
+			pay[i] = append(pay[i], point(0))
+		}
+		if s == m.states { // the end
+			row[s][s] = point(1)
+			continue
+		}
+		for t := range last {
+			row[s][t] = average(s, func(j int) bracket { return f.row[s][j][t] })
+		}
+		for i := range pay {
+			pay[i][s] = average(s, func(j int) bracket { return f.pay[i][s][j] })
+		}
+	}
+	a := make([][]bracket, last)
+	for s := range a {
+		a[s] = make([]bracket, last)
+		for t := range a[s] {
+			a[s][t] = f.gamma.mul(row[s][t].sub(row[last][t])).neg()
+			if s == t {
+				a[s][t] = a[s][t].add(point(1))
+			}
+		}
+	}
+	if b.x = inverse(a); b.x == nil && last > 0 {
+		return nil
+	}
+	for i := range 2 {
+		right := make([]bracket, last)
+		for s := range right {
+			right[s] = pay[i][s].sub(pay[i][last])
+		}
+		for s := range last {
+			b.w[i] = append(b.w[i], dot(b.x[s], right))
+		}
+		b.w[i] = append(b.w[i], point(0))
+	}
+	b.d = make([]bracket, f.all)
+	rest := point(1)
+	for t := range last {
+		sum := point(0)
+		for s := range last {
+			in := point(1).sub(f.gamma).mul(f.start[s]).add(f.gamma.mul(row[last][s]))
+			sum = sum.add(in.mul(b.x[s][t]))
+		}
+		b.d[t] = bracket{max(0, sum.lo), min(1, sum.hi)}
+		rest = rest.sub(b.d[t])
+	}
+	b.d[last] = bracket{max(0, rest.lo), min(1, rest.hi)}
+	b.differences()
+	return b
+}
+
+// differences fills gap and rows.
+func (b *softBox) differences() {
+	m, f := b.m, b.f
+	for k := range 2 {
+		b.rows[k] = make([][][][]bracket, m.states)
+		for i := range 2 {
+			b.gap[i][k] = make([][][]bracket, m.states)
+		}
+		for s := range m.states {
+			own, others := m.game.Actions[k][s], m.game.Actions[1-k][s]
+			b.rows[k][s] = make([][][]bracket, own)
+			for i := range 2 {
+				b.gap[i][k][s] = make([][]bracket, own)
+			}
+			few := make([]bracket, others)
+			for a := range own {
+				b.rows[k][s][a] = make([][]bracket, own)
+				for i := range 2 {
+					b.gap[i][k][s][a] = make([]bracket, own)
+				}
+				for c := range own {
+					if a == c {
+						continue
+					}
+					b.rows[k][s][a][c] = make([]bracket, f.all)
+					for t := range f.all {
+						for o := range few {
+							few[o] = f.dp[k][s][a][c][o][t]
+						}
+						b.rows[k][s][a][c][t] = mix(b.p[1-k][s], few)
+					}
+					for i := range 2 {
+						for o := range few {
+							few[o] = f.dr[i][k][s][a][c][o].add(f.gamma.mul(dot(f.dp[k][s][a][c][o], b.w[i])))
+						}
+						b.gap[i][k][s][a][c] = mix(b.p[1-k][s], few)
+					}
+				}
+			}
+		}
+	}
+}
+
+// choice are probabilities of logits, and their products.
+func (f *rounded) choice(z []bracket) (p []bracket, pp [][]bracket) {
+	n := len(z)
+	p, pp = make([]bracket, n), make([][]bracket, n)
+	for a := range z {
+		low, high := 1.0, 1.0 // of 1/p
+		for c := range z {
+			if c != a {
+				low = addDown(low, max(0, f.exp.exp(point(addDown(z[c].lo, -z[a].hi))).lo))
+				high = addUp(high, f.exp.exp(point(addUp(z[c].hi, -z[a].lo))).hi)
+			}
+		}
+		p[a] = bracket{max(0, divDown(1, high)), min(1, divUp(1, low))}
+	}
+	for a := range z {
+		pp[a] = make([]bracket, n)
+		for c := range z {
+			x := p[a].mul(p[c])
+			// p(a)p(c) ≤ p(a)(1-p(a)), equal for two actions, where it rises up to ½.
+			rise := func(q float64) bracket { return point(q).mul(point(1).sub(point(q))) }
+			y := bracket{min(rise(p[a].lo).lo, rise(p[a].hi).lo), max(rise(p[a].lo).hi, rise(p[a].hi).hi)}
+			if p[a].has(.5) {
+				y.hi = .25
+			}
+			x.hi = min(x.hi, y.hi)
+			if n == 2 {
+				x.lo = max(x.lo, y.lo)
+			}
+			pp[a][c] = x
+		}
+	}
+	return p, pp
+}
+
+// inverse encloses the inverses of all matrices in a. With R near that of the
+// middle and E = 1 - Ra it is R + ER + E²R + …, |E| < 1; nil if not.
+func inverse(a [][]bracket) [][]bracket {
+	n := len(a)
+	if n == 0 {
+		return nil
+	}
+	if n == 1 {
+		x := point(1).div(a[0][0])
+		if !x.bounded() {
+			return nil
+		}
+		return [][]bracket{{x}}
+	}
+	m, r := mat.NewDense(n, n, nil), mat.NewDense(n, n, nil)
+	for i := range a {
+		for j, x := range a[i] {
+			if !x.bounded() {
+				return nil
+			}
+			m.Set(i, j, x.middle())
+		}
+	}
+	if r.Inverse(m) != nil {
+		return nil
+	}
+	guess, e := make([][]bracket, n), make([][]bracket, n)
+	norm := 0.0
+	for i := range n {
+		sum := 0.0
+		for j := range n {
+			if !finite(r.At(i, j)) {
+				return nil
+			}
+			guess[i] = append(guess[i], point(r.At(i, j)))
+		}
+		e[i] = make([]bracket, n)
+		for j := range n {
+			x := point(0)
+			if i == j {
+				x = point(1)
+			}
+			for k := range n {
+				x = x.sub(guess[i][k].mul(a[k][j]))
+			}
+			e[i][j] = x
+			sum = addUp(sum, x.mag())
+		}
+		norm = max(norm, sum)
+	}
+	if !(norm < .9) {
+		return nil
+	}
+	out := make([][]bracket, n)
+	first, most := make([][]bracket, n), make([]float64, n)
+	for i := range n {
+		first[i] = make([]bracket, n)
+		for j := range n {
+			x, size := point(0), 0.0
+			for k := range n {
+				x = x.add(e[i][k].mul(guess[k][j]))
+				size = addUp(size, mulUp(e[i][k].mag(), math.Abs(guess[k][j].lo)))
+			}
+			first[i][j] = x
+			most[j] = max(most[j], size)
+		}
+	}
+	tail := divUp(norm, addDown(1, -norm))
+	for i := range n {
+		out[i] = make([]bracket, n)
+		for j := range n {
+			t := mulUp(tail, most[j])
+			out[i][j] = guess[i][j].add(first[i][j]).add(bracket{-t, t})
+		}
+	}
+	return out
+}
+
+func (m *soft) value(dst []bracket, lower, upper []float64) bool {
+	b := m.enclose(lower, upper)
+	if b == nil {
+		return false
+	}
+	for _, x := range m.blocks {
+		for a := range x.actions - 1 {
+			at := x.first + a
+			z := bracket{lower[at], upper[at]}
+			gap := b.gap[x.player][x.player][x.state][a][x.actions-1]
+			dst[at] = z.mul(point(m.tau[x.player])).sub(b.d[x.state].mul(gap))
+		}
+	}
+	return true
+}
+
+func (m *soft) jacobian(dst []bracket, lower, upper []float64) bool {
+	b := m.enclose(lower, upper)
+	if b == nil {
+		return false
+	}
+	f, last := b.f, b.f.all-1
+	for _, y := range m.blocks { // the logit that moves: player, state, c
+		k, t := y.player, y.state
+		for c := range y.actions - 1 {
+			column := y.first + c
+			// ∂P(t) and ∂r(t) + γ∂P(t)W of both players.
+			moved := make([]bracket, f.all)
+			var gain [2]bracket
+			for a := range y.actions {
+				if a == c {
+					continue
+				}
+				for s := range moved {
+					moved[s] = moved[s].add(b.pp[k][t][c][a].mul(b.rows[k][t][c][a][s]))
+				}
+				for i := range gain {
+					gain[i] = gain[i].add(b.pp[k][t][c][a].mul(b.gap[i][k][t][c][a]))
+				}
+			}
+			// ∂d
+			turned, rest := make([]bracket, f.all), point(0)
+			pull := f.gamma.mul(b.d[t])
+			for s := range last {
+				for u := range last {
+					turned[s] = turned[s].add(moved[u].mul(b.x[u][s]))
+				}
+				turned[s] = turned[s].mul(pull)
+				rest = rest.sub(turned[s])
+			}
+			turned[last] = rest
+			// ∂W = reach · gain
+			reach := make([]bracket, f.all)
+			for s := range last {
+				if t < last {
+					reach[s] = b.x[s][t]
+					continue
+				}
+				for u := range last {
+					reach[s] = reach[s].sub(b.x[s][u])
+				}
+			}
+			for _, x := range m.blocks {
+				i, s := x.player, x.state
+				end := x.actions - 1
+				for a := range end {
+					change := f.gamma.mul(dot(b.rows[i][s][a][end], reach)).mul(gain[i])
+					if i != k && s == t {
+						change = change.add(b.stage(i, s, a, end, c))
+					}
+					out := b.d[s].mul(change).add(turned[s].mul(b.gap[i][i][s][a][end])).neg()
+					if x.first+a == column {
+						out = out.add(point(m.tau[i]))
+					}
+					dst[(x.first+a)*m.n+column] = out
+				}
+			}
+		}
+	}
+	return true
+}
+
+// stage is the derivative of player i's difference between actions a and end by
+// the other's logit of c, values fixed: Σ p(c)p(o)(δ(c) - δ(o)).
+func (b *softBox) stage(i, s, a, end, c int) bracket {
+	f, sum := b.f, point(0)
+	for o := range b.p[1-i][s] {
+		if o == c {
+			continue
+		}
+		x := f.dr[i][i][s][a][end][c].sub(f.dr[i][i][s][a][end][o])
+		for t, w := range b.w[i] {
+			d := f.dp[i][s][a][end][c][t].sub(f.dp[i][s][a][end][o][t])
+			x = x.add(f.gamma.mul(d).mul(w))
+		}
+		sum = sum.add(b.pp[1-i][s][c][o].mul(x))
+	}
+	return sum
+}
+
+// softZero checks the equilibrium of a certificate of all logits.
+func (r *report) softZero(m *soft) error {
+	c := r.claim
+	if c.Equilibrium == nil {
+		return nil
+	}
+	x := floats(c.Equilibrium)
+	if len(x) != m.n || !allFinite(x) {
+		r.plain("equilibrium", false, "expected a finite number for every difference of logits")
+		return nil
+	}
+	v := &cells{field: m, n: m.n, first: []int{0}, k: make([]bracket, m.n*m.n)}
+	for _, d := range m.dims() {
+		v.first = append(v.first, v.first[len(v.first)-1]+d)
+	}
+	values := make([]bracket, m.n)
+	if !m.value(values, x, x) {
+		r.plain("residual", false, "the field is not known at the equilibrium")
+		return nil
+	}
+	found := 0.0
+	for _, y := range values {
+		found = max(found, y.mag())
+	}
+	r.add("residual", float64(c.Residual), found, float64(c.Residual) >= below(found, 0)-1e-13*r.scale(v, x), "largest entry of the field")
+	r.refutedAt(v)
+	return nil
+}
