@@ -398,3 +398,46 @@ func TestCertifyByGridAndByPoints(t *testing.T) {
 		t.Errorf("auto by points: exit %d", code)
 	}
 }
+
+// Certificates of regions are confirmed by other code; with another radius or
+// margin they are not.
+func TestVerifyRegions(t *testing.T) {
+	dir, err := filepath.Abs("../testdata/certify")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	for _, args := range [][]string{
+		{"--game", filepath.Join(dir, "two_states.json"), "--temperature", "1", "--radius", "0.2", "--max-cells", "100"},
+		{"--problem", filepath.Join(dir, "smooth.json")},
+		{"--problem", filepath.Join(dir, "smooth.json"), "--method", "grid+lipschitz", "--points", "32"},
+	} {
+		if code, _, errs := run(append(append([]string{"certify"}, args...), "--out", "c.json")...); code != 0 {
+			t.Fatalf("%v: exit %d, %s", args, code, errs)
+		}
+		if code, out, errs := run("certify", "--verify", "c.json"); code != 0 {
+			t.Errorf("%v: not confirmed, exit %d, %s%s", args, code, out, errs)
+		}
+		body, err := os.ReadFile("c.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, field := range []string{"margin", "euler_max_step"} {
+			var c map[string]any
+			if err := json.Unmarshal(body, &c); err != nil {
+				t.Fatal(err)
+			}
+			c[field] = 2 * c[field].(float64)
+			forged, err := json.Marshal(c)
+			if err == nil {
+				err = os.WriteFile("forged.json", forged, 0o644)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if code, _, _ := run("certify", "--verify", "forged.json"); code != 3 {
+				t.Errorf("%v with twice the %s: exit %d", args, field, code)
+			}
+		}
+	}
+}

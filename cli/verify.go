@@ -60,8 +60,8 @@ func check(ctx context.Context, c *verify.Claim) ([]verify.Finding, error) {
 	switch c.Form {
 	case "quadratic":
 		return verify.Quadratic(ctx, c)
-	case "smooth", "markov":
-		return nil, fmt.Errorf("form: found %q, expected quadratic, normal, agent or sequence: others cannot be verified", c.Form)
+	case "smooth":
+		return verify.Smooth(ctx, c)
 	}
 	t, err := catalog.Open(c.Game, "")
 	if err != nil {
@@ -92,6 +92,8 @@ func check(ctx context.Context, c *verify.Claim) ([]verify.Finding, error) {
 		if err != nil {
 			return nil, err
 		}
+	case c.Form == "markov" && t.Markov != nil:
+		findings, err = verify.Markov(ctx, c, t.Markov)
 	default:
 		return nil, fmt.Errorf("form: found %q, which %s does not have", c.Form, t.Spec)
 	}

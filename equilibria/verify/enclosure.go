@@ -4,12 +4,13 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"math/big"
 
 	"gonum.org/v1/gonum/mat"
 )
 
-// enclosed verifies a certificate of the method interval: all constants on all of
-// the box, by enclosures of f. dims are the coordinates per block.
+// enclosed verifies a certificate on a box, of the method interval or of a grid with
+// a proved slope: all constants on all of the box, by enclosures of f. dims are the coordinates per block.
 func (r *report) enclosed(ctx context.Context, f field, dims []int) ([]Finding, error) {
 	c := r.claim
 	v := &cells{ctx: ctx, field: f, first: []int{0}}
@@ -210,6 +211,15 @@ func (r *report) stepsOn(v *cells) {
 				continue
 			}
 			r.unknown(s)
+		case "euler 0 < eta < 2 alpha/beta^2, alpha sgn, beta of block norms":
+			if sgn, beta := float64(c.Margins.SGN), blockNorm(floats(c.Weights), floats(c.Ell), c.Coupling); sgn > 0 {
+				r.row(s, 2*sgn/beta/beta, func(h float64) float64 { return math.Sqrt(max(0, 1-2*h*sgn+h*h*beta*beta)) })
+				continue
+			}
+			r.unknown(s)
+		case "euler rho(T(eta)) < 1, block max norm":
+			scalar := len(v.first) == v.n+1
+			r.blockMax(s, scalar || s.Status == "theorem if own blocks are symmetric", floats(c.Mu), floats(c.Ell), c.Coupling)
 		case "euler 0 < eta <= 1/max K_ii, max norm":
 			x := float64(c.Margins.BlockMax)
 			if !(x > 0) {
@@ -230,6 +240,53 @@ func (r *report) stepsOn(v *cells) {
 		}
 	}
 	r.largest()
+}
+
+// blockNorm is the norm of [√(wᵢ/wⱼ) Bᵢⱼ], of ell on and couplings off the diagonal.
+func blockNorm(w, ell []float64, coupling [][]Number) float64 {
+	b := mat.NewDense(len(w), len(w), nil)
+	for i := range w {
+		for j := range w {
+			b.Set(i, j, math.Sqrt(w[i]/w[j])*float64(coupling[i][j]))
+		}
+		b.Set(i, i, ell[i])
+	}
+	var svd mat.SVD
+	if !svd.Factorize(b, mat.SVDNone) {
+		return math.Inf(1)
+	}
+	return svd.Values(nil)[0]
+}
+
+// blockMax checks ρ(T(η)) < 1 just below the largest step, and the factor.
+// symmetric tells whether own blocks are, as the proof of the row takes them to be.
+func (r *report) blockMax(s Step, symmetric bool, mu, ell []float64, coupling [][]Number) {
+	n := len(mu)
+	less := func(eta, bound float64) bool { // ρ(T(eta)) < bound
+		if !finite(eta) || !(eta > 0) {
+			return false
+		}
+		m := newMatrix(n, n)
+		e, one := rat(eta), big.NewRat(1, 1)
+		for i := range n {
+			t := new(big.Rat).Abs(sub(one, mul(e, rat(mu[i]))))
+			if u := new(big.Rat).Abs(sub(one, mul(e, rat(ell[i])))); u.Cmp(t) > 0 {
+				t = u
+			}
+			for j := range n {
+				m[i][j] = new(big.Rat).Neg(mul(e, rat(float64(coupling[i][j]))))
+			}
+			m[i][i] = sub(rat(bound), t)
+		}
+		return dominated(m)
+	}
+	what := "step " + s.Scheme + ", " + s.Bound
+	if s.Max == 0 && s.Best == 0 && s.Factor == 1 {
+		r.plain(what, true, "no step is claimed")
+		return
+	}
+	r.add(what+": max", float64(s.Max), math.NaN(), symmetric && less(float64(s.Max)*(1-1e-9), 1), "spectral radius below 1 just under it")
+	r.add(what+": factor", float64(s.Factor), math.NaN(), s.Best <= s.Max && less(float64(s.Best), float64(s.Factor)+1e-9), "spectral radius at the best step")
 }
 
 // around checks the zero and what is said of starts (section 7).

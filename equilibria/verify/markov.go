@@ -24,10 +24,13 @@ func Markov(ctx context.Context, c *Claim, g *markov.Game) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
+	r := c.ladder("analytic", "interval", "sampled")
+	if c.Method == "sampled" {
+		return r.sampled(), nil
+	}
 	if len(c.Blocks) != len(m.blocks) {
 		return nil, fmt.Errorf("blocks: found %d, the game has %d", len(c.Blocks), len(m.blocks))
 	}
-	r := c.ladder("analytic", "interval")
 	if c.Method == "interval" {
 		return r.enclosed(ctx, m, m.dims())
 	}

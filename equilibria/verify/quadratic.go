@@ -611,7 +611,7 @@ func (v *quadraticCheck) steps() {
 		case "rk4 h < 2c":
 			v.row(s, 2*co, func(h float64) float64 { return rk4Factor(alpha, beta, co, h) })
 		case "euler rho(T(eta)) < 1, block max norm":
-			v.blockMax(s)
+			v.blockMax(s, v.symmetric, v.mu, v.ell, c.Coupling)
 		case "rk4 2 r c, r = 1.3926: norm at most 1":
 			constant = true
 			v.row(s, 2*rk4Disc*co, nil)
@@ -634,36 +634,6 @@ func (v *quadraticCheck) steps() {
 		}
 	}
 	v.largest()
-}
-
-// blockMax checks ρ(T(η)) < 1 just below the largest step, and the factor.
-func (v *quadraticCheck) blockMax(s Step) {
-	n := len(v.mu)
-	less := func(eta, bound float64) bool { // ρ(T(eta)) < bound
-		if !finite(eta) || !(eta > 0) {
-			return false
-		}
-		m := newMatrix(n, n)
-		e, one := rat(eta), big.NewRat(1, 1)
-		for i := range n {
-			t := new(big.Rat).Abs(sub(one, mul(e, rat(v.mu[i]))))
-			if u := new(big.Rat).Abs(sub(one, mul(e, rat(v.ell[i])))); u.Cmp(t) > 0 {
-				t = u
-			}
-			for j := range n {
-				m[i][j] = new(big.Rat).Neg(mul(e, rat(v.coupling[i][j])))
-			}
-			m[i][i] = sub(rat(bound), t)
-		}
-		return dominated(m)
-	}
-	what := "step " + s.Scheme + ", " + s.Bound
-	if s.Max == 0 && s.Best == 0 && s.Factor == 1 {
-		v.plain(what, true, "no step is claimed")
-		return
-	}
-	v.add(what+": max", float64(s.Max), math.NaN(), v.symmetric && less(float64(s.Max)*(1-1e-9), 1), "spectral radius below 1 just under it")
-	v.add(what+": factor", float64(s.Factor), math.NaN(), s.Best <= s.Max && less(float64(s.Best), float64(s.Factor)+1e-9), "spectral radius at the best step")
 }
 
 // eigenSteps compares what is said of eigenvalues in floating point.

@@ -116,7 +116,7 @@ func Smooth(ctx context.Context, c *Claim) ([]Finding, error) {
 	case len(c.Blocks) != len(p.Blocks):
 		return nil, fmt.Errorf("blocks: found %d, the problem has %d", len(c.Blocks), len(p.Blocks))
 	}
-	r := c.ladder("interval", "sampled")
+	r := c.ladder("interval", "grid+lipschitz", "sampled")
 	r.findings = append(r.findings, c.SameDigest(c.ProblemDigest()))
 	if c.Method == "sampled" {
 		return r.sampled(), nil
