@@ -175,10 +175,6 @@ func (b *box) steps(c *Certificate, sum *bounds, wide *cover) {
 		rk := one.Sub(a.Scale(co).Mul(s)).Sqrt().Hi
 		c.Steps = append(c.Steps, Step{"rk4", "0 < h < 2 alpha/beta^2, stage points in the region, no projection", 2 * co, co, rk, "theorem"},
 			Step{"rk4", "h <= 2.5/beta", 2.5 / beta, math.NaN(), math.NaN(), "guideline"})
-		c.RK4Max = 2 * co
-		if c.Norm == "l2" {
-			c.EulerMax = 2 * co
-		}
 	}
 	if sum != nil {
 		c.Steps = append(c.Steps, sum.steps(c.Margins.SGN, b.weights, len(b.dims) == len(b.lower))...)
@@ -187,10 +183,8 @@ func (b *box) steps(c *Certificate, sum *bounds, wide *cover) {
 		eta := interval.Point(1).Div(interval.Point(wide.diagonal(len(b.lower)))).Lo
 		factor := interval.Point(1).Sub(interval.Point(eta).Scale(alpha)).Hi
 		c.Steps = append(c.Steps, Step{"euler", "0 < eta <= 1/max K_ii, max norm", eta, eta, factor, "theorem"})
-		if c.Norm == "max" {
-			c.EulerMax = eta
-		}
 	}
+	c.longest()
 }
 
 func positive(x interval.Interval) interval.Interval {

@@ -442,11 +442,7 @@ func (c *Certificate) steps(kw *mat.Dense, values []complex128, symmetricBlocks 
 		Step{"rk4", "spectral radius < 1", spectral, nan, nan, isAsymptotic},
 		Step{"rk4", "norm at most 1, measured", rk4Metric(kw, linear, spectral), nan, nan, "measured, quadratic games"},
 	)
-	c.EulerMax, c.RK4Max = 2*co, 2*co
-	if !(co > 0) {
-		c.EulerMax = 2 * alpha / (beta * beta)
-		c.RK4Max = c.EulerMax
-	}
+	c.longest()
 }
 
 // equilibrium solves J x = -c.

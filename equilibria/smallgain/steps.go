@@ -195,3 +195,18 @@ func rk4Metric(k *mat.Dense, known, spectral float64) float64 {
 	}
 	return firstFailure(known, spectral*(1+1e-12), 8, 1e-13, holds)
 }
+
+// longest fills in the largest steps of rows whose status is theorem.
+func (c *Certificate) longest() {
+	for _, s := range c.Steps {
+		if s.Status != isTheorem || !(s.Max > 0) {
+			continue
+		}
+		switch {
+		case s.Scheme == "euler" && !(s.Max <= c.EulerMax):
+			c.EulerMax = s.Max
+		case s.Scheme == "rk4" && !(s.Max <= c.RK4Max):
+			c.RK4Max = s.Max
+		}
+	}
+}
