@@ -170,6 +170,9 @@ func newTracer(b *flat.Board, o LogitOptions) (*tracer, string, error) {
 	default:
 		return nil, "", fmt.Errorf("form: found %q, expected one of %v", o.Form, Forms())
 	}
+	if math.IsInf(t.scale, 1) {
+		return nil, "", fmt.Errorf("%s: the range of payoffs is infinite, expected at most %g", b.Info().Name, math.MaxFloat64)
+	}
 	t.list = t.r.sets()
 	t.n = moves(t.list)
 	if t.n > mostMoves {

@@ -318,9 +318,10 @@ func (t *tracer) trace(ctx context.Context, br *Branch, lambdas []float64) error
 		}
 		t.y, t.tangent, t.bend, t.sign, t.count = next.y, next.tangent, bend, next.sign, next.count
 		h = next.h * 1.4
-		if t.y[n] < fromLimit || t.y[n] > 1.02*lambda {
+		// A fold takes dozens of short steps, after which lambda moves again, either way.
+		if t.y[n] < fromLimit || math.Abs(math.Log(t.y[n]/lambda)) > .02 {
 			slow = 0
-		} else if slow++; slow > 20 {
+		} else if slow++; slow > 100 {
 			// Far out, where rounding hides the way.
 			if br.Limit == nil {
 				br.Stalled = !br.limit(t, true)

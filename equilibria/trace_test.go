@@ -158,3 +158,62 @@ func TestBlocks(t *testing.T) {
 		}
 	}
 }
+
+// Folds and sharp turns far out take many short steps; the branch goes on behind
+// them. The payoffs are random.
+func TestFarFolds(t *testing.T) {
+	table := normal.Table{Strategies: [][]string{{"0", "1"}, {"0", "1"}, {"0", "1"}, {"0", "1"}}}
+	// Profiles as in .nfg files, the first player fastest.
+	cells := [][]float64{
+		{.68, .94, .68, 1.9}, {1.41, .86, .19, 1.72}, {.75, 25.02, .18, 2.53}, {.67, .11, .9, 1.27},
+		{.66, 3.54, .04, .61}, {.05, 1.86, 2.97, .35}, {2.73, .98, 3.4, .29}, {.22, .06, 13.45, 1.98},
+		{.18, .45, 1.21, 1.08}, {.78, .74, .34, .22}, {.11, .19, 8.13, 2.04}, {.44, .45, 4.07, .01},
+		{.65, 1.74, 210.94, .6}, {2.51, 1.03, .04, .09}, {66.91, .28, .09, 2.51}, {1.59, .89, 11.16, .47},
+	}
+	for k := range 4 {
+		row := make([]float64, len(cells))
+		for i, c := range cells {
+			row[i&1<<3|i&2<<1|i&4>>1|i&8>>3] = c[k]
+		}
+		table.Payoffs = append(table.Payoffs, row)
+	}
+	g, err := normal.New("far", table, normal.Options{Noise: normal.None})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := flat.Compile(g, 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	br, err := Logit(context.Background(), b, LogitOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// As another program with finite differences and other steps found them.
+	if br.Stalled || br.Limit == nil || len(br.Turning) != 2 || math.Abs(br.Turning[0]-575.71) > .01 {
+		t.Fatalf("stalled %v, turning points %v, expected a limit and turns at 575.71 and below", br.Stalled, br.Turning)
+	}
+	for k, want := range []float64{1, .957, .0962, .9976} {
+		if p := br.Limit[k][0][0]; math.Abs(p-want) > 1e-3 {
+			t.Errorf("player %d: found %g, expected %g", k, p, want)
+		}
+	}
+}
+
+// Where the range overflows every regret would pass for small.
+func TestInfiniteRange(t *testing.T) {
+	for _, form := range Forms() {
+		table := normal.Table{Strategies: [][]string{{"0", "1"}, {"0", "1"}}, Payoffs: [][]float64{{1e308, -1e308, 0, 1}, {1, 0, 0, 3}}}
+		g, err := normal.New("wide", table, normal.Options{Noise: normal.None})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := flat.Compile(g, 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if br, err := Logit(context.Background(), b, LogitOptions{Form: form}); err == nil {
+			t.Errorf("%s: found %v, expected an error", form, br.Limit)
+		}
+	}
+}
