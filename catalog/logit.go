@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"arbiter/equilibria"
@@ -37,7 +38,10 @@ func solveLogit(ctx context.Context, t *Table, o SolveOptions) (*Solution, error
 	lambdas, ratio := unique(o.Lambdas), []float64(nil)
 	if o.Temperature != nil {
 		lambdas = []float64{1 / o.Temperature[0]}
-		for _, x := range o.Temperature {
+		for k, x := range o.Temperature {
+			if r := o.Temperature[0] / x; r == 0 || math.IsInf(r, 0) {
+				return nil, fmt.Errorf("temperature: found %g for player %d beside %g, expected numbers nearer to each other", x, k, o.Temperature[0])
+			}
 			ratio = append(ratio, o.Temperature[0]/x)
 		}
 	}

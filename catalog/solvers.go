@@ -123,7 +123,13 @@ func (t *Table) Solve(ctx context.Context, name string, o SolveOptions) (*Soluti
 	if i < 0 {
 		return nil, fmt.Errorf("no solver is called %q; %s", name, spec.Nearest(name, names(all, func(s Solver) string { return s.Name })))
 	}
-	seats := t.Game.Info().Seats
+	info := t.Game.Info()
+	for k := range info.Lo {
+		if lo, hi := info.Lo[k], info.Hi[k]; math.IsInf(hi-lo, 1) && !math.IsInf(lo, 0) && !math.IsInf(hi, 0) {
+			return nil, fmt.Errorf("%s: payoffs of player %d go from %g to %g, expected a range that is a number", t.Spec, k, lo, hi)
+		}
+	}
+	seats := info.Seats
 	if len(o.Temperature) == 1 {
 		o.Temperature = slices.Repeat(o.Temperature, seats)
 	}

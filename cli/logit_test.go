@@ -141,6 +141,16 @@ func TestSolveLogitBadInput(t *testing.T) {
 			t.Errorf("%v: exit %d, %q", args, code, message)
 		}
 	}
+	t.Chdir(t.TempDir())
+	wide := `NFG 1 R "wide" { "A" "B" } { 2 2 } 1e308 1 -1e308 0 0 0 1 3`
+	if err := os.WriteFile("wide.nfg", []byte(wide), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, solver := range []string{"nash", "logit", "dcfr", "support-enumeration"} {
+		if code, _, message := run("solve", "--game", "wide.nfg", "--solver", solver); code != 2 || !strings.Contains(message, "payoffs of player 0") {
+			t.Errorf("%s with payoffs of infinite range: exit %d, %q", solver, code, message)
+		}
+	}
 	if code, _, _ := run("solve", "--game", "chicken", "--solver", "mmd", "--lambda", "1,2"); code != 2 {
 		t.Errorf("two lambdas for mmd: exit %d", code)
 	}

@@ -205,6 +205,8 @@ func precisions(c *cli.Context) (temperatures, lambdas []float64, err error) {
 		for _, text := range strings.Split(c.String(name), ",") {
 			x, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 			switch {
+			case (err != nil || math.IsNaN(x) || math.IsInf(x, 0) || x < 0) && name == "lambda":
+				return nil, nil, fmt.Errorf("--lambda: found %q, expected a number not below 0", text)
 			case err != nil || math.IsNaN(x) || math.IsInf(x, 0) || x < 0:
 				return nil, nil, fmt.Errorf("--%s: found %q, expected a positive number", name, text)
 			case name == "temperature" && (x == 0 || math.IsInf(1/x, 0)):

@@ -31,7 +31,7 @@ type Solution struct {
 	StateValues    any           `json:"state_values,omitempty"` // [player][state], or [step][player][state]
 	Residual       Number        `json:"residual"`               // of the concept: for nash the largest gap
 	Iterations     int           `json:"iterations"`
-	Status         string        `json:"status"` // converged or limit
+	Status         string        `json:"status"` // converged, limit or stalled
 	Tolerance      Number        `json:"tolerance"`
 	Step           string        `json:"step,omitempty"` // and why it is certified
 
