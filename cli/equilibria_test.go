@@ -154,7 +154,7 @@ func TestSolversOfTheirForms(t *testing.T) {
 		"solve --game chicken --solver mmd --temperature 0":        "positive",
 		"solve --game chicken --solver mmd --temperature 1,2,3":    "one per player",
 		"solve --game chicken --solver mmd --lambda 1,2":           "one number",
-		"solve --game chicken --solver mmd --lambda -1":            "positive",
+		"solve --game chicken --solver mmd --lambda -1":            "not below 0",
 		"solve --game markov_soccer --solver soft-shapley":         "--temperature",
 		"solve --game absent.efg":                                  "absent.efg",
 		"evaluate --game absent.nfg --agent uniform":               "absent.nfg",
