@@ -3,6 +3,8 @@ package verify
 import (
 	"context"
 	"math"
+
+	"gonum.org/v1/gonum/mat"
 )
 
 // field is G on n coordinates and its Jacobian, over boxes of them. A result false
@@ -13,8 +15,9 @@ type field interface {
 	jacobian(dst []bracket, lower, upper []float64) bool
 }
 
-// mostCells bounds the cells that one claim is proved by.
-const mostCells = 30_000
+// mostCells bounds the cells that one claim is proved by, mostTogether those of
+// claims that are proved together.
+const mostCells, mostTogether = 10_000, 40_000
 
 // cells prove claims about the Jacobian of a field on a box.
 type cells struct {
@@ -23,57 +26,160 @@ type cells struct {
 	n            int
 	lower, upper []float64
 	first        []int // coordinates of blocks, and n
-	used         int   // cells of all claims
-	refuted      []float64
 	k            []bracket
 }
 
-// prove tells whether test holds of the Jacobians of every cell of some cover of
-// the box: cells where it fails are cut in two. It ends early at a point where the
-// test fails, refuted, and after mostCells.
-func (c *cells) prove(test func(k []bracket) bool) bool {
-	type cell struct{ lower, upper []float64 }
-	stack := []cell{{c.lower, c.upper}}
-	c.refuted = nil
+// test asks something of the entries of the Jacobian in rows and columns from..to.
+type test struct {
+	rows, columns [2]int
+	holds         func(k []bracket) bool
+}
+
+// proof is what became of a test of the Jacobians on a box.
+type proof struct {
+	holds  bool
+	at     []float64 // a point where the test fails, nil if none was seen
+	within int       // cells looked at
+}
+
+// prove tells of every test whether it holds of the Jacobians of all cells of a
+// cover of the box: cells are cut in two as long as a test fails, along the side
+// that counts most for the first of them. A test is given up at a point where it fails, and after
+// mostCells.
+func (c *cells) prove(tests ...test) []proof {
+	type cell struct {
+		lower, upper []float64
+		open         []int // tests that are not proved there
+	}
+	out := make([]proof, len(tests))
+	start := cell{lower: c.lower, upper: c.upper}
+	for i := range tests {
+		start.open = append(start.open, i)
+		out[i].holds = true
+	}
+	stack, wide := []cell{start}, c.widths()
+	counts := make([][]float64, len(tests))
+	for i, t := range tests {
+		counts[i] = wide.of(t)
+	}
 	for count := 0; len(stack) > 0; count++ {
-		if count == mostCells || count%64 == 0 && c.ctx.Err() != nil {
-			return false
+		if count == mostTogether || count%64 == 0 && c.ctx.Err() != nil {
+			for _, at := range stack {
+				for _, i := range at.open {
+					out[i].holds = false
+				}
+			}
+			return out
 		}
-		c.used++
 		at := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		if c.field.jacobian(c.k, at.lower, at.upper) && test(c.k) {
+		defined := c.field.jacobian(c.k, at.lower, at.upper)
+		var open []int
+		for _, i := range at.open {
+			if !out[i].holds {
+				continue
+			}
+			if out[i].within++; !defined || !tests[i].holds(c.k) {
+				if out[i].within >= mostCells {
+					out[i].holds = false
+					continue
+				}
+				open = append(open, i)
+			}
+		}
+		if len(open) == 0 {
 			continue
 		}
 		mid := make([]float64, c.n)
 		axis, widest := -1, 0.0
 		for i := range mid {
 			mid[i] = at.lower[i]/2 + at.upper[i]/2
-			if w := (at.upper[i] - at.lower[i]) / (c.upper[i] - c.lower[i]); w > widest && at.lower[i] < mid[i] && mid[i] < at.upper[i] {
+			if w := counts[open[0]][i] * (at.upper[i] - at.lower[i]) / (c.upper[i] - c.lower[i]); w > widest && at.lower[i] < mid[i] && mid[i] < at.upper[i] {
 				axis, widest = i, w
 			}
 		}
-		if axis < 0 {
-			return false
+		checked := count%8 == 0 && c.field.jacobian(c.k, mid, mid)
+		for _, i := range open {
+			if checked && !tests[i].holds(c.k) {
+				out[i].holds, out[i].at = false, mid
+			} else if axis < 0 {
+				out[i].holds = false
+			}
 		}
-		if count%8 == 0 && c.field.jacobian(c.k, mid, mid) && !test(c.k) {
-			c.refuted = mid
-			return false
+		if axis < 0 {
+			continue
 		}
 		low, high := append([]float64(nil), at.upper...), append([]float64(nil), at.lower...)
 		low[axis], high[axis] = mid[axis], mid[axis]
-		stack = append(stack, cell{at.lower, low}, cell{high, at.upper})
+		stack = append(stack, cell{at.lower, low, open}, cell{high, at.upper, open})
 	}
-	return true
+	return out
 }
 
-// mostSigns is up to which order interval matrices are decided by their extreme
-// sign patterns.
-const mostSigns = 8
+// widths are, per axis, by how much every entry of the Jacobian of the whole box
+// is wider than with this axis shrunk to its middle; nil if that is not known.
+type widths struct {
+	n  int
+	by [][]float64
+}
+
+func (c *cells) widths() widths {
+	w := widths{n: c.n}
+	width := func(lower, upper []float64) []float64 {
+		if !c.field.jacobian(c.k, lower, upper) {
+			return nil
+		}
+		out := make([]float64, len(c.k))
+		for i, x := range c.k {
+			out[i] = x.hi - x.lo
+		}
+		return out
+	}
+	all := width(c.lower, c.upper)
+	if all == nil || !allFinite(all) {
+		return w
+	}
+	for i := range c.n {
+		lower, upper := append([]float64(nil), c.lower...), append([]float64(nil), c.upper...)
+		mid := lower[i]/2 + upper[i]/2
+		lower[i], upper[i] = mid, mid
+		less := width(lower, upper)
+		if less == nil {
+			return widths{n: c.n}
+		}
+		for k := range less {
+			less[k] = max(0, all[k]-less[k])
+		}
+		w.by = append(w.by, less)
+	}
+	return w
+}
+
+// of is what the axes count for a test: at most 1, and never nothing.
+func (w widths) of(t test) []float64 {
+	out, most := make([]float64, w.n), 0.0
+	for i, list := range w.by {
+		for r := t.rows[0]; r < t.rows[1]; r++ {
+			for c := t.columns[0]; c < t.columns[1]; c++ {
+				out[i] += list[r*w.n+c]
+			}
+		}
+		most = max(most, out[i])
+	}
+	if !(most > 0) {
+		return ones(w.n)
+	}
+	for i := range out {
+		out[i] = max(out[i]/most, 1./64)
+	}
+	return out
+}
 
 // monotone tells whether all symmetric matrices within a are at least t times the
-// identity. The worst of them has entries m_ij - z_i z_j r_ij, z of ±1 (Hertz,
-// IEEE Trans. Autom. Control 37, 1992); of large ones the norm of r is taken.
+// identity. With b = a - t that is shown by the comparison matrix of b, which has
+// the largest absolute values, negative, beside its diagonal: x'bx ≥ |x|'c|x|; by
+// the middle of b less the norm of its radius; or by the comparison matrix of V'bV,
+// V near the eigenvectors of the middle.
 func monotone(a [][]bracket, t float64) bool {
 	n := len(a)
 	middle, radius := make([][]float64, n), make([][]float64, n)
@@ -104,54 +210,134 @@ func monotone(a [][]bracket, t float64) bool {
 	_, e := math.Frexp(most)
 	for i := range n {
 		for j := range n {
-			middle[i][j], radius[i][j] = math.Ldexp(middle[i][j], -e), up(math.Ldexp(radius[i][j], -e))
+			middle[i][j] = math.Ldexp(middle[i][j], -e)
+			radius[i][j] = up(math.Ldexp(radius[i][j], -e))
 		}
 	}
-	if positive(middle, rowSum(radius)) {
+	if compared(middle, radius) {
 		return true
 	}
-	if n > mostSigns {
+	if !positive(middle, 0) {
+		return false // nor are the others
+	}
+	return positive(middle, spectral(radius)) || turned(middle, radius)
+}
+
+// compared tells whether the comparison matrix is positive semidefinite.
+func compared(middle, radius [][]float64) bool {
+	c := make([][]float64, len(middle))
+	for i := range c {
+		c[i] = make([]float64, len(c))
+		for j := range c {
+			c[i][j] = -addUp(math.Abs(middle[i][j]), radius[i][j])
+		}
+		c[i][i] = addDown(middle[i][i], -radius[i][i])
+	}
+	return positive(c, 0)
+}
+
+// turned asks compared of V'bV, which is semidefinite exactly if b is, as V'V is
+// within ½ of the identity.
+func turned(middle, radius [][]float64) bool {
+	n := len(middle)
+	s := mat.NewSymDense(n, nil)
+	for i := range n {
+		for j := range i + 1 {
+			s.SetSym(i, j, middle[i][j])
+		}
+	}
+	var e mat.EigenSym
+	if !e.Factorize(s, true) {
 		return false
 	}
-	worst := make([][]float64, n)
-	for i := range worst {
-		worst[i] = make([]float64, n)
-	}
-	for z := range 1 << (n - 1) {
-		for i := range n {
-			for j := range n {
-				r := radius[i][j]
-				if (z>>i^z>>j)&1 == 1 {
-					r = -r
-				}
-				worst[i][j] = middle[i][j] - r
+	var v, square mat.Dense
+	e.VectorsTo(&v)
+	square.Mul(v.T(), &v)
+	large := mat.NewDense(n, n, nil)
+	r := mat.NewDense(n, n, nil)
+	for i := range n {
+		off := 0.0
+		for j := range n {
+			x := square.At(i, j)
+			if i == j {
+				x--
 			}
+			off += math.Abs(x)
+			large.Set(i, j, math.Abs(v.At(i, j)))
+			// Rounding of the products below is less than this part of all terms.
+			r.Set(i, j, (radius[i][j]+float64(4*n+8)*ulp*math.Abs(middle[i][j]))*(1+float64(4*n+8)*ulp))
 		}
-		if !positive(worst, 2*ulp*rowSum(worst)) {
+		if !(off < .4) {
 			return false
 		}
 	}
-	return true
+	var m, around mat.Dense
+	m.Product(v.T(), s, &v)
+	around.Product(large.T(), r, large)
+	turnedMiddle, turnedRadius := make([][]float64, n), make([][]float64, n)
+	for i := range n {
+		for j := range n {
+			// An entry and its mirror are two enclosures of the same.
+			turnedMiddle[i] = append(turnedMiddle[i], m.At(min(i, j), max(i, j)))
+			turnedRadius[i] = append(turnedRadius[i], up(around.At(min(i, j), max(i, j))))
+		}
+	}
+	return compared(turnedMiddle, turnedRadius)
+}
+
+// spectral bounds the 2-norm of a symmetric matrix that is not negative by the
+// largest (ry)_i/y_i (Collatz, Wielandt), y from a few steps of iteration.
+func spectral(r [][]float64) float64 {
+	n := len(r)
+	y, next := ones(n), make([]float64, n)
+	bound := math.Inf(1)
+	for range 6 {
+		ratio, top := 0.0, 0.0
+		for i := range n {
+			next[i] = 0
+			for j := range n {
+				next[i] += r[i][j] * y[j]
+			}
+			ratio = max(ratio, next[i]/y[i])
+			top = max(top, next[i])
+		}
+		bound = min(bound, ratio*(1+float64(n+4)*ulp))
+		if top == 0 {
+			return bound
+		}
+		for i := range n {
+			y[i] = max(next[i]/top, 1e-6)
+		}
+	}
+	return bound
 }
 
 // shorter tells whether all matrices within a have a 2-norm of at most t: whether
-// [[t, a], [a', t]] is semidefinite.
+// t² - a'a is semidefinite.
 func shorter(a [][]bracket, t float64) bool {
 	rows, columns := len(a), len(a[0])
 	if rows == 1 && columns == 1 {
 		return a[0][0].mag() <= t
 	}
-	whole := make([][]bracket, rows+columns)
-	for i := range whole {
-		whole[i] = make([]bracket, rows+columns)
-		whole[i][i] = point(t)
-	}
-	for i := range rows {
-		for j := range columns {
-			whole[i][rows+j], whole[rows+j][i] = a[i][j], a[i][j]
+	square := make([][]bracket, columns)
+	for i := range square {
+		square[i] = make([]bracket, columns)
+		for j := range i + 1 {
+			sum := point(0)
+			if i == j {
+				sum = point(t).power(2)
+			}
+			for k := range rows {
+				if i == j {
+					sum = sum.sub(a[k][i].power(2))
+				} else {
+					sum = sum.sub(a[k][i].mul(a[k][j]))
+				}
+			}
+			square[i][j], square[j][i] = sum, sum
 		}
 	}
-	return monotone(whole, 0)
+	return t >= 0 && monotone(square, 0)
 }
 
 // part are rows from..to and columns of the Jacobian, scaled by scale(i, j).
@@ -202,17 +388,4 @@ func (c *cells) roots(w []float64) func(i, j int) bracket {
 		}
 	}
 	return func(i, j int) bracket { return table[i*c.n+j] }
-}
-
-// best is the largest of a few parts of a margin that are proved, NaN if none is.
-func (c *cells) best(claimed float64, prove func(x float64) bool) float64 {
-	for _, part := range []float64{1 - relative, .99, .9, .5, .1, .001} {
-		if c.ctx.Err() != nil {
-			break
-		}
-		if x := claimed * part; x > 0 && prove(x) {
-			return min(claimed, x*(1+2*relative))
-		}
-	}
-	return math.NaN()
 }

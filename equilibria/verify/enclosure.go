@@ -38,43 +38,42 @@ func (r *report) enclosed(ctx context.Context, f field, dims []int) ([]Finding, 
 		return r.findings, ctx.Err()
 	}
 	alpha := r.marginOn(v)
+	if !(alpha > 0) {
+		return r.findings, ctx.Err() // the rest would be of no use
+	}
 	r.constantsOn(v)
-	r.stepsOn(v)
+	r.stepsOn(len(dims) == v.n)
 	r.around(v, alpha)
 	return r.findings, ctx.Err()
 }
 
-// l2 proves a margin of the symmetric part of K_w on the box, max one in the max
-// norm with ξ.
-func (r *report) l2(v *cells, w []float64) func(x float64) bool {
+// l2 tests a margin of the symmetric part of K_w, max one of the row sums in the
+// max norm with ξ.
+func (v *cells) l2(w []float64) func(k []bracket, x float64) bool {
 	scale, all := v.roots(w), [2]int{0, v.n}
-	return func(x float64) bool {
-		return v.prove(func(k []bracket) bool { return monotone(symmetrised(v.part(k, all, all, scale)), x) })
-	}
+	return func(k []bracket, x float64) bool { return monotone(symmetrised(v.part(k, all, all, scale)), x) }
 }
 
-func (r *report) max(v *cells, xi []float64) func(x float64) bool {
+func (v *cells) max(xi []float64) func(k []bracket, x float64) bool {
 	of := make([]float64, v.n)
 	for b, x := range xi {
 		for i := v.first[b]; i < v.first[b+1]; i++ {
 			of[i] = x
 		}
 	}
-	return func(x float64) bool {
-		return v.prove(func(k []bracket) bool {
-			for i := range v.n {
-				sum := k[i*v.n+i].lo
-				for j := range v.n {
-					if j != i {
-						sum = addDown(sum, -mulUp(k[i*v.n+j].mag(), divUp(of[j], of[i])))
-					}
-				}
-				if !(sum >= x) {
-					return false
+	return func(k []bracket, x float64) bool {
+		for i := range v.n {
+			sum := k[i*v.n+i].lo
+			for j := range v.n {
+				if j != i {
+					sum = addDown(sum, -mulUp(k[i*v.n+j].mag(), divUp(of[j], of[i])))
 				}
 			}
-			return true
-		})
+			if !(sum >= x) {
+				return false
+			}
+		}
+		return true
 	}
 }
 
@@ -82,30 +81,45 @@ func (r *report) max(v *cells, xi []float64) func(x float64) bool {
 func (r *report) marginOn(v *cells) float64 {
 	c := r.claim
 	claimed := float64(c.Margin)
-	var prove func(x float64) bool
+	var holds func(k []bracket, x float64) bool
+	whole := [2]int{0, v.n}
 	switch {
 	case c.Norm == "l2":
-		prove = r.l2(v, floats(c.Weights))
+		holds = v.l2(floats(c.Weights))
 		r.same("margins.true_block", float64(c.Margins.TrueBlock), claimed, 0)
 	case c.Norm == "max" && len(c.Xi) == len(c.Blocks):
-		prove = r.max(v, floats(c.Xi))
+		holds = v.max(floats(c.Xi))
 		r.same("margins.blockmax", float64(c.Margins.BlockMax), claimed, 0)
 	default:
 		r.plain("norm", false, fmt.Sprintf("found %q, expected l2, or max with xi", c.Norm))
 		return math.NaN()
 	}
-	v.used = 0
-	found := v.best(claimed, prove)
-	note := fmt.Sprintf("proved on all of the region, %d cells", v.used)
+	found, last := math.NaN(), proof{}
+	var refuted []float64
+	for _, part := range []float64{1 - relative, .99, .9, .5, .1, .001} {
+		x := claimed * part
+		if less := x - absolute*float64(c.Lipschitz); less > 0 {
+			x = less
+		}
+		last = v.prove(test{whole, whole, func(k []bracket) bool { return holds(k, x) }})[0]
+		if last.holds {
+			found = min(claimed, claimed*part*(1+2*relative))
+			break
+		}
+		if last.at != nil {
+			refuted = last.at
+		}
+	}
+	note := fmt.Sprintf("proved on all of the region, %d cells", last.within)
 	switch {
-	case math.IsNaN(found) && v.refuted != nil:
-		note = fmt.Sprintf("not so at %.6g", v.refuted)
+	case refuted != nil:
+		note = fmt.Sprintf("not so at %.6g; proved is %.9g", refuted, found)
 	case math.IsNaN(found):
 		note = fmt.Sprintf("no part of it was proved within %d cells, which does not refute it", mostCells)
 	case found < claimed:
-		note = fmt.Sprintf("claimed %.9g; proved here, with %d cells, is %.9g only", claimed, v.used, found)
+		note = fmt.Sprintf("claimed %.9g; proved here, with %d cells, is %.9g only", claimed, last.within, found)
 	}
-	r.add("margin", claimed, found, found > 0, note)
+	r.add("margin", claimed, found, found > 0 && refuted == nil, note)
 	return found
 }
 
@@ -114,12 +128,13 @@ func (r *report) marginOn(v *cells) float64 {
 func (r *report) constantsOn(v *cells) {
 	c := r.claim
 	blocks := len(c.Blocks)
+	all := &batch{cells: v, r: r}
 	if len(c.Mu) != blocks || len(c.Ell) != blocks || len(c.Coupling) != blocks {
 		r.plain("mu, ell and coupling", len(c.Mu) == 0 && len(c.Ell) == 0 && len(c.Coupling) == 0, "")
 	} else {
 		for i := range blocks {
 			own := [2]int{v.first[i], v.first[i+1]}
-			r.bound(v, fmt.Sprintf("mu[%d]", i), float64(c.Mu[i]), -1, func(k []bracket, x float64) bool {
+			all.add(fmt.Sprintf("mu[%d]", i), float64(c.Mu[i]), -1, own, own, func(k []bracket, x float64) bool {
 				return monotone(symmetrised(v.part(k, own, own, nil)), x)
 			})
 			for j := range blocks {
@@ -128,7 +143,7 @@ func (r *report) constantsOn(v *cells) {
 					what, x = fmt.Sprintf("ell[%d]", i), float64(c.Ell[i])
 				}
 				other := [2]int{v.first[j], v.first[j+1]}
-				r.bound(v, what, x, 1, func(k []bracket, x float64) bool { return shorter(v.part(k, own, other, nil), x) })
+				all.add(what, x, 1, own, other, func(k []bracket, x float64) bool { return shorter(v.part(k, own, other, nil), x) })
 			}
 		}
 		mu, l := floats(c.Mu), make([][]float64, blocks)
@@ -146,49 +161,77 @@ func (r *report) constantsOn(v *cells) {
 			r.add("gain", x, math.NaN(), gainAtMost(x, mu, l), "spectral radius of diag(mu)^-1 L at most this")
 		}
 	}
-	scale, all := v.roots(floats(c.Weights)), [2]int{0, v.n}
-	r.bound(v, "lipschitz", float64(c.Lipschitz), 1, func(k []bracket, x float64) bool { return shorter(v.part(k, all, all, scale), x) })
-	r.bound(v, "euclidean_margin", float64(c.Euclidean), -1, func(k []bracket, x float64) bool {
-		return monotone(symmetrised(v.part(k, all, all, nil)), x)
-	})
+	w := floats(c.Weights)
+	scale, whole := v.roots(w), [2]int{0, v.n}
+	all.add("lipschitz", float64(c.Lipschitz), 1, whole, whole, func(k []bracket, x float64) bool { return shorter(v.part(k, whole, whole, scale), x) })
+	all.add("euclidean_margin", float64(c.Euclidean), -1, whole, whole, v.l2(ones(blocks)))
 	if c.Norm != "l2" {
-		r.bound(v, "margins.true_block", float64(c.Margins.TrueBlock), -1, func(k []bracket, x float64) bool {
-			return monotone(symmetrised(v.part(k, all, all, scale)), x)
-		})
+		all.add("margins.true_block", float64(c.Margins.TrueBlock), -1, whole, whole, v.l2(w))
 	}
-	if x := float64(c.Margins.BlockMax); c.Norm != "max" && x > 0 {
-		ok := len(c.Xi) == blocks && r.max(v, floats(c.Xi))(x*(1-relative))
-		r.add("margins.blockmax", x, math.NaN(), ok, "row sums on all of the region")
+	if x := float64(c.Margins.BlockMax); c.Norm != "max" && len(c.Xi) == blocks {
+		all.add("margins.blockmax", x, -1, whole, whole, v.max(floats(c.Xi)))
+	} else if c.Norm != "max" && x > 0 {
+		r.plain("margins.blockmax", false, "without xi")
 	}
+	for _, s := range c.Steps {
+		if s.Bound == diagonalStep {
+			all.add("step euler, "+s.Bound+": 1/max", divUp(1, float64(s.Max)), 1, whole, whole, func(k []bracket, x float64) bool {
+				for i := range v.n {
+					if !(k[i*v.n+i].hi <= x) {
+						return false
+					}
+				}
+				return true
+			})
+		}
+	}
+	all.prove()
 	if x := float64(c.Margins.Signed); !math.IsNaN(x) {
 		r.add("margins.signed", x, float64(c.Margins.TrueBlock), x <= float64(c.Margins.TrueBlock), "no more than the true-block margin, which is proved")
 	}
 }
 
-// bound proves a bound on all of the box, from below for sign -1.
-func (r *report) bound(v *cells, what string, claimed, sign float64, test func(k []bracket, x float64) bool) {
+// batch are claims that something holds on all of the box, proved together.
+type batch struct {
+	*cells
+	r       *report
+	claimed []float64
+	what    []string
+	tests   []test
+}
+
+// add claims a bound, from below for sign -1; NaN claims nothing.
+func (b *batch) add(what string, claimed, sign float64, rows, columns [2]int, holds func(k []bracket, x float64) bool) {
 	if math.IsNaN(claimed) {
 		return
 	}
 	size := math.Abs(claimed)
-	if l := float64(r.claim.Lipschitz); finite(l) {
+	if l := float64(b.r.claim.Lipschitz); finite(l) {
 		size = max(size, l)
 	}
 	x := claimed + sign*(relative*math.Abs(claimed)+absolute*size)
-	v.used = 0
-	ok := finite(claimed) && v.prove(func(k []bracket) bool { return test(k, x) })
-	note := fmt.Sprintf("on all of the region, %d cells", v.used)
-	if !ok && v.refuted != nil {
-		note = fmt.Sprintf("not so at %.6g", v.refuted)
-	} else if !ok {
-		note = fmt.Sprintf("not proved within %d cells, which does not refute it", mostCells)
-	}
-	r.add(what, claimed, math.NaN(), ok, note)
+	b.claimed, b.what = append(b.claimed, claimed), append(b.what, what)
+	b.tests = append(b.tests, test{rows, columns, func(k []bracket) bool { return finite(x) && holds(k, x) }})
 }
 
+func (b *batch) prove() {
+	for i, p := range b.cells.prove(b.tests...) {
+		note := fmt.Sprintf("on all of the region, %d cells", p.within)
+		if !p.holds && p.at != nil {
+			note = fmt.Sprintf("not so at %.6g", p.at)
+		} else if !p.holds {
+			note = fmt.Sprintf("not proved within %d cells, which does not refute it", mostCells)
+		}
+		b.r.add(b.what[i], b.claimed[i], math.NaN(), p.holds, note)
+	}
+}
+
+// diagonalStep bounds Euler steps in the max norm by the diagonal.
+const diagonalStep = "0 < eta <= 1/max K_ii, max norm"
+
 // stepsOn checks the steps of a nonlinear field by the constants claimed, which
-// are checked themselves.
-func (r *report) stepsOn(v *cells) {
+// are checked themselves; scalar: blocks have one coordinate each.
+func (r *report) stepsOn(scalar bool) {
 	c := r.claim
 	alpha, beta := float64(c.Margins.TrueBlock), float64(c.Lipschitz)
 	co := alpha / beta / beta
@@ -218,23 +261,14 @@ func (r *report) stepsOn(v *cells) {
 			}
 			r.unknown(s)
 		case "euler rho(T(eta)) < 1, block max norm":
-			scalar := len(v.first) == v.n+1
 			r.blockMax(s, scalar || s.Status == "theorem if own blocks are symmetric", floats(c.Mu), floats(c.Ell), c.Coupling)
-		case "euler 0 < eta <= 1/max K_ii, max norm":
+		case "euler " + diagonalStep:
 			x := float64(c.Margins.BlockMax)
 			if !(x > 0) {
 				r.unknown(s)
 				continue
 			}
 			r.row(s, float64(s.Max), func(h float64) float64 { return 1 - h*x })
-			r.bound(v, "step euler, "+s.Bound+": 1/max", divUp(1, float64(s.Max)), 1, func(k []bracket, x float64) bool {
-				for i := range v.n {
-					if !(k[i*v.n+i].hi <= x) {
-						return false
-					}
-				}
-				return true
-			})
 		default:
 			r.unknown(s)
 		}
