@@ -257,6 +257,9 @@ func TestForgedMarkovCertificates(t *testing.T) {
 		{"xi changed", func(m map[string]any) { scale(m, 2, "xi", 1) }, []string{"margin"}},
 		{"equilibrium moved", func(m map[string]any) { m["equilibrium"].([]any)[1] = .01 }, []string{"residual"}},
 	}...))
+	if testing.Short() {
+		return // the box takes a minute under the race detector
+	}
 	forged(t, boxFile(t, g, []float64{1, 1}, .1), verify, append(slices.Clone(ladder), []forgery{
 		{"a margin that a point refutes", func(m map[string]any) {
 			scale(m, 1.2, "margin")
