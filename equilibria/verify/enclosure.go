@@ -100,6 +100,9 @@ func (r *report) marginOn(v *cells) float64 {
 		if less := x - absolute*float64(c.Lipschitz); less > 0 {
 			x = less
 		}
+		if refuted != nil && (!v.field.jacobian(v.k, refuted, refuted) || !holds(v.k, x)) {
+			continue
+		}
 		last = v.prove(test{whole, whole, func(k []bracket) bool { return holds(k, x) }})[0]
 		if last.holds {
 			found = min(claimed, claimed*part*(1+2*relative))
