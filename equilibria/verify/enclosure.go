@@ -365,6 +365,10 @@ func (r *report) refutedAt(v *cells) {
 			m.Set(i, j, k[i][j])
 		}
 	}
+	if !allFinite(m.RawMatrix().Data) {
+		r.plain("equilibrium", false, "the Jacobian is not bounded there")
+		return
+	}
 	if c.Unstable != nil {
 		r.unstable(c.Unstable, k)
 	}

@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -365,6 +366,69 @@ func TestFilesThatAreNoCertificates(t *testing.T) {
 	for _, text := range []string{"", "{", "null", "[]", "{}", "1"} {
 		if _, err := Read([]byte(text), "file.json"); err == nil {
 			t.Errorf("%q is read", text)
+		}
+	}
+}
+
+// Any number may be replaced by any other: errors or findings, never a panic, and
+// nothing that raises the margin holds.
+func TestExtremeNumbers(t *testing.T) {
+	table := randomTable(4)
+	g := paperGame()
+	for name, x := range map[string]struct {
+		file   map[string]any
+		verify func(c *Claim) ([]Finding, error)
+	}{
+		"quadratic": {quadraticFile(t, randomQuadratic(3), smallgain.QuadraticOptions{Radius: 1}), func(c *Claim) ([]Finding, error) { return Quadratic(context.Background(), c) }},
+		"normal": {normalFile(t, table, slices.Repeat([]float64{1}, len(table.Strategies))), func(c *Claim) ([]Finding, error) {
+			return Normal(context.Background(), c, table)
+		}},
+		"closed": {closedFile(t, g, []float64{14, 14}), func(c *Claim) ([]Finding, error) { return Markov(context.Background(), c, g) }},
+	} {
+		var paths [][]any
+		var walk func(at any, path []any)
+		walk = func(at any, path []any) {
+			switch at := at.(type) {
+			case float64:
+				paths = append(paths, slices.Clone(path))
+			case []any:
+				for i, y := range at {
+					walk(y, append(path, i))
+				}
+			case map[string]any:
+				for _, k := range slices.Sorted(maps.Keys(at)) {
+					walk(at[k], append(path, k))
+				}
+			}
+		}
+		walk(x.file, nil)
+		if len(paths) < 30 {
+			t.Fatalf("%s: only %d numbers", name, len(paths))
+		}
+		for i, path := range paths {
+			for k, value := range []any{0., -1., 1e308, -1e-308, nil, "inf"} {
+				if testing.Short() && (i+k)%7 != 0 {
+					continue
+				}
+				m := copied(x.file)
+				at := m
+				for _, p := range path[:len(path)-1] {
+					at = step(at, p)
+				}
+				set(at, path[len(path)-1], value)
+				body, err := json.Marshal(m)
+				if err != nil {
+					t.Fatal(err)
+				}
+				c, err := Read(body, "file.json")
+				if err != nil {
+					continue
+				}
+				f, err := x.verify(c)
+				if path[0] == "margin" && len(path) == 1 && (value == 1e308 || value == "inf") && (err != nil || Holds(f)) {
+					t.Errorf("%s: margin %v: %v", name, value, err)
+				}
+			}
 		}
 	}
 }

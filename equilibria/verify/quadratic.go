@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/big"
 	"math/cmplx"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -70,6 +71,16 @@ func readQuadratic(body []byte) (*quadratic, error) {
 	square("matrix", q.Matrix, q.n)
 	if q.Metric != nil && len(q.Metric) != len(q.Blocks) {
 		return nil, fmt.Errorf("problem.metric: found %d matrices, expected %d", len(q.Metric), len(q.Blocks))
+	}
+	large := func(name string, x float64) {
+		if err == nil && math.Abs(x) > 1e100 {
+			err = fmt.Errorf("problem.%s: found %g, expected at most 1e100 in size", name, x)
+		}
+	}
+	for _, row := range append(append([][]float64{q.Offset}, q.Matrix...), slices.Concat(q.Metric...)...) {
+		for _, x := range row {
+			large("matrix, offset and metric", x)
+		}
 	}
 	for i, p := range q.Metric {
 		square(fmt.Sprintf("metric[%d]", i), p, q.Blocks[i])
@@ -334,7 +345,7 @@ func normGuess(p, b, r matrix) float64 {
 	var k mat.Dense
 	k.Product(left, dense(b), right.T())
 	var svd mat.SVD
-	if !svd.Factorize(&k, mat.SVDNone) {
+	if !allFinite(k.RawMatrix().Data) || !svd.Factorize(&k, mat.SVDNone) {
 		return math.NaN()
 	}
 	return svd.Values(nil)[0]
@@ -518,7 +529,11 @@ func (v *quadraticCheck) balanced() []complex128 {
 		for r := q.first[i]; r < q.first[i+1]; r++ {
 			for j := range q.Blocks {
 				for s := q.first[j]; s < q.first[j+1]; s++ {
-					m.Set(r, s, q.g[r][s]*math.Sqrt(v.w[i]/v.w[j]))
+					x := q.g[r][s] * math.Sqrt(v.w[i]/v.w[j])
+					if !finite(x) {
+						return nil
+					}
+					m.Set(r, s, x)
 				}
 			}
 		}
