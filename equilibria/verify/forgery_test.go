@@ -168,6 +168,13 @@ func TestForgedQuadraticCertificates(t *testing.T) {
 			m["unstable"], m["margin"], m["certified"], m["verdict"] = nil, .1, true, "exact up to rounding"
 		}, []string{"margin"}},
 	})
+	// Slack must not make a margin of nothing.
+	skew := &smallgain.QuadraticGame{Blocks: []int{1, 1}, Matrix: [][]float64{{0, 1}, {-1, 0}}}
+	m := quadraticFile(t, skew, smallgain.QuadraticOptions{})
+	m["margin"], m["certified"], m["verdict"], m["source"], m["unstable"] = 1e-13, true, "exact up to rounding", "signed", nil
+	m["weights"] = []any{1., 1.}
+	f, err := verify(read(t, m))
+	refused(t, "a margin of nothing", f, err, "margin above 0")
 	// One that turns.
 	unstable.Matrix = [][]float64{{-.1, 3, 0}, {-3, -.1, .5}, {0, .5, 1}}
 	forged(t, quadraticFile(t, unstable, smallgain.QuadraticOptions{}), verify, []forgery{

@@ -161,7 +161,7 @@ func normGuess(p, b, r matrix) float64 {
 	return svd.Values(nil)[0]
 }
 
-// margin tells whether a margin of a kind is proved at weights w.
+// margin tells whether a margin of a kind is proved at weights w, without slack.
 func (v *quadraticCheck) margin(kind string, w []float64, x float64) bool {
 	if !finite(x) || !allFinite(v.mu) || len(w) != len(v.q.Blocks) {
 		return false
@@ -171,7 +171,6 @@ func (v *quadraticCheck) margin(kind string, w []float64, x float64) bool {
 			return false
 		}
 	}
-	x = below(x, v.size(w))
 	switch kind {
 	case "sgn":
 		return smallGain(w, v.mu, v.coupling, x)
@@ -187,6 +186,12 @@ func (v *quadraticCheck) margin(kind string, w []float64, x float64) bool {
 
 func (v *quadraticCheck) size(w []float64) float64 { return sizeOf(v.mu, v.coupling, w) }
 
+// best tells whether a margin at weights of its own is proved.
+func (v *quadraticCheck) best(b Best) bool {
+	w := floats(b.Weights)
+	return len(w) == len(v.w) && v.margin(b.Kind, w, below(float64(b.Margin), v.size(w)))
+}
+
 func (v *quadraticCheck) margins() {
 	c, q := v.claim, v.q
 	alpha := float64(c.Margin)
@@ -195,12 +200,15 @@ func (v *quadraticCheck) margins() {
 		claimed Number
 	}{{"sgn", c.Margins.SGN}, {"signed", c.Margins.Signed}, {"true_block", c.Margins.TrueBlock}} {
 		if !math.IsNaN(float64(x.claimed)) {
-			v.add("margins."+x.kind, float64(x.claimed), math.NaN(), v.margin(x.kind, v.w, float64(x.claimed)), "at the weights, exact")
+			v.add("margins."+x.kind, float64(x.claimed), math.NaN(), v.margin(x.kind, v.w, below(float64(x.claimed), v.size(v.w))), "at the weights, exact")
 		}
 	}
-	v.add("margin", alpha, math.NaN(), v.margin(c.Source, v.w, alpha), "by the "+c.Source+" test at the weights")
+	v.add("margin", alpha, math.NaN(), v.margin(c.Source, v.w, below(alpha, v.size(v.w))), "by the "+c.Source+" test at the weights")
+	if c.Certified {
+		v.plain("margin above 0", alpha > 0 && v.margin(c.Source, v.w, alpha/2), "half of it, without slack")
+	}
 	for i, b := range c.Best {
-		v.add(fmt.Sprintf("best[%d]: %s", i, b.Kind), float64(b.Margin), math.NaN(), v.margin(b.Kind, floats(b.Weights), float64(b.Margin)), "at its weights")
+		v.add(fmt.Sprintf("best[%d]: %s", i, b.Kind), float64(b.Margin), math.NaN(), v.best(b), "at its weights")
 	}
 	v.alpha, v.beta, v.c = alpha, float64(c.Lipschitz), float64(c.Cocoercive)
 	a, p := q.weighted(v.w, q.a), q.weighted(v.w, q.p)
