@@ -101,6 +101,9 @@ func (r *report) marginOn(v *cells) float64 {
 		if less := x - absolute*float64(c.Lipschitz); less > 0 {
 			x = less
 		}
+		if refuted != nil && (!v.field.jacobian(v.k, refuted, refuted) || !holds(v.k, x)) {
+			continue
+		}
 		last = v.prove(test{whole, whole, func(k []bracket) bool { return holds(k, x) }})[0]
 		if last.holds {
 			found = min(claimed, claimed*part*(1+2*relative))
@@ -417,6 +420,10 @@ func (r *report) refutedAt(v *cells) {
 			k[i] = append(k[i], v.k[i*v.n+j].middle())
 			m.Set(i, j, k[i][j])
 		}
+	}
+	if !allFinite(m.RawMatrix().Data) {
+		r.plain("equilibrium", false, "the Jacobian is not bounded there")
+		return
 	}
 	if c.Unstable != nil {
 		r.unstable(c.Unstable, k)

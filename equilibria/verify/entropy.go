@@ -193,6 +193,9 @@ func (v *entropyCheck) margins() {
 	size := v.size()
 	alpha := float64(c.Margin)
 	v.add("margin", alpha, math.NaN(), c.Source == "signed" && v.signed(v.tau, below(alpha, size)), "signed, at the weights, exact")
+	if c.Certified {
+		v.plain("margin above 0", alpha > 0 && v.signed(v.tau, alpha/2), "half of it, without slack")
+	}
 	v.same("margins.signed", float64(c.Margins.Signed), alpha, 0)
 	for _, x := range e.Xi {
 		if !(x > 0) || !finite(4*float64(x)) {

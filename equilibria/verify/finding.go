@@ -150,3 +150,47 @@ func (r *report) unknown(s Step) {
 func (r *report) flow(s Step) {
 	r.plain("step flow, "+s.Bound, r.claim.Margin > 0 && math.IsNaN(float64(s.Factor)), "holds for every time at a positive margin")
 }
+
+// unstable checks that the vector claimed is the real part of an eigenvector of g
+// whose eigenvalue has a negative real part: (g² - 2 re g + |λ|²) v = 0, or g v =
+// re v.
+func (r *report) unstable(u *Unstable, g [][]float64) {
+	n := len(g)
+	if len(u.Vector) != n {
+		r.plain("unstable.vector", false, fmt.Sprintf("found %d numbers, expected %d", len(u.Vector), n))
+		return
+	}
+	x := floats(u.Vector)
+	re, im := float64(u.Re), float64(u.Im)
+	apply := func(x []float64) ([]float64, float64) {
+		out, size := make([]float64, n), 0.0
+		for i := range n {
+			for j := range n {
+				out[i] += g[i][j] * x[j]
+				size = max(size, math.Abs(g[i][j]))
+			}
+		}
+		return out, size
+	}
+	y, size := apply(x)
+	residual := make([]float64, n)
+	scale := size * float64(n)
+	for i := range residual {
+		residual[i] = y[i] - re*x[i]
+	}
+	if im != 0 {
+		z, _ := apply(y)
+		for i := range residual {
+			residual[i] = z[i] - 2*re*y[i] + (re*re+im*im)*x[i]
+		}
+		scale *= size * float64(n)
+	}
+	norm := func(x []float64) (s float64) {
+		for _, v := range x {
+			s = math.Hypot(s, v)
+		}
+		return s
+	}
+	found := norm(residual) / norm(x) / scale
+	r.add("unstable", re, found, re < 0 && found <= 1e-7, "relative residual of the eigenpair")
+}

@@ -168,7 +168,7 @@ func (g *leaves) meetings(w []float64, stop func() error) ([]*meeting, error) {
 			}
 		}
 		if work += profiles * float64(len(m.leaves)); work > mostWork {
-			return nil, fmt.Errorf("the tree is too large to be verified: all pure profiles of the blocks beside a pair take more than %d steps", mostWork)
+			return nil, fmt.Errorf("the game is too large to be verified: all pure profiles of the blocks beside a pair take more than %d steps", mostWork)
 		}
 	}
 	for _, m := range all {

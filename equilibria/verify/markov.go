@@ -315,6 +315,9 @@ func (r *report) closed(ctx context.Context, m *soft) error {
 	r.plain("mu, ell and coupling", ok, "bounded by the gains of section 10, worked out exactly")
 	r.plain("norm", c.Norm == "span", fmt.Sprintf("found %q, expected span", c.Norm))
 	r.atMost("margin", float64(c.Margin), margin, hot)
+	if c.Certified {
+		r.plain("margin above 0", margin > 0, "exact")
+	}
 	if x := float64(c.Margins.BlockMax); !math.IsNaN(x) {
 		r.same("margins.blockmax", x, float64(c.Margin), 0)
 	}
