@@ -79,11 +79,14 @@ func (g *Entropic) Certify(ctx context.Context, tau []float64) (*Certificate, er
 	for _, x := range w {
 		c.Attained = c.Attained && math.Abs(math.Log(x)) < farthest/2
 	}
-	gain := g.matrix(make([]float64, n), func(p *pair) (float64, float64) {
-		return p.di / (4 * tau[p.i]), p.dj / (4 * tau[p.j])
-	})
-	roots, _, _ := gain.perron()
-	c.Gain = largest(roots)
+	if n <= fewBlocks {
+		c.Gain = gain(c.Mu, c.Coupling)
+	} else {
+		roots, _, _ := g.matrix(make([]float64, n), func(p *pair) (float64, float64) {
+			return p.di / (4 * tau[p.i]), p.dj / (4 * tau[p.j])
+		}).perron()
+		c.Gain = largest(roots)
+	}
 	if margin > 0 {
 		c.Rate = margin
 	}
@@ -103,6 +106,10 @@ func square(n int) [][]float64 {
 	return out
 }
 
+// fewBlocks is the number up to which Perron roots are those of full matrices, by
+// strongly connected classes.
+const fewBlocks = 200
+
 // euclid is the test on the simplex: τ Π diag(1/π) Π has no eigenvalue below 2τ
 // on its tangent space, since no entry of a distribution has a variance above ½
 // along a unit vector.
@@ -114,16 +121,13 @@ func (g *Entropic) euclid(tau []float64) Primal {
 	for _, x := range tau {
 		p.Mu = append(p.Mu, 2*x)
 	}
-	rows := func(left bool) sparse {
-		return g.matrix(negated(p.Mu), func(q *pair) (float64, float64) {
-			ij, ji := g.primal[q.i][q.j], g.primal[q.j][q.i]
-			if left {
-				ij, ji = ji, ij
-			}
-			return ij, ji
-		})
+	if len(tau) <= fewBlocks {
+		p.Margin = supremum(p.Mu, p.Coupling)
+		return p
 	}
-	roots, _, _ := rows(false).perron()
+	roots, _, _ := g.matrix(negated(p.Mu), func(q *pair) (float64, float64) {
+		return g.primal[q.i][q.j], g.primal[q.j][q.i]
+	}).perron()
 	p.Margin = math.Inf(1)
 	for _, r := range roots {
 		p.Margin = min(p.Margin, -r)

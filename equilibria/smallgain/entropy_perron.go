@@ -108,7 +108,8 @@ func (a sparse) root(members []int, y []float64) float64 {
 	return root
 }
 
-// power iterates until the bounds of the root agree.
+// power iterates until the bounds of the root agree; where they do not, as in
+// components that are not strongly connected, it returns the upper one.
 func (a sparse) power(members []int, shift float64, y []float64, rounds int) (root float64, done bool) {
 	next := make([]float64, len(members))
 	for range rounds {
@@ -125,10 +126,10 @@ func (a sparse) power(members []int, shift float64, y []float64, rounds int) (ro
 			// A number too small for its square would make ratios of nothing.
 			y[i] = max(next[k]/top, 0x1p-450)
 		}
-		root = low/2 + high/2 - shift
 		if high-low <= 4e-15*high {
-			return root, true
+			return low/2 + high/2 - shift, true
 		}
+		root = high - shift
 	}
 	return root, false
 }

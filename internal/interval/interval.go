@@ -114,9 +114,17 @@ func (a Interval) Exp() Interval {
 func (a Interval) Log() Interval {
 	lo := math.Inf(-1)
 	if a.Lo > 0 {
-		lo = math.Log(a.Lo)
+		lo = logarithm(a.Lo)
 	}
-	return library(lo, math.Log(max(0, a.Hi)))
+	return library(lo, logarithm(max(0, a.Hi)))
+}
+
+// logarithm is math.Log, which on some machines is wrong below 2^-1022.
+func logarithm(x float64) float64 {
+	if x > 0 && x < 0x1p-1022 {
+		return math.Log(x*0x1p100) - 100*math.Ln2
+	}
+	return math.Log(x)
 }
 
 // Mag is the largest absolute value in a.

@@ -86,6 +86,10 @@ func TestExpAndLogHoldTheExactResult(t *testing.T) {
 			t.Fatalf("log %v: %v", y, a)
 		}
 	}
+	// exp cannot be asked about subnormal numbers: 1e-310 is 2^-100 of a normal one.
+	if a, b := Point(0x1p-1060).Log(), 1060*math.Ln2; !(a.Lo <= -b && -b <= a.Hi) || a.Width() > 1e-11 {
+		t.Errorf("log 2^-1060: %v, expected %v", a, -b)
+	}
 	if r := (Interval{-1, 1}).Div(Interval{-1, 2}); r != All() {
 		t.Errorf("division by 0: %v", r)
 	}
