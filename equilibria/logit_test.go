@@ -182,9 +182,8 @@ func TestArmsAgainstReference(t *testing.T) {
 	}
 }
 
-// Three players, two moves each, everyone paid 1 if all agree: three directions
-// lead away at once, which the sign of a determinant shows, and of two players
-// with three moves two, which it does not.
+// Two players with three moves, both paid 1 if they agree: two directions lead away
+// at once, which the sign of a determinant does not show.
 func TestBifurcationsOfSymmetricGames(t *testing.T) {
 	table := normal.Table{Strategies: [][]string{{"a", "b", "c"}, {"a", "b", "c"}}}
 	for range 2 {

@@ -135,7 +135,7 @@ func TestExperimentLQ64(t *testing.T) {
 // that of norms.
 func TestExperimentNoise(t *testing.T) {
 	if testing.Short() || slowed {
-		t.Skip()
+		t.Skip("many games of 64 dimensions, slow under the race detector")
 	}
 	n, repeats := paperBlock, 12
 	random := draws(12)
@@ -167,7 +167,7 @@ func TestExperimentNoise(t *testing.T) {
 // the exact margin of the same metric everywhere.
 func TestExperimentRandomSuite(t *testing.T) {
 	if testing.Short() || slowed {
-		t.Skip()
+		t.Skip("many games of 64 dimensions, slow under the race detector")
 	}
 	n, games := paperBlock, 30
 	random := draws(13)
