@@ -186,7 +186,10 @@ func parseTable(body []byte, file string) (normal.Table, error) {
 		return normal.Parse(bytes.NewReader(body), file)
 	}
 	n, err := gambit.ReadNormal(body, file)
-	return n.Table(), err
+	if err != nil {
+		return normal.Table{}, err
+	}
+	return n.Table(), nil
 }
 
 // exact plays a table without noise.
