@@ -635,3 +635,12 @@ func (g *QuadraticGame) digest() string {
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
+
+// denseOf is m as gonum has it.
+func denseOf(m [][]float64) *mat.Dense {
+	out := mat.NewDense(len(m), len(m[0]), nil)
+	for r, row := range m {
+		out.SetRow(r, row)
+	}
+	return out
+}
