@@ -12,7 +12,7 @@ const digits = 600
 
 func wide(x float64) *big.Float { return new(big.Float).SetPrec(digits).SetFloat64(x) }
 
-func ratio(x, y *big.Float) *big.Float { return new(big.Float).SetPrec(digits).Quo(x, y) }
+func quotient(x, y *big.Float) *big.Float { return new(big.Float).SetPrec(digits).Quo(x, y) }
 
 // series sums x^start (c₀ + c₁x² + …) where next(k) is cₖ₊₁/cₖ.
 func series(x *big.Float, start int, first float64, next func(k int) (num, den float64)) *big.Float {
@@ -35,29 +35,29 @@ func series(x *big.Float, start int, first float64, next func(k int) (num, den f
 	return sum
 }
 
-func sine(x float64) *big.Float {
+func bigSine(x float64) *big.Float {
 	return series(wide(x), 1, 1, func(k int) (float64, float64) { return -1, float64((2*k + 2) * (2*k + 3)) })
 }
 
-func cosine(x float64) *big.Float {
+func bigCosine(x float64) *big.Float {
 	return series(wide(x), 0, 1, func(k int) (float64, float64) { return -1, float64((2*k + 1) * (2*k + 2)) })
 }
 
-func hyperbolic(x float64) *big.Float {
+func bigTangent(x float64) *big.Float {
 	s := series(wide(x), 1, 1, func(k int) (float64, float64) { return 1, float64((2*k + 2) * (2*k + 3)) })
-	return ratio(s, series(wide(x), 0, 1, func(k int) (float64, float64) { return 1, float64((2*k + 1) * (2*k + 2)) }))
+	return quotient(s, series(wide(x), 0, 1, func(k int) (float64, float64) { return 1, float64((2*k + 1) * (2*k + 2)) }))
 }
 
 // pi by Machin's formula.
 func pi() *big.Float {
 	atan := func(n float64) *big.Float {
-		return series(ratio(wide(1), wide(n)), 1, 1, func(k int) (float64, float64) { return -float64(2*k + 1), float64(2*k + 3) })
+		return series(quotient(wide(1), wide(n)), 1, 1, func(k int) (float64, float64) { return -float64(2*k + 1), float64(2*k + 3) })
 	}
 	p := new(big.Float).SetPrec(digits).Mul(wide(16), atan(5))
 	return p.Sub(p, new(big.Float).SetPrec(digits).Mul(wide(4), atan(239)))
 }
 
-func errorFunction(x float64) *big.Float {
+func bigError(x float64) *big.Float {
 	s := series(wide(x), 1, 2, func(k int) (float64, float64) { return -float64(2*k + 1), float64((k + 1) * (2*k + 3)) })
 	return s.Quo(s, new(big.Float).SetPrec(digits).Sqrt(pi()))
 }
@@ -71,10 +71,10 @@ func TestFunctionsHoldTheExactResult(t *testing.T) {
 		exact func(float64) *big.Float
 		most  float64
 	}{
-		{"sin", Interval.Sin, sine, 40},
-		{"cos", Interval.Cos, cosine, 40},
-		{"tanh", Interval.Tanh, hyperbolic, 12},
-		{"erf", Interval.Erf, errorFunction, 6},
+		{"sin", Interval.Sin, bigSine, 40},
+		{"cos", Interval.Cos, bigCosine, 40},
+		{"tanh", Interval.Tanh, bigTangent, 12},
+		{"erf", Interval.Erf, bigError, 6},
 	}
 	key := dice.New(9)
 	for _, f := range functions {
@@ -102,7 +102,7 @@ func TestFunctionsHoldTheExactResult(t *testing.T) {
 	// A long way out and unbounded.
 	for _, a := range []Interval{All(), Of(1e7, 1e7+.1), {0, math.Inf(1)}} {
 		if a.Sin() != (Interval{-1, 1}) || a.Cos() != (Interval{-1, 1}) {
-			t.Errorf("%v: sine %v", a, a.Sin())
+			t.Errorf("%v: bigSine %v", a, a.Sin())
 		}
 		if r := a.Tanh(); math.IsNaN(r.Lo) || r.Hi > 1 {
 			t.Errorf("%v: tanh %v", a, r)

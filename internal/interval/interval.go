@@ -1,7 +1,10 @@
 // Package interval computes with intervals that surely hold the exact result:
 // every operation is rounded outward. Go has no directed rounding, so ends are
-// moved to the next number; math.Exp and math.Log are trusted to 2 units in the
-// last place and moved by 4.
+// moved to the next number. Nothing is trusted but + - * / and the square root of
+// IEEE 754, which the language promises on every machine: exp, log, sin, cos, tanh
+// and erf are worked out here, with errors bounded at each (elementary.go), as
+// those of package math are assembler on some machines, with other errors, and
+// overflow before their results do.
 package interval
 
 import "math"
@@ -19,39 +22,79 @@ func Of(x, y float64) Interval { return Interval{min(x, y), max(x, y)} }
 func All() Interval { return Interval{math.Inf(-1), math.Inf(1)} }
 
 // Down and Up are the neighbours of x; sums, products and quotients rounded to
-// nearest are moved there. Overflow rounds to the largest finite number inward.
-func Down(x float64) float64 { return math.Nextafter(x, math.Inf(-1)) }
+// nearest are moved there. An overflow rounds to the largest finite number inward,
+// which is right: what rounds to infinity is larger than that.
+func Down(x float64) float64 {
+	switch {
+	case x > 0:
+		return math.Float64frombits(math.Float64bits(x) - 1)
+	case x == 0:
+		return -math.SmallestNonzeroFloat64
+	case x >= -math.MaxFloat64:
+		return math.Float64frombits(math.Float64bits(x) + 1)
+	}
+	return x // -Inf, NaN
+}
 
 // Up: see Down.
-func Up(x float64) float64 { return math.Nextafter(x, math.Inf(1)) }
+func Up(x float64) float64 { return -Down(-x) }
 
-// outward moves both ends by one and takes an undefined end for unbounded.
+// outward moves both ends by one and takes an undefined end for unbounded. A 0
+// stays: operations give one only where it is exact, see product and ratio.
 func outward(lo, hi float64) Interval {
-	if math.IsNaN(lo) {
+	switch {
+	case lo != lo:
 		lo = math.Inf(-1)
+	case lo != 0:
+		lo = Down(lo)
 	}
-	if math.IsNaN(hi) {
+	switch {
+	case hi != hi:
 		hi = math.Inf(1)
+	case hi != 0:
+		hi = Up(hi)
 	}
-	return Interval{Down(lo), Up(hi)}
+	return Interval{lo, hi}
 }
 
 // Neg is -a, exactly.
 func (a Interval) Neg() Interval { return Interval{-a.Hi, -a.Lo} }
 
-// Add is a + b.
+// Add is a + b. A sum that rounds to 0 is 0: sums of numbers do not underflow.
 func (a Interval) Add(b Interval) Interval { return outward(a.Lo+b.Lo, a.Hi+b.Hi) }
 
 // Sub is a - b.
 func (a Interval) Sub(b Interval) Interval { return outward(a.Lo-b.Hi, a.Hi-b.Lo) }
 
 // product takes 0 times infinity for 0: an end of 0 is a number, an end of
-// infinity a bound.
+// infinity a bound. Any other product that underflows to 0 is moved off it.
 func product(x, y float64) float64 {
 	if x == 0 || y == 0 {
 		return 0
 	}
-	return x * y
+	z := x * y
+	if z == 0 {
+		return least(x, y)
+	}
+	return z
+}
+
+// ratio is x/y for y other than 0; a quotient that underflows is moved off 0. Over
+// an end of infinity it is 0, the bound of what is nearer.
+func ratio(x, y float64) float64 {
+	z := x / y
+	if z == 0 && x != 0 && !math.IsInf(y, 0) {
+		return least(x, y)
+	}
+	return z
+}
+
+// least is the smallest number with the sign of xy.
+func least(x, y float64) float64 {
+	if (x < 0) != (y < 0) {
+		return -math.SmallestNonzeroFloat64
+	}
+	return math.SmallestNonzeroFloat64
 }
 
 // Mul is a · b.
@@ -68,7 +111,7 @@ func (a Interval) Div(b Interval) Interval {
 	if b.Lo <= 0 && b.Hi >= 0 {
 		return All()
 	}
-	p, q, r, s := a.Lo/b.Lo, a.Lo/b.Hi, a.Hi/b.Lo, a.Hi/b.Hi
+	p, q, r, s := ratio(a.Lo, b.Lo), ratio(a.Lo, b.Hi), ratio(a.Hi, b.Lo), ratio(a.Hi, b.Hi)
 	if math.IsNaN(p + q + r + s) {
 		return All()
 	}
@@ -82,7 +125,7 @@ func (a Interval) Sqr() Interval {
 	if a.Lo > 0 || a.Hi < 0 {
 		low = min(math.Abs(a.Lo), math.Abs(a.Hi))
 	}
-	r := outward(low*low, m*m)
+	r := outward(product(low, low), product(m, m))
 	r.Lo = max(0, r.Lo)
 	return r
 }
@@ -92,39 +135,6 @@ func (a Interval) Sqrt() Interval {
 	r := outward(math.Sqrt(max(0, a.Lo)), math.Sqrt(max(0, a.Hi)))
 	r.Lo = max(0, r.Lo)
 	return r
-}
-
-// library moves the ends of what a math function gave by four numbers.
-func library(lo, hi float64) Interval {
-	r := outward(lo, hi)
-	for range 3 {
-		r = outward(r.Lo, r.Hi)
-	}
-	return r
-}
-
-// Exp is e to the a.
-func (a Interval) Exp() Interval {
-	r := library(math.Exp(a.Lo), math.Exp(a.Hi))
-	r.Lo = max(0, r.Lo)
-	return r
-}
-
-// Log is the logarithm of what of a is above 0.
-func (a Interval) Log() Interval {
-	lo := math.Inf(-1)
-	if a.Lo > 0 {
-		lo = logarithm(a.Lo)
-	}
-	return library(lo, logarithm(max(0, a.Hi)))
-}
-
-// logarithm is math.Log, which on some machines is wrong below 2^-1022.
-func logarithm(x float64) float64 {
-	if x > 0 && x < 0x1p-1022 {
-		return math.Log(x*0x1p100) - 100*math.Ln2
-	}
-	return math.Log(x)
 }
 
 // Mag is the largest absolute value in a.

@@ -56,21 +56,7 @@ func TestOperationsHoldTheExactResult(t *testing.T) {
 
 // exp and log by 200 digits.
 func TestExpAndLogHoldTheExactResult(t *testing.T) {
-	exp := func(x float64) *big.Float {
-		// exp(x) = exp(x/2^20)^(2^20) by Taylor's series.
-		v := new(big.Float).SetPrec(400).SetFloat64(x)
-		v.Quo(v, new(big.Float).SetPrec(400).SetFloat64(1<<20))
-		sum, term := new(big.Float).SetPrec(400).SetInt64(1), new(big.Float).SetPrec(400).SetInt64(1)
-		for k := int64(1); k < 60; k++ {
-			term.Mul(term, v)
-			term.Quo(term, new(big.Float).SetPrec(400).SetInt64(k))
-			sum.Add(sum, term)
-		}
-		for range 20 {
-			sum.Mul(sum, sum)
-		}
-		return sum
-	}
+	exp := bigExp
 	key := dice.New(6)
 	for i := range 2000 {
 		x := (dice.Float64(key.Word(i)) - .5) * 200
