@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -27,6 +26,7 @@ func TestMain(m *testing.M) {
 
 func arbiter(args ...string) *exec.Cmd {
 	c := exec.Command(os.Args[0], args...)
+	c.Args[0] = "arbiter"
 	c.Env = append(os.Environ(), "ARBITER_TEST_MAIN=1")
 	return c
 }
@@ -99,35 +99,6 @@ func TestKillAndWorkers(t *testing.T) {
 		}
 		if got := result(t, "run", file, "--db", db("killed"), "--format", "json"); got != want {
 			t.Errorf("%s: a complete run asked for again prints another result", name)
-		}
-	}
-}
-
-// An interrupt stores what is done and says how to go on.
-func TestInterruptSaysHowToResume(t *testing.T) {
-	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
-		dir := t.TempDir()
-		file := write(t, dir, "long run.toml", strings.Replace(long, "6_000_000", "60_000_000_000", 1))
-		c := arbiter("run", file, "--db", filepath.Join(dir, "a.db"))
-		var errs bytes.Buffer
-		c.Stderr = &errs
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(700 * time.Millisecond)
-		_ = c.Process.Signal(signal)
-		_ = c.Wait()
-		lines := strings.Split(strings.TrimSpace(errs.String()), "\n")
-		want := "resume with: arbiter run '" + file + "' --db " + filepath.Join(dir, "a.db")
-		if code := c.ProcessState.ExitCode(); code != 130 || lines[len(lines)-1] != want {
-			t.Errorf("%v: exit %d, stderr\n%s\nexpected the last line\n%s", signal, code, errs.String(), want)
-		}
-		var runs struct{ Runs []struct{ Matches int64 } }
-		if err := json.Unmarshal([]byte(result(t, "runs", "--db", filepath.Join(dir, "a.db"), "--format", "json")), &runs); err != nil {
-			t.Fatal(err)
-		}
-		if len(runs.Runs) != 1 || runs.Runs[0].Matches == 0 {
-			t.Errorf("%v: stored %+v", signal, runs)
 		}
 	}
 }

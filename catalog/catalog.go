@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/big"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,6 +18,7 @@ import (
 	"arbiter/games/flat"
 	"arbiter/games/markov"
 	"arbiter/games/normal"
+	"arbiter/internal/files"
 	"arbiter/internal/spec"
 )
 
@@ -67,7 +67,7 @@ func (o *opening) read(key string) (path string, body []byte, err error) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(o.base, path)
 	}
-	body, err = os.ReadFile(path)
+	body, err = files.Read(path)
 	if err != nil {
 		return path, nil, fmt.Errorf("%s: %w", o.name, err)
 	}

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +16,7 @@ import (
 	"arbiter/equilibria/smallgain"
 	"arbiter/games/flat"
 	"arbiter/games/markov"
+	"arbiter/internal/files"
 	"arbiter/internal/strict"
 )
 
@@ -65,7 +65,7 @@ type quadraticFile struct {
 // CertifyProblem certifies the quadratic or smooth game of a file. Errors name the
 // file and the line or field.
 func CertifyProblem(ctx context.Context, file string, o CertifyOptions) (*Certified, error) {
-	body, err := os.ReadFile(file)
+	body, err := files.Read(file)
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package catalog
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -15,6 +14,7 @@ import (
 	"arbiter/games/liar"
 	"arbiter/games/markov"
 	"arbiter/games/normal"
+	"arbiter/internal/files"
 	"arbiter/internal/spec"
 )
 
@@ -174,7 +174,7 @@ func Games() []Game {
 // ReadTable reads a payoff table from a .json, .csv or .nfg file. Errors name
 // the file and the line or field.
 func ReadTable(file string) (normal.Table, error) {
-	body, err := os.ReadFile(file)
+	body, err := files.Read(file)
 	if err != nil {
 		return normal.Table{}, err
 	}

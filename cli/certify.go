@@ -94,6 +94,9 @@ func (env Env) certify(c *cli.Context) error {
 	if err != nil {
 		return usage(err)
 	}
+	if err := o.writable(c, "out"); err != nil {
+		return err
+	}
 	found, err := certified(c.Context, c, opts)
 	if errors.Is(err, context.Canceled) {
 		return coded{exitInterrupted, errors.New("interrupted; nothing was written")}
@@ -125,7 +128,7 @@ func (env Env) certify(c *cli.Context) error {
 		if err := report.JSON(&body, r); err != nil {
 			return err
 		}
-		if err := report.WriteFile(file, body.Bytes()); err != nil {
+		if err := o.write(file, body.Bytes()); err != nil {
 			return err
 		}
 	}

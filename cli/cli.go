@@ -8,11 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"arbiter/internal/files"
 	"arbiter/internal/spec"
 	"arbiter/report"
 )
@@ -31,9 +33,15 @@ const Version = "0.1.0"
 
 // Env is the world a command runs in.
 type Env struct {
+	Name           string // the program as it was called; "": arbiter
 	Stdout, Stderr io.Writer
 	Style          report.Style // of Stdout
 	Progress       bool         // Stderr is a terminal
+	// Exit ends the process. With it an interrupt ends every command at once, but
+	// for what must not be cut short; without it only those that heed the context.
+	Exit func(code int)
+
+	stage *stage
 }
 
 // coded is an error with the exit code it asks for.
@@ -58,6 +66,8 @@ func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, 
 // Main runs the program on args, without the program's name, and returns its
 // exit code.
 func Main(ctx context.Context, args []string, env Env) int {
+	env.stage = &stage{}
+	defer env.guard(ctx, args)()
 	app := env.app(args)
 	ordered, err := order(app, args)
 	if err == nil {
@@ -67,15 +77,21 @@ func Main(ctx context.Context, args []string, env Env) int {
 		return exitDone
 	}
 	code := exitFailed
-	if c := (coded{}); errors.As(err, &c) {
+	c := coded{}
+	if errors.As(err, &c) {
 		code = c.code
 	}
-	if err := errors.Unwrap(err); code == exitNoAnswer && err == nil {
-		return code
-	}
-	fmt.Fprintln(env.Stderr, "arbiter:", err)
-	if code == exitInterrupted {
-		fmt.Fprintln(env.Stderr, "resume with: "+commandLine(args))
+	switch {
+	case errors.As(err, &c) && c.err == nil:
+		// The result has said it.
+	case code == exitInterrupted:
+		env.interrupted(args, message(err))
+	case ctx.Err() != nil && code != exitNoAnswer:
+		// Whatever a library makes of a cancelled context.
+		code = exitInterrupted
+		env.interrupted(args, "interrupted")
+	default:
+		fmt.Fprintln(env.Stderr, "arbiter:", message(err))
 	}
 	return code
 }
@@ -133,6 +149,7 @@ type output struct {
 }
 
 func (o output) print(d report.Document) error {
+	o.env.stage.finish()
 	return report.Print(o.env.Stdout, d, o.format, o.env.Style)
 }
 
@@ -154,6 +171,52 @@ func (env Env) out(c *cli.Context, least, most int, what string) (output, error)
 		return o, usagef("%s: unexpected argument %q", c.Command.Name, c.Args().Get(most))
 	}
 	return o, nil
+}
+
+// write writes a file that a flag names.
+func (o output) write(file string, body []byte) error {
+	o.env.stage.finish()
+	return files.Write(file, body)
+}
+
+// writable tries the files that the flags name, before the work is done that
+// they are for, and refuses one named twice.
+func (o output) writable(c *cli.Context, flags ...string) error {
+	named := map[string]string{}
+	for _, flag := range flags {
+		file := c.String(flag)
+		if file == "" {
+			if c.IsSet(flag) {
+				return usagef("--%s: found no name, expected a file", flag)
+			}
+			continue
+		}
+		path, err := filepath.Abs(file)
+		if err != nil {
+			return err
+		}
+		if other, twice := named[path]; twice {
+			return usagef("--%s and --%s: found %s for both, expected two files", other, flag, file)
+		}
+		named[path] = flag
+		if err := files.Writable(file); err != nil {
+			return fmt.Errorf("--%s: %w", flag, err)
+		}
+	}
+	return nil
+}
+
+// longestMessage is how many bytes of an error are shown: it may quote its input.
+const longestMessage = 2000
+
+// message is an error in words that do nothing to a terminal.
+func message(err error) string {
+	text := report.CleanLines(err.Error())
+	if len(text) > longestMessage {
+		half := longestMessage / 2
+		text = strings.ToValidUTF8(text[:half], "") + " … " + strings.ToValidUTF8(text[len(text)-half:], "")
+	}
+	return text
 }
 
 // order puts the command first, then its flags, then its arguments, because
@@ -190,7 +253,7 @@ func order(app *cli.App, args []string) ([]string, error) {
 		return nil, usagef("no command is called %q; %s", args[at], spec.Nearest(args[at], names))
 	}
 	rest := slices.Concat(args[:at], args[at+1:])
-	flags, positional := []string{command.Name}, []string{}
+	flags, positional, given := []string{command.Name}, []string{}, map[string]bool{}
 	for i := 0; i < len(rest); i++ {
 		a := rest[i]
 		switch {
@@ -202,8 +265,12 @@ func order(app *cli.App, args []string) ([]string, error) {
 		default:
 			name, _, hasValue := strings.Cut(strings.TrimLeft(a, "-"), "=")
 			if !known(command.Flags, name) && name != "help" && name != "h" {
-				return nil, usagef("%s has no flag --%s; %s", command.Name, name, spec.Nearest(name, flagNames(command.Flags)))
+				return nil, usagef("%s has no flag --%s; %s", command.Name, name, spec.Nearest("--"+name, flagNames(command.Flags)))
 			}
+			if given[name] {
+				return nil, usagef("%s: flag --%s is given twice", command.Name, name)
+			}
+			given[name] = !repeatable(command.Flags, name)
 			flags = append(flags, a)
 			if !hasValue && takesValue(command.Flags, a) {
 				if i+1 == len(rest) {
@@ -220,12 +287,22 @@ func order(app *cli.App, args []string) ([]string, error) {
 func flagNames(flags []cli.Flag) []string {
 	var names []string
 	for _, f := range flags {
-		names = append(names, f.Names()...)
+		for _, name := range f.Names() {
+			names = append(names, "--"+name)
+		}
 	}
 	return names
 }
 
-func known(flags []cli.Flag, name string) bool { return slices.Contains(flagNames(flags), name) }
+func known(flags []cli.Flag, name string) bool { return slices.Contains(flagNames(flags), "--"+name) }
+
+// repeatable reports whether a flag takes a value each time it is given.
+func repeatable(flags []cli.Flag, name string) bool {
+	return slices.ContainsFunc(flags, func(f cli.Flag) bool {
+		_, many := f.(cli.DocGenerationSliceFlag)
+		return many && f.(cli.DocGenerationSliceFlag).IsSliceFlag() && slices.Contains(f.Names(), name)
+	})
+}
 
 // takesValue reports whether the word is a flag followed by its value.
 func takesValue(flags []cli.Flag, word string) bool {
@@ -239,16 +316,4 @@ func takesValue(flags []cli.Flag, word string) bool {
 		}
 	}
 	return false
-}
-
-// commandLine prints args as a shell would read them.
-func commandLine(args []string) string {
-	parts := []string{"arbiter"}
-	for _, a := range args {
-		if a == "" || strings.ContainsAny(a, " \t\n\"'`$&|;<>()*?[]{}~#!\\") {
-			a = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
-		}
-		parts = append(parts, a)
-	}
-	return strings.Join(parts, " ")
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"arbiter/catalog"
-	"arbiter/report"
 )
 
 func (env Env) convertCommand() *cli.Command {
@@ -21,12 +20,21 @@ func (env Env) convertCommand() *cli.Command {
 			&cli.StringFlag{Name: "out", Usage: "`FILE`.nfg or .efg"},
 		},
 		Action: func(c *cli.Context) error {
-			if _, err := env.out(c, 0, 0, ""); err != nil {
+			o, err := env.out(c, 0, 0, "")
+			if err != nil {
 				return err
 			}
 			file := c.String("out")
 			if c.String("game") == "" || file == "" {
 				return usagef("convert: expected --game SPEC and --out FILE")
+			}
+			switch strings.ToLower(filepath.Ext(file)) {
+			case ".nfg", ".efg":
+			default:
+				return usagef("--out: found %q, expected a name that ends in .nfg or .efg", file)
+			}
+			if err := o.writable(c, "out"); err != nil {
+				return err
 			}
 			t, err := catalog.Open(c.String("game"), "")
 			if err != nil {
@@ -36,15 +44,13 @@ func (env Env) convertCommand() *cli.Command {
 			switch strings.ToLower(filepath.Ext(file)) {
 			case ".nfg":
 				err = t.WriteNormal(&b)
-			case ".efg":
-				err = t.WriteTree(&b)
 			default:
-				return usagef("--out: found %q, expected a name that ends in .nfg or .efg", file)
+				err = t.WriteTree(&b)
 			}
 			if err != nil {
 				return usage(err)
 			}
-			return report.WriteFile(file, b.Bytes())
+			return o.write(file, b.Bytes())
 		},
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -14,6 +13,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"arbiter/catalog"
+	"arbiter/internal/files"
 	"arbiter/internal/spec"
 )
 
@@ -68,7 +68,7 @@ func defaults() tournamentFile {
 // readTournament reads a tournament file. Errors name file and line.
 func readTournament(path string) (tournamentFile, error) {
 	f := defaults()
-	body, err := os.ReadFile(path)
+	body, err := files.Read(path)
 	if err != nil {
 		return f, err
 	}

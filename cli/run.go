@@ -126,11 +126,18 @@ func (env Env) run(c *cli.Context) error {
 	settled, _ := f.Sampling.settled(plan.Space().N()) // both were checked by invite
 	until, _ := f.Sampling.deadline()
 	watch, clear := o.progress(f.Sampling.MaxMatches)
-	state, err := field.Run(c.Context, tournament.Options{
-		MaxMatches: f.Sampling.MaxMatches, Workers: c.Int("workers"), Stored: stored,
-		Journal: journal{store, run.ID}, Watch: watch, Settled: settled, Until: until, Known: known,
+	var state *sampling.State
+	err = env.stage.storing(c.Context, c.String("db"), func() (err error) {
+		state, err = field.Run(c.Context, tournament.Options{
+			MaxMatches: f.Sampling.MaxMatches, Workers: c.Int("workers"), Stored: stored,
+			Journal: journal{store, run.ID}, Watch: watch, Settled: settled, Until: until, Known: known,
+		})
+		return err
 	})
 	clear()
+	if err == nil || errors.Is(err, context.Canceled) {
+		err = c.Context.Err() // also of a signal that came at the very end
+	}
 	if errors.Is(err, context.Canceled) {
 		return coded{exitInterrupted, fmt.Errorf("interrupted after %d matches, all stored in %s", state.Matches(), c.String("db"))}
 	}

@@ -107,6 +107,9 @@ func (env Env) solve(c *cli.Context) error {
 	if opts.Certified = c.String("step") == "certified"; opts.Certified && (c.String("solver") != "mmd" || opts.Temperature == nil) {
 		return usagef("--step certified is for --solver mmd with --temperature or --lambda")
 	}
+	if err := o.writable(c, "out", "trace", "plot-file"); err != nil {
+		return err
+	}
 	t, err := catalog.Open(c.String("game"), "")
 	if err != nil {
 		return usage(err)
@@ -141,12 +144,13 @@ func (env Env) solve(c *cli.Context) error {
 		r.Objective = opts.Objective
 	}
 	if file := c.String("plot-file"); file != "" {
+		env.stage.finish()
 		if err := plotOf(t, found).File(file); err != nil {
 			return usage(err)
 		}
 	}
 	if file := c.String("trace"); file != "" {
-		if err := report.WriteFile(file, trace(found)); err != nil {
+		if err := o.write(file, trace(found)); err != nil {
 			return err
 		}
 	}
@@ -155,7 +159,7 @@ func (env Env) solve(c *cli.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := report.WriteFile(file, append(body, '\n')); err != nil {
+		if err := o.write(file, append(body, '\n')); err != nil {
 			return err
 		}
 	}

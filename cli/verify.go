@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/urfave/cli/v2"
 
 	"arbiter/catalog"
 	"arbiter/equilibria/verify"
+	"arbiter/internal/files"
 	"arbiter/report"
 )
 
@@ -21,7 +21,7 @@ func (env Env) verify(c *cli.Context, o output) error {
 		}
 	}
 	file := c.String("verify")
-	body, err := os.ReadFile(file)
+	body, err := files.Read(file)
 	if err != nil {
 		return usage(err)
 	}

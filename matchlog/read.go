@@ -7,9 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
+
+	"arbiter/internal/files"
 )
 
 // Population says whether agents share one pool.
@@ -31,7 +32,7 @@ type Options struct {
 
 // Read reads the log in a file, see Parse.
 func Read(file string, o Options) (*Log, error) {
-	f, err := os.Open(file)
+	f, err := files.Open(file)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,11 @@ func Print(w io.Writer, d Document, format string, s Style) error {
 			return err
 		}
 		for _, r := range rows {
-			if err := out.Write(cells(r, func(x Number) string { return strings.Trim(x.String(), `"`) })); err != nil {
+			line := cells(r, func(x Number) string { return strings.Trim(x.String(), `"`) })
+			for i := range line {
+				line[i] = noFormula(line[i])
+			}
+			if err := out.Write(line); err != nil {
 				return err
 			}
 		}
@@ -46,7 +50,7 @@ func Print(w io.Writer, d Document, format string, s Style) error {
 		}
 		for _, line := range lines {
 			for i, c := range line {
-				line[i] = strings.NewReplacer("|", `\|`, "\n", " ").Replace(c)
+				line[i] = strings.ReplaceAll(Clean(c), "|", `\|`)
 			}
 			if _, err := fmt.Fprintf(w, "| %s |\n", strings.Join(line, " | ")); err != nil {
 				return err
@@ -54,7 +58,7 @@ func Print(w io.Writer, d Document, format string, s Style) error {
 		}
 		return nil
 	}
-	return d.Table(w, s)
+	return d.Table(terminal{w, s.Color}, s)
 }
 
 func cells(row []any, number func(Number) string) []string {

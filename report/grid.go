@@ -38,9 +38,16 @@ type grid struct {
 	columns []column
 	rows    [][]string
 	bold    map[int]bool // rows to set off, in colour
+	// missed, if not nil, is what to say below when only so many columns fit.
+	missed func(shown int) string
 }
 
-func (g *grid) add(cells ...string) { g.rows = append(g.rows, cells) }
+func (g *grid) add(cells ...string) {
+	for i, c := range cells {
+		cells[i] = Clean(c)
+	}
+	g.rows = append(g.rows, cells)
+}
 
 func (g *grid) print(w io.Writer, s Style) error {
 	keep, width := g.fit(s.Width)
@@ -48,7 +55,7 @@ func (g *grid) print(w io.Writer, s Style) error {
 	var titles []string
 	var align []tw.Align
 	for _, i := range keep {
-		titles = append(titles, g.columns[i].title)
+		titles = append(titles, Clean(g.columns[i].title))
 		if g.columns[i].left {
 			align = append(align, left)
 		} else {
@@ -71,12 +78,18 @@ func (g *grid) print(w io.Writer, s Style) error {
 		tablewriter.WithRowAlignmentConfig(tw.CellAlignment{PerColumn: align}),
 	)
 	t.Header(titles)
+	names := map[int][]string{}
+	for _, i := range keep {
+		if g.columns[i].name {
+			names[i] = shorten(g.column(i), width)
+		}
+	}
 	for r, row := range g.rows {
 		cells := make([]string, 0, len(keep))
 		for _, i := range keep {
 			cell := row[i]
-			if g.columns[i].name {
-				cell = runewidth.Truncate(cell, width, "…")
+			if names[i] != nil {
+				cell = names[i][r]
 			}
 			if s.Color && g.bold[r] {
 				cell = "\x1b[1m" + cell + "\x1b[0m"
@@ -95,7 +108,52 @@ func (g *grid) print(w io.Writer, s Style) error {
 			return err
 		}
 	}
+	if g.missed != nil && len(keep) < len(g.columns) {
+		_, err := fmt.Fprintln(w, g.missed(len(keep)))
+		return err
+	}
 	return nil
+}
+
+func (g *grid) column(i int) []string {
+	var cells []string
+	for _, row := range g.rows {
+		cells = append(cells, row[i])
+	}
+	return cells
+}
+
+// shorten cuts names to a width. Names that begin alike are cut in the middle,
+// and numbered if that leaves them alike too: two names are one only if they are
+// the same.
+func shorten(names []string, width int) []string {
+	for _, cut := range []func(name string, nth int) string{
+		func(name string, _ int) string { return runewidth.Truncate(name, width, "…") },
+		func(name string, _ int) string {
+			head := runewidth.Truncate(name, (width-1)/3, "")
+			return runewidth.TruncateLeft(name, runewidth.StringWidth(name)-(width-runewidth.StringWidth(head)-1), head+"…")
+		},
+		func(name string, nth int) string {
+			mark := fmt.Sprintf("…%d", nth+1)
+			return runewidth.Truncate(name, max(0, width-len(mark)+2), "") + mark
+		},
+	} {
+		whole, short := map[string]string{}, make([]string, len(names))
+		distinct := true
+		for i, name := range names {
+			if short[i] = name; runewidth.StringWidth(name) > width {
+				short[i] = cut(name, i)
+			}
+			if other, taken := whole[short[i]]; taken && other != name {
+				distinct = false
+			}
+			whole[short[i]] = name
+		}
+		if distinct {
+			return short
+		}
+	}
+	return names
 }
 
 // fit chooses the columns that go into the width, and the width of the names.

@@ -3,10 +3,8 @@ package report
 import (
 	"bytes"
 	"cmp"
-	"errors"
 	"fmt"
 	"image/color"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,6 +18,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
+
+	"arbiter/internal/files"
 )
 
 // PlotEndings are the kinds of files plots can be.
@@ -82,7 +82,7 @@ func (p Plot) File(path string) error {
 	if _, err := canvas.WriteTo(&b); err != nil {
 		return fmt.Errorf("plot: file %q: %w", path, err)
 	}
-	return WriteFile(path, b.Bytes())
+	return files.Write(path, b.Bytes())
 }
 
 type legendEntry struct {
@@ -207,22 +207,4 @@ func (v vertical) Plot(c draw.Canvas, p *plot.Plot) {
 		c.StrokeLine2(draw.LineStyle{Color: color.Gray{120}, Width: 0.75, Dashes: []vg.Length{2, 3}}, x, c.Min.Y, x, c.Max.Y)
 		c.FillText(v.style, vg.Point{X: x, Y: top}, m.text)
 	}
-}
-
-// WriteFile writes a whole file or none: a temporary one in the same folder is
-// renamed.
-func WriteFile(path string, body []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".arbiter-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(body)
-	err = errors.Join(err, f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
 }

@@ -484,7 +484,7 @@ func (r *Ranking) cross() *grid {
 	place := map[string]int{}
 	for i, row := range r.Ranking {
 		place[row.Profile[0]] = i
-		g.columns = append(g.columns, column{title: fmt.Sprint(i + 1), drop: len(r.Ranking) - i})
+		g.columns = append(g.columns, column{title: fmt.Sprint(i + 1), drop: i + 1})
 	}
 	table := make([][]string, len(place))
 	for i, row := range r.Ranking {
@@ -502,6 +502,9 @@ func (r *Ranking) cross() *grid {
 	}
 	for _, row := range table {
 		g.add(row...)
+	}
+	g.missed = func(shown int) string {
+		return fmt.Sprintf("… opponents %d to %d do not fit here; --format json has all", shown-1, len(r.Ranking))
 	}
 	return g
 }
@@ -576,4 +579,4 @@ func list(pairs [][2]Profile, between string, n int) string {
 }
 
 // String joins the names of a profile.
-func (p Profile) String() string { return strings.Join(p, " | ") }
+func (p Profile) String() string { return Clean(strings.Join(p, " | ")) }

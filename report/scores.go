@@ -283,6 +283,9 @@ func more(b *strings.Builder, n, top int) {
 }
 
 func heading(parts ...string) string {
+	for i, p := range parts {
+		parts[i] = Clean(p)
+	}
 	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), " · ")
 }
 

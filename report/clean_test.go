@@ -1,0 +1,99 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"arbiter/ranking"
+)
+
+// nasty names do something to a terminal, a line or a spreadsheet.
+var nasty = []string{"\x1b[2J\x1b]0;title\x07", "two\nlines\r", "c1\u009b31m", "\u202eturned\u2066", "=1+cmd|' /C calc'!A0", "bad\xffbytes", "\ufeffmark\u2028line"}
+
+// No name reaches a terminal as it is, in any format; JSON keeps it.
+func TestNamesDoNothing(t *testing.T) {
+	names := Names{Space: ranking.Space{Single: true, Shape: []int{len(nasty)}}, Labels: [][]string{nasty}}
+	mass := make([]float64, len(nasty))
+	mass[0] = 1
+	for _, color := range []bool{false, true} {
+		for _, format := range Formats {
+			r := &Ranking{Method: "alpharank", Population: "single", Name: nasty[0], Game: nasty[1], Warnings: nasty}
+			r.SetLaw(names, ranking.Law{Mass: mass, LogMass: mass}, nil, nil)
+			g := ranking.Response(ranking.Payoffs{Space: names.Space, M: [][]float64{make([]float64, len(nasty)*len(nasty))}}, 0)
+			r.SetGraph(names, g, nil, true)
+			var b bytes.Buffer
+			if err := Print(&b, r, format, Style{Color: color, Width: 60}); err != nil {
+				t.Fatal(err)
+			}
+			text := colours.ReplaceAllString(b.String(), "")
+			if !color {
+				text = b.String()
+			}
+			for _, c := range text {
+				if c != '\n' && hidden(c) || !utf8.ValidString(text) {
+					t.Errorf("%s, color %t: found %q in\n%q", format, color, c, text)
+					break
+				}
+			}
+			switch format {
+			case "csv":
+				if strings.Contains(text, ",=") || strings.Contains(text, "\n=") {
+					t.Errorf("a cell begins like a formula:\n%s", text)
+				}
+				fallthrough
+			case "markdown":
+				if n := strings.Count(text, "\n"); n > len(nasty)+2 {
+					t.Errorf("%s: %d lines, expected one a name:\n%s", format, n, text)
+				}
+			case "json":
+				var back struct{ Ranking []struct{ Profile []string } }
+				if err := json.Unmarshal(b.Bytes(), &back); err != nil {
+					t.Fatal(err)
+				}
+				kept := map[string]bool{}
+				for _, row := range back.Ranking {
+					kept[row.Profile[0]] = true
+				}
+				for _, name := range nasty {
+					if !kept[strings.ToValidUTF8(name, "\ufffd")] {
+						t.Errorf("JSON lost the name %q", name)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestClean(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "", "plain – naïve 日本": "plain – naïve 日本", "a\tb\n": `a\tb\n`, "\x1b[1m": `\x1b[1m`, "\u009b": `\u009b`, "\xff\xfe": `\xff\xfe`, "\u202e": `\u202e`,
+	} {
+		if got := Clean(text); got != want {
+			t.Errorf("%q is written %q, expected %q", text, got, want)
+		}
+	}
+	if got := CleanLines("a\nb\x00"); got != "a\nb\\x00" {
+		t.Errorf("%q", got)
+	}
+}
+
+// Two names are the same in a table only if they are the same, at any width.
+func TestShorten(t *testing.T) {
+	names := []string{"always(action=bet)", "always(action=pass)", "always(action=bet)", "cfr(iterations=1000)", "cfr(iterations=1001)", "cfr(iterations=1000,seed=1)", "x"}
+	for i := range 30 {
+		names = append(names, fmt.Sprintf("policy(file=folder/of/mine/%d/agent.json)", i))
+	}
+	for _, width := range []int{12, 15, 18, 40} {
+		of := map[string]string{}
+		for i, s := range shorten(names, width) {
+			if other, taken := of[s]; taken && other != names[i] {
+				t.Errorf("width %d: %q stands for %q and %q", width, s, other, names[i])
+			}
+			of[s] = names[i]
+		}
+	}
+}
