@@ -28,13 +28,13 @@ type Certificate struct {
 	Field     string `json:"field"`
 	Norm      string `json:"norm"`
 
-	Blocks   []string   `json:"blocks"`
-	Mu       []Number   `json:"mu"`
-	Ell      []Number   `json:"ell"`
-	Coupling [][]Number `json:"coupling"`
-	Weights  []Number   `json:"weights"`
-	Attained bool       `json:"attained"`
-	Xi       []Number   `json:"xi"`
+	Blocks   []string `json:"blocks"`
+	Mu       []Number `json:"mu"`
+	Ell      []Number `json:"ell"`
+	Coupling Blocks   `json:"coupling"`
+	Weights  []Number `json:"weights"`
+	Attained bool     `json:"attained"`
+	Xi       []Number `json:"xi"`
 
 	Gain     Number    `json:"gain"`
 	Margin   Number    `json:"margin"`
@@ -124,19 +124,24 @@ type Unstable struct {
 // Entropy is what the certificate of an entropy-regularised game says beyond the
 // common fields.
 type Entropy struct {
-	Temperature       []Number   `json:"temperature"`
-	Interaction       [][]Number `json:"interaction"`
-	Exact             bool       `json:"exact"`
-	Swayed            [][]Number `json:"swayed"`
-	Unsigned          Number     `json:"unsigned"`
-	Xi                []Number   `json:"xi"`
-	UnsignedWeights   []Number   `json:"unsigned_weights"`
-	Lipschitz         Number     `json:"lipschitz"`
-	Optimal           bool       `json:"optimal"`
-	UnsignedThreshold Number     `json:"unsigned_threshold"`
-	Threshold         Number     `json:"threshold"`
-	Primal            Primal     `json:"primal"`
-	Distance          Number     `json:"distance"`
+	Temperature       []Number `json:"temperature"`
+	Interaction       Blocks   `json:"interaction"`
+	Exact             bool     `json:"exact"`
+	Swayed            Blocks   `json:"swayed"`
+	Unsigned          Number   `json:"unsigned"`
+	Xi                []Number `json:"xi"`
+	UnsignedWeights   []Number `json:"unsigned_weights"`
+	Lipschitz         Number   `json:"lipschitz"`
+	Optimal           bool     `json:"optimal"`
+	UnsignedThreshold Number   `json:"unsigned_threshold"`
+	Threshold         Number   `json:"threshold"`
+	Primal            Primal   `json:"primal"`
+	Distance          Number   `json:"distance"`
+
+	// Vectors that prove the numbers, see smallgain.Entropy.
+	Witness          []Number   `json:"witness"`
+	GainWitness      []Number   `json:"gain_witness"`
+	LipschitzWitness [][]Number `json:"lipschitz_witness"`
 }
 
 // Primal is the Euclidean test on the simplex.
@@ -187,7 +192,7 @@ func NewCertificate(c *smallgain.Certificate) *Certificate {
 	r := &Certificate{
 		Schema: "arbiter/certificate/v1", Certified: c.Certified(), Verdict: string(c.Verdict()), Method: string(c.Method),
 		Concept: c.Concept, Field: c.Field, Norm: c.Norm,
-		Blocks: c.Blocks, Mu: Numbers(c.Mu), Ell: Numbers(c.Ell), Coupling: matrix(c.Coupling),
+		Blocks: c.Blocks, Mu: Numbers(c.Mu), Ell: Numbers(c.Ell), Coupling: Blocks{rows: matrix(c.Coupling)},
 		Weights: Numbers(c.Weights), Attained: c.Attained, Xi: optional(c.Xi),
 		Gain: Number(c.Gain), Margin: Number(c.Margin), Source: c.Source, Supremum: Number(c.Supremum), Best: []Optimum{},
 		Margins: Margins{
@@ -240,11 +245,18 @@ func NewCertificate(c *smallgain.Certificate) *Certificate {
 	}
 	if e := c.Entropy; e != nil {
 		r.Entropy = &Entropy{
-			Temperature: Numbers(e.Temperature), Interaction: matrix(e.Interaction), Exact: e.Exact, Swayed: matrix(e.Swayed),
+			Temperature: Numbers(e.Temperature), Interaction: blocks(e.Interaction), Exact: e.Exact, Swayed: blocks(e.Swayed),
 			Unsigned: Number(e.Unsigned), Xi: Numbers(e.Xi), UnsignedWeights: Numbers(e.UnsignedWeights), Lipschitz: Number(e.Lipschitz),
 			Optimal: e.Optimal, UnsignedThreshold: Number(e.UnsignedThreshold), Threshold: Number(e.Threshold),
 			Primal:   Primal{Numbers(e.Primal.Mu), matrix(e.Primal.Coupling), Number(e.Primal.Margin)},
 			Distance: Number(e.Distance),
+			Witness:  optional(e.Witness), GainWitness: optional(e.GainWitness),
+		}
+		if e.Witness != nil {
+			r.Entropy.LipschitzWitness = matrix(e.LipschitzWitness[:])
+		}
+		if e.Coupling.Sparse() {
+			r.Coupling = blocks(e.Coupling)
 		}
 	}
 	return r
@@ -286,13 +298,7 @@ func (r *Certificate) Records() ([]string, [][]any) {
 	add("norm", "", r.Norm)
 	list("mu", r.Mu)
 	list("ell", r.Ell)
-	for i, row := range r.Coupling {
-		for j, x := range row {
-			if x != 0 {
-				add("coupling", r.Blocks[i]+" | "+r.Blocks[j], x)
-			}
-		}
-	}
+	r.Coupling.each(func(i, j int, x Number) { add("coupling", r.Blocks[i]+" | "+r.Blocks[j], x) })
 	list("weight", r.Weights)
 	list("xi", r.Xi)
 	for _, x := range []struct {
@@ -571,7 +577,7 @@ func (r *Certificate) printBlocks(w io.Writer, s Style) error {
 	if dims {
 		g.columns = append(g.columns, column{title: "equilibrium", left: true, drop: 4})
 	}
-	at := 0
+	at, sums := 0, r.Coupling.sums(len(r.Blocks))
 	for i, name := range r.Blocks[:min(len(r.Blocks), fewBlocks)] {
 		row := []string{name}
 		if mu {
@@ -581,11 +587,7 @@ func (r *Certificate) printBlocks(w io.Writer, s Style) error {
 			row = append(row, brief(r.Ell[i]))
 		}
 		if mu {
-			sum := Number(0)
-			for _, x := range r.Coupling[i] {
-				sum += x
-			}
-			row = append(row, brief(sum))
+			row = append(row, brief(sums[i]))
 		}
 		if weights {
 			row = append(row, brief(r.Weights[i]))

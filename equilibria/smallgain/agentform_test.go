@@ -201,8 +201,8 @@ func TestKuhnAgentFormReference(t *testing.T) {
 	e := c.Entropy
 	for i := range at {
 		for j := range at {
-			near(t, "D", e.Interaction[at[i]][at[j]], r.D[i][j], 1e-14)
-			near(t, "D(1)", e.Swayed[at[i]][at[j]], r.DSigned[i][j], 1e-14)
+			near(t, "D", e.Interaction.Rows()[at[i]][at[j]], r.D[i][j], 1e-14)
+			near(t, "D(1)", e.Swayed.Rows()[at[i]][at[j]], r.DSigned[i][j], 1e-14)
 		}
 		if c.Weights[i] != 1 {
 			t.Errorf("weight %g of block %d", c.Weights[i], i)

@@ -19,7 +19,7 @@ func (g *Entropic) Thresholds(ctx context.Context) (unsigned, signed float64, er
 	if err != nil {
 		return 0, 0, err
 	}
-	s, _ := g.signed(zero, w)
+	s, _, _ := g.signed(zero, w)
 	return max(0, -m), max(0, -s), nil
 }
 
@@ -27,6 +27,7 @@ func (g *Entropic) Thresholds(ctx context.Context) (unsigned, signed float64, er
 // certificate's margin is the signed one: V(π) = Σ w_i KL(π*_i‖π_i) falls at that
 // rate along y' = q(softmax y) - τ y, from anywhere. Equilibrium holds
 // probabilities; Residual is their largest difference from the logit response.
+// Every margin passes the gate of exact arithmetic first, see dominates.
 func (g *Entropic) Certify(ctx context.Context, tau []float64) (*Certificate, error) {
 	if err := g.checkTemperature(tau); err != nil {
 		return nil, err
@@ -41,52 +42,53 @@ func (g *Entropic) Certify(ctx context.Context, tau []float64) (*Certificate, er
 		return nil, err
 	}
 	e.Optimal = optimal
-	margin, swayed := g.signed(tau, w)
-	e.Interaction, e.Swayed = square(n), square(n)
-	coupling := square(n)
-	for k, p := range g.pairs {
-		e.Interaction[p.i][p.j], e.Interaction[p.j][p.i] = p.di, p.dj
-		e.Swayed[p.i][p.j], e.Swayed[p.j][p.i] = swayed[k], swayed[k]
-		coupling[p.i][p.j], coupling[p.j][p.i] = p.di/4, p.dj/4
-	}
-	e.Lipschitz = g.lipschitz(w)
-	common := true
-	for _, x := range tau {
-		common = common && x == tau[0]
-	}
+	margin, swayed, y := g.signed(tau, w)
+	coupling, sway := g.matrix(make([]float64, n), (*pair).coupling), g.swaying(swayed)
+	e.Witness = y
+	e.Interaction = g.matrix(make([]float64, n), func(p *pair) (float64, float64) { return p.di, p.dj }).listed()
+	e.Swayed, e.Coupling = sway.listed(), coupling.listed()
+	e.Lipschitz, e.LipschitzWitness[0], e.LipschitzWitness[1] = g.lipschitz(w)
+	common := alike(tau)
 	if common {
 		zero := make([]float64, n)
-		u, _, _ := g.unsigned(zero)
-		s, _ := g.signed(zero, w)
-		e.UnsignedThreshold, e.Threshold = max(0, -u), max(0, -s)
+		e.UnsignedThreshold = max(0, coupling.worst(e.Xi))
+		k := 0
+		e.Threshold = max(0, g.matrix(zero, func(p *pair) (float64, float64) {
+			d := swayed[k]
+			k++
+			return quotientUp(d, 8*w[p.i]), quotientUp(d, 8*w[p.j])
+		}).worst(y))
 	} else if e.UnsignedThreshold, e.Threshold, err = g.Thresholds(ctx); err != nil {
 		return nil, err
 	}
 	if g.primal != nil {
 		e.Primal = g.euclid(tau)
 	}
+	eight := make([]float64, n)
+	for i, x := range w {
+		eight[i] = 8 * x
+	}
+	if margin > 0 && !dominates(tau, eight, margin, sway, y) {
+		return nil, fmt.Errorf("%s: the margin %g is not confirmed by exact arithmetic: this is a fault of the program", g.game, margin)
+	}
+	if e.Unsigned > 0 && !dominates(tau, nil, e.Unsigned, coupling, e.Xi) {
+		return nil, fmt.Errorf("%s: the margin %g of the span norm is not confirmed by exact arithmetic: this is a fault of the program", g.game, e.Unsigned)
+	}
 	c := &Certificate{
 		Game: g.game, Concept: g.concept, Field: "natural gradient on logits", Norm: "kl", Method: Analytic,
-		Blocks: g.Blocks(), Mu: tau, Ell: tau, Coupling: coupling, Weights: w,
+		Blocks: g.Blocks(), Mu: tau, Ell: tau, Weights: w,
 		Margin:  margin,
 		Margins: Margins{SGN: e.Unsigned, Signed: margin, TrueBlock: nan, Lyapunov: nan, BlockMax: nan},
 		Band:    [2]float64{nan, nan}, BoxFactor: nan, Euclidean: nan, Abscissa: nan,
 		Lipschitz: e.Lipschitz, Cocoercivity: nan, Rate: nan, EulerMax: nan, RK4Max: nan, Residual: nan,
-		Region:  &Region{Shape: "all", Norm: "kl", Radius: math.Inf(1), Ball: math.Inf(1), Invariant: math.Inf(1)},
+		Region:  &Region{Shape: "all", Norm: "kl", Radius: math.Inf(1), Ball: math.Inf(1), Invariant: math.Inf(1), Distance: nan},
 		Entropy: e,
 	}
-	c.Attained = optimal
-	for _, x := range w {
-		c.Attained = c.Attained && math.Abs(math.Log(x)) < farthest/2
+	if !e.Coupling.Sparse() {
+		c.Coupling = e.Coupling.Rows()
 	}
-	if n <= fewBlocks {
-		c.Gain = gain(c.Mu, c.Coupling)
-	} else {
-		roots, _, _ := g.matrix(make([]float64, n), func(p *pair) (float64, float64) {
-			return p.di / (4 * tau[p.i]), p.dj / (4 * tau[p.j])
-		}).perron()
-		c.Gain = largest(roots)
-	}
+	c.Attained = optimal && g.moderate(w, tau)
+	c.Gain, e.GainWitness = g.gains(tau, e.Xi)
 	if margin > 0 {
 		c.Rate = margin
 	}
@@ -98,12 +100,15 @@ func (g *Entropic) Certify(ctx context.Context, tau []float64) (*Certificate, er
 	return c, nil
 }
 
-func square(n int) [][]float64 {
-	out := make([][]float64, n)
-	for i := range out {
-		out[i] = make([]float64, n)
+// moderate tells whether no weight, in units of its block, is near the limit of
+// the search.
+func (g *Entropic) moderate(w, tau []float64) bool {
+	low, high := math.Inf(1), math.Inf(-1)
+	for i, u := range g.units(tau) {
+		x := math.Log(w[i]) + math.Log(u)
+		low, high = min(low, x), max(high, x)
 	}
-	return out
+	return high-low < farthest/2
 }
 
 // fewBlocks is the number up to which Perron roots are those of full matrices, by
@@ -183,24 +188,23 @@ func (g *Entropic) equilibrium(ctx context.Context, c *Certificate) error {
 	// damped elsewhere.
 	eta := slices.Min(c.Mu) / (e.Lipschitz * e.Lipschitz)
 	step := func() { s.prox(eta) }
-	if most := 1 / largest(c.Mu); e.Unsigned*most > .1 {
-		step = func() { s.natural(most) }
+	if part := c.Gain; part < .9 {
+		// Every block's logits become those of its response.
+		step = func() { s.respond(1) }
+	} else if !(eta*slices.Min(c.Mu) > 1e-6) {
+		step = func() { s.respond(.1) }
 	}
 	found, err := s.settle(ctx, step, max(300, min(100_000, 200_000_000/(1+g.play.work()))))
 	if err != nil {
 		return err
 	}
-	difference, spans := s.residual()
+	difference, _ := s.residual()
 	for _, p := range s.p {
 		c.Equilibrium = append(c.Equilibrium, p...)
 	}
 	c.Residual = difference
 	if c.Margin > 0 {
-		sum := 0.0
-		for i, x := range spans {
-			sum += c.Weights[i] * x * x
-		}
-		e.Distance = math.Sqrt(sum) / c.Margin
+		e.Distance = g.distance(c)
 	}
 	if !found {
 		if !(c.Margin > 0) {

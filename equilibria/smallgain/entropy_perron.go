@@ -188,15 +188,21 @@ func (a sparse) square(members []int, shift float64, y []float64) {
 	}
 }
 
+// row is Σ_j a_ij y_j of the entries of a row, rounded up.
+func (a sparse) row(entries []entry, y []float64) float64 {
+	sum := 0.0
+	for _, e := range entries {
+		sum = sumUp(sum, productUp(e.value, y[e.at]))
+	}
+	return sum
+}
+
 // worst is at least the eigenvalue of largest real part: the largest of
 // (A y)_i / y_i for a positive vector y, rounded up (Collatz 1942).
 func (a sparse) worst(y []float64) float64 {
 	most := math.Inf(-1)
 	for i, d := range a.diagonal {
-		sum := 0.0
-		for _, e := range a.rows[i] {
-			sum = sumUp(sum, productUp(e.value, y[e.at]))
-		}
+		sum := a.row(a.rows[i], y)
 		if sum > 0 {
 			sum = interval.Up(sum / y[i])
 		}

@@ -83,15 +83,27 @@ func (s *state) natural(eta float64) {
 	s.set()
 }
 
+// respond moves the logits of every block a part of the way to those of its
+// response, whatever the units of its payoffs.
+func (s *state) respond(part float64) {
+	for i, y := range s.y {
+		for a, q := range s.q[i] {
+			y[a] += part * (q/s.tau[i] - y[a])
+		}
+	}
+	s.set()
+}
+
 // residual is the largest difference between a probability and that of the logit
-// response; spans are half the ranges of q_i - τ_i y_i, in units of payoff.
+// response; spans are half the ranges of q_i - τ_i y_i, in units of the block's
+// temperature and values.
 func (s *state) residual() (difference float64, spans []float64) {
 	for i, p := range s.p {
 		r, response := make([]float64, len(p)), make([]float64, len(p))
-		low, high := math.Inf(1), math.Inf(-1)
+		low, high, size := math.Inf(1), math.Inf(-1), s.tau[i]
 		for a, q := range s.q[i] {
 			v := q - s.tau[i]*s.y[i][a]
-			low, high = min(low, v), max(high, v)
+			low, high, size = min(low, v), max(high, v), max(size, math.Abs(q))
 			r[a] = q / s.tau[i]
 		}
 		centre(r)
@@ -99,7 +111,7 @@ func (s *state) residual() (difference float64, spans []float64) {
 		for a := range p {
 			difference = max(difference, math.Abs(p[a]-response[a]))
 		}
-		spans = append(spans, (high-low)/2)
+		spans = append(spans, (high/2-low/2)/size)
 	}
 	return difference, spans
 }
@@ -116,17 +128,6 @@ func largest(x []float64) float64 {
 // taken for an equilibrium.
 const precision = 1e-12
 
-// scale is the size of the numbers whose rounding the residual shows.
-func (s *state) scale() float64 {
-	most := largest(s.tau)
-	for _, q := range s.q {
-		for _, x := range q {
-			most = max(most, math.Abs(x))
-		}
-	}
-	return most
-}
-
 // settle iterates step up to so many times and looks for the equilibrium by
 // Newton's method from time to time; it tells whether one was found.
 func (s *state) settle(ctx context.Context, step func(), limit int) (bool, error) {
@@ -136,7 +137,7 @@ func (s *state) settle(ctx context.Context, step func(), limit int) (bool, error
 			return false, err
 		}
 		_, spans := s.residual()
-		if largest(spans) <= precision*s.scale() {
+		if largest(spans) <= precision {
 			s.newton()
 			return true, nil
 		}
@@ -160,7 +161,8 @@ func (g *Entropic) first() (first []int, count int) {
 	return first, count
 }
 
-// jacobian is τ - A S, of τ y - q(softmax y) in the logits, S = diag π - π π'.
+// jacobian is τ - A S, of τ y - q(softmax y) in the logits, S = diag π - π π', rows
+// in units of the block's temperature.
 func (s *state) jacobian() *mat.Dense {
 	first, n := s.g.first()
 	j := mat.NewDense(n, n, nil)
@@ -183,8 +185,11 @@ func (s *state) jacobian() *mat.Dense {
 	}
 	for i, p := range s.p {
 		for a := range p {
-			at := first[i] + a
-			j.Set(at, at, j.At(at, at)+s.tau[i])
+			row := j.RawRowView(first[i] + a)
+			for b := range row {
+				row[b] /= s.tau[i]
+			}
+			row[first[i]+a]++
 		}
 	}
 	return j
@@ -209,7 +214,7 @@ func (s *state) newton() bool {
 		for i, y := range s.y {
 			last[i] = append([]float64(nil), y...)
 			for a := range y {
-				right.SetVec(first[i]+a, s.q[i][a]-s.tau[i]*y[a])
+				right.SetVec(first[i]+a, s.q[i][a]/s.tau[i]-y[a])
 			}
 		}
 		var step mat.VecDense
@@ -231,10 +236,10 @@ func (s *state) newton() bool {
 		}
 		size = r
 	}
-	if size <= precision*s.scale() {
+	if size <= precision {
 		return true
 	}
-	if before > precision*s.scale() {
+	if before > precision {
 		s.y = kept
 		s.set()
 		return false
@@ -250,6 +255,14 @@ func (s *state) spectrum() (abscissa float64, pair Eigenpair) {
 		return math.NaN(), pair
 	}
 	full := s.jacobian()
+	for i, p := range s.p {
+		for a := range p {
+			row := full.RawRowView(first[i] + a)
+			for b := range row {
+				row[b] *= s.tau[i]
+			}
+		}
+	}
 	// z_a = y_a - y_last, and y_last = 0.
 	var keep, last []int
 	for i, size := range s.g.sizes {

@@ -43,7 +43,7 @@ func SequenceForm(ctx context.Context, b *flat.Board, tau []float64) (*Certifica
 		Margins: Margins{SGN: nan, Signed: slices.Min(tau), TrueBlock: nan, Lyapunov: nan, BlockMax: nan},
 		Band:    [2]float64{nan, nan}, BoxFactor: nan, Euclidean: nan, Abscissa: nan,
 		Lipschitz: lipschitz, Cocoercivity: nan, Rate: slices.Min(tau), EulerMax: nan, RK4Max: nan,
-		Region: &Region{Shape: "all", Norm: "kl, dilated", Radius: math.Inf(1), Ball: math.Inf(1), Invariant: math.Inf(1)},
+		Region: &Region{Shape: "all", Norm: "kl, dilated", Radius: math.Inf(1), Ball: math.Inf(1), Invariant: math.Inf(1), Distance: nan},
 		Entropy: &Entropy{
 			Temperature: f.tau, Exact: true, Unsigned: nan, Lipschitz: lipschitz, Optimal: true,
 			UnsignedThreshold: nan, Primal: Primal{Margin: nan},

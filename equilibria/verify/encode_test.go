@@ -72,7 +72,7 @@ func written(t testing.TB, c *smallgain.Certificate, form string, problem []byte
 	}
 	if e := c.Entropy; e != nil {
 		m["entropy"] = map[string]any{
-			"temperature": plain(e.Temperature), "interaction": plain(e.Interaction), "exact": e.Exact, "swayed": plain(e.Swayed),
+			"temperature": plain(e.Temperature), "interaction": plain(e.Interaction.Rows()), "exact": e.Exact, "swayed": plain(e.Swayed.Rows()),
 			"unsigned": plain(e.Unsigned), "xi": plain(e.Xi), "unsigned_weights": plain(e.UnsignedWeights), "lipschitz": plain(e.Lipschitz),
 			"optimal": e.Optimal, "unsigned_threshold": plain(e.UnsignedThreshold), "threshold": plain(e.Threshold), "distance": plain(e.Distance),
 			"primal": map[string]any{"mu": plain(e.Primal.Mu), "coupling": plain(e.Primal.Coupling), "margin": plain(e.Primal.Margin)},

@@ -1,0 +1,56 @@
+package smallgain
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Coupled is an entry of a matrix of blocks.
+type Coupled struct {
+	I, J  int
+	Value float64
+}
+
+// Matrix is a square matrix of blocks. What is not listed is exactly 0, as
+// between blocks that never meet.
+type Matrix struct {
+	Blocks  int
+	Entries []Coupled // not 0, by row, then column
+}
+
+// manyBlocks is from how many blocks on matrices are not written out.
+const manyBlocks = 33
+
+// Sparse tells whether there are too many blocks to write all pairs.
+func (m Matrix) Sparse() bool { return m.Blocks >= manyBlocks }
+
+// Rows writes all pairs.
+func (m Matrix) Rows() [][]float64 {
+	out := square(m.Blocks)
+	for _, e := range m.Entries {
+		out[e.I][e.J] = e.Value
+	}
+	return out
+}
+
+func square(n int) [][]float64 {
+	out := make([][]float64, n)
+	for i := range out {
+		out[i] = make([]float64, n)
+	}
+	return out
+}
+
+// listed are the entries of a, sorted.
+func (a sparse) listed() Matrix {
+	m := Matrix{Blocks: len(a.rows)}
+	for i, row := range a.rows {
+		for _, e := range row {
+			if e.value != 0 {
+				m.Entries = append(m.Entries, Coupled{i, e.at, e.value})
+			}
+		}
+	}
+	slices.SortFunc(m.Entries, func(x, y Coupled) int { return cmp.Or(x.I-y.I, x.J-y.J) })
+	return m
+}

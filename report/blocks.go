@@ -1,0 +1,64 @@
+package report
+
+import (
+	"encoding/json"
+
+	"arbiter/equilibria/smallgain"
+)
+
+// Blocks is a matrix of blocks. It is written as rows, or, where there are many
+// blocks, as a list of what is not 0: pairs that are left out are exactly 0.
+type Blocks struct {
+	rows    [][]Number
+	entries []Coupled // of many blocks, by row, then column
+}
+
+// Coupled is an entry of Blocks.
+type Coupled struct {
+	I     int    `json:"i"`
+	J     int    `json:"j"`
+	Value Number `json:"value"`
+}
+
+// MarshalJSON writes rows or a list of entries.
+func (b Blocks) MarshalJSON() ([]byte, error) {
+	if b.entries != nil {
+		return json.Marshal(b.entries)
+	}
+	if b.rows == nil {
+		return []byte("[]"), nil
+	}
+	return json.Marshal(b.rows)
+}
+
+func blocks(m smallgain.Matrix) Blocks {
+	if !m.Sparse() {
+		return Blocks{rows: matrix(m.Rows())}
+	}
+	b := Blocks{entries: []Coupled{}}
+	for _, e := range m.Entries {
+		b.entries = append(b.entries, Coupled{e.I, e.J, Number(e.Value)})
+	}
+	return b
+}
+
+// each visits what is not 0.
+func (b Blocks) each(visit func(i, j int, x Number)) {
+	for i, row := range b.rows {
+		for j, x := range row {
+			if x != 0 {
+				visit(i, j, x)
+			}
+		}
+	}
+	for _, e := range b.entries {
+		visit(e.I, e.J, e.Value)
+	}
+}
+
+// sums are those of the rows, for n blocks.
+func (b Blocks) sums(n int) []Number {
+	out := make([]Number, n)
+	b.each(func(i, _ int, x Number) { out[i] += x })
+	return out
+}
