@@ -27,7 +27,7 @@ func (g *Entropic) Thresholds(ctx context.Context) (unsigned, signed float64, er
 // certificate's margin is the signed one: V(π) = Σ w_i KL(π*_i‖π_i) falls at that
 // rate along y' = q(softmax y) - τ y, from anywhere. Equilibrium holds
 // probabilities; Residual is their largest difference from the logit response.
-// Every margin passes the gate of exact arithmetic first, see dominates.
+// Every margin passes the gate of exact arithmetic first, see proved.
 func (g *Entropic) Certify(ctx context.Context, tau []float64) (*Certificate, error) {
 	if err := g.checkTemperature(tau); err != nil {
 		return nil, err
@@ -68,10 +68,10 @@ func (g *Entropic) Certify(ctx context.Context, tau []float64) (*Certificate, er
 	for i, x := range w {
 		eight[i] = 8 * x
 	}
-	if margin > 0 && !dominates(tau, eight, margin, sway, y) {
+	if margin > 0 && !proved(tau, eight, margin, sway, y) {
 		return nil, fmt.Errorf("%s: the margin %g is not confirmed by exact arithmetic: this is a fault of the program", g.game, margin)
 	}
-	if e.Unsigned > 0 && !dominates(tau, nil, e.Unsigned, coupling, e.Xi) {
+	if e.Unsigned > 0 && !proved(tau, nil, e.Unsigned, coupling, e.Xi) {
 		return nil, fmt.Errorf("%s: the margin %g of the span norm is not confirmed by exact arithmetic: this is a fault of the program", g.game, e.Unsigned)
 	}
 	c := &Certificate{

@@ -1,0 +1,57 @@
+package smallgain
+
+import (
+	"math"
+	"math/big"
+	"testing"
+
+	"arbiter/internal/dice"
+)
+
+// The gate decides as rationals do, one unit in the last place above and below the
+// threshold of its witness, over all units, whether matrices are full or sparse.
+func TestEntropyGateIsExact(t *testing.T) {
+	r := &source{key: dice.New(41)}
+	rat := func(x float64) *big.Rat { return new(big.Rat).SetFloat64(x) }
+	decided := map[bool]int{}
+	for range 400 {
+		n := 1 + r.below(4)
+		d, scale, y := make([]float64, n), make([]float64, n), make([]float64, n)
+		a := sparse{make([]float64, n), make([][]entry, n)}
+		size := func() float64 { return math.Exp(40 * (2*r.float() - 1)) }
+		for i := range n {
+			d[i], scale[i], y[i] = size()*r.float(), size(), size()
+			for j := range n {
+				if j != i && r.below(3) > 0 {
+					a.rows[i] = append(a.rows[i], entry{j, size() * r.float()})
+				}
+			}
+		}
+		// The largest t, in rationals.
+		var most *big.Rat
+		for i, row := range a.rows {
+			sum := new(big.Rat)
+			for _, e := range row {
+				sum.Add(sum, new(big.Rat).Mul(rat(e.value), rat(y[e.at])))
+			}
+			x := sum.Quo(sum, new(big.Rat).Mul(rat(scale[i]), rat(y[i])))
+			if x.Sub(rat(d[i]), x); most == nil || x.Cmp(most) < 0 {
+				most = x
+			}
+		}
+		near, _ := most.Float64()
+		for _, at := range []float64{near, math.Nextafter(near, math.Inf(1)), math.Nextafter(near, math.Inf(-1)), 0, near / 2} {
+			expected := rat(at).Cmp(most) <= 0
+			decided[expected]++
+			if got := proved(d, scale, at, a, y); got != expected {
+				t.Fatalf("gate at %g: %v, rationals say %v", at, got, expected)
+			}
+			if got := dominates(d, scale, at, a, y); got != expected {
+				t.Fatalf("sparse gate at %g: %v, rationals say %v", at, got, expected)
+			}
+		}
+	}
+	if decided[true] < 100 || decided[false] < 100 {
+		t.Errorf("decided %v", decided)
+	}
+}
