@@ -22,10 +22,7 @@ func (env Env) certifyCommand() *cli.Command {
 		Name: "certify", Usage: "a proof that gradient play contracts to an equilibrium, or why there is none",
 		Description: "Small-gain certificates: of quadratic and smooth games from a file, of payoff tables, trees and\n" +
 			"Markov games with entropy. Exit 3 if nothing was certified, which is not divergence,\nor if --verify does not confirm it.\n" +
-			"csv: constant, index (block, pair of blocks, step or coordinate), value.\n" +
-			"Examples:\n  arbiter certify --problem game.json --out certificate.json\n  arbiter certify --game kuhn_poker --temperature 0.3 --simulate\n" +
-			"  arbiter certify --game kuhn_poker --form sequence --temperature 0.01\n  arbiter certify --game chicken --temperature auto\n" +
-			"  arbiter certify --game markov.json --temperature 1 --radius 0.2\n  arbiter certify --verify certificate.json",
+			"csv: constant, index (block, pair of blocks, step or coordinate), value.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "problem", Usage: "`FILE.json` of a quadratic or smooth game"},
 			&cli.StringFlag{Name: "game", Usage: "game `SPEC` or file"},

@@ -85,13 +85,13 @@ func Main(ctx context.Context, args []string, env Env) int {
 	case errors.As(err, &c) && c.err == nil:
 		// The result has said it.
 	case code == exitInterrupted:
-		env.interrupted(args, message(err))
+		env.interrupted(args, env.message(err))
 	case ctx.Err() != nil && code != exitNoAnswer:
 		// Whatever a library makes of a cancelled context.
 		code = exitInterrupted
 		env.interrupted(args, "interrupted")
 	default:
-		fmt.Fprintln(env.Stderr, "arbiter:", message(err))
+		fmt.Fprintln(env.Stderr, "arbiter:", env.message(err))
 	}
 	return code
 }
@@ -102,7 +102,7 @@ func (env Env) app(args []string) *cli.App {
 		Usage:   "who is better, how far from equilibrium, and how sure",
 		Version: Version,
 		Description: "exit codes: 0 done · 1 failed while running · 2 bad usage or input · " +
-			"3 no answer of the kind asked for · 130 interrupted, resumable",
+			"3 no answer of the kind asked for · 130 interrupted",
 		Writer:    env.Stdout,
 		ErrWriter: env.Stderr,
 		Commands: []*cli.Command{
@@ -122,19 +122,22 @@ func (env Env) app(args []string) *cli.App {
 	for _, c := range app.Commands {
 		c.OnUsageError = app.OnUsageError
 		c.HideHelpCommand = true
-		c.Flags = append(c.Flags, common()...)
+		c.Flags = append(c.Flags, common(c.Name)...)
+		c.CustomHelpTemplate = template(env.help(c))
 	}
+	app.CustomAppHelpTemplate = template(env.overview(app))
 	return app
 }
 
-// common are the flags of every command.
-func common() []cli.Flag {
+// common are the flags of every command, those hidden that do nothing for it.
+func common(command string) []cli.Flag {
+	hide := func(flag string) bool { return !slices.Contains(idle[flag], command) }
 	return []cli.Flag{
-		&cli.StringFlag{Name: "format", Value: "table", Usage: "table, json, csv or markdown", Category: "output"},
-		&cli.Int64Flag{Name: "seed", Value: 1, Usage: "seed of all that is random; overrides a file only when given", Category: "output"},
-		&cli.IntFlag{Name: "workers", Usage: "goroutines that play; 0 means all cores. Results do not depend on it", Category: "output"},
-		&cli.BoolFlag{Name: "quiet", Usage: "no progress", Category: "output"},
+		&cli.StringFlag{Name: "format", Value: "table", Usage: "table, json, csv or markdown", Category: "output", Hidden: hide("format")},
 		&cli.BoolFlag{Name: "no-color", Usage: "no colours (also: NO_COLOR)", Category: "output"},
+		&cli.BoolFlag{Name: "quiet", Usage: "no progress", Category: "output", Hidden: hide("quiet")},
+		&cli.Int64Flag{Name: "seed", Value: 1, Usage: "seed `N` of all that is random; overrides a file only when given", Category: "work", Hidden: hide("seed")},
+		&cli.IntFlag{Name: "workers", DefaultText: "all cores", Usage: "`N` goroutines; results do not depend on it", Category: "work", Hidden: hide("workers")},
 	}
 }
 
@@ -210,8 +213,8 @@ func (o output) writable(c *cli.Context, flags ...string) error {
 const longestMessage = 2000
 
 // message is an error in words that do nothing to a terminal.
-func message(err error) string {
-	text := report.CleanLines(err.Error())
+func (env Env) message(err error) string {
+	text := report.CleanLines(env.asCalled(err.Error()))
 	if len(text) > longestMessage {
 		half := longestMessage / 2
 		text = strings.ToValidUTF8(text[:half], "") + " … " + strings.ToValidUTF8(text[len(text)-half:], "")
@@ -225,7 +228,7 @@ func message(err error) string {
 func order(app *cli.App, args []string) ([]string, error) {
 	at := slices.IndexFunc(args, func(a string) bool { return !strings.HasPrefix(a, "-") })
 	// Skip values of flags that stand before the command.
-	for at > 0 && takesValue(common(), args[at-1]) {
+	for at > 0 && takesValue(common(""), args[at-1]) {
 		next := slices.IndexFunc(args[at+1:], func(a string) bool { return !strings.HasPrefix(a, "-") })
 		if next < 0 {
 			at = -1

@@ -15,8 +15,6 @@ import (
 func (env Env) evaluateCommand() *cli.Command {
 	return &cli.Command{
 		Name: "evaluate", Usage: "values, best responses and gap of a policy or an agent, exactly",
-		Description: "Examples:\n  arbiter evaluate --game kuhn_poker --agent 'cfr(iterations=100)'\n" +
-			"  arbiter evaluate --game kuhn_poker --policy policy.json --opponents uniform,'always(action=bet)'",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "game", Usage: "game `SPEC`"},
 			&cli.StringFlag{Name: "policy", Usage: "policy `FILE`"},

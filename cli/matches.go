@@ -172,7 +172,7 @@ func importedWarnings(plan tournament.Plan, s *sampling.State) []string {
 func (env Env) importCommand() *cli.Command {
 	return &cli.Command{
 		Name: "import", Usage: "store a log of matches played elsewhere as a run", ArgsUsage: "FILE",
-		Description: "FILE is CSV (with a header) or JSON lines: agent_0,…,payoff_0,… and optional count, timestamp;\nor winner,loser and optional draw. A file imported before is recognised.\nExample: arbiter import matches.csv && arbiter runs",
+		Description: "FILE is CSV (with a header) or JSON lines: agent_0,…,payoff_0,… and optional count, timestamp;\nor winner,loser and optional draw. A file imported before is recognised.",
 		Flags:       append([]cli.Flag{dbFlag()}, logFlags()...),
 		Action: func(c *cli.Context) error {
 			o, err := env.out(c, 1, 1, "the log's FILE")

@@ -16,7 +16,6 @@ import (
 func (env Env) playCommand() *cli.Command {
 	return &cli.Command{
 		Name: "play", Usage: "play a fixed number of matches per profile, without storing",
-		Description: "Examples:\n  arbiter play --game kuhn_poker --agents 'uniform,cfr(iterations=100)' --matches 10000\n  arbiter play --game 'kuhn_poker(players=3)' --agents 'uniform,always(action=bet)' --matches 1000",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "game", Usage: "game `SPEC`"},
 			&cli.StringFlag{Name: "agents", Usage: "agent specs `A,B,…`, one list for all seats; of payoff tables all strategies if left out"},

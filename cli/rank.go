@@ -108,7 +108,6 @@ func (how reading) theory(plan tournament.Plan, s *sampling.State) *report.Theor
 func (env Env) rankCommand() *cli.Command {
 	return &cli.Command{
 		Name: "rank", Usage: "rank a stored run, a payoff table or a log of matches, without playing",
-		Description: "Examples:\n  arbiter rank --payoffs table.json --alpha 10\n  arbiter rank --run 1 --format json\n  arbiter rank --matches matches.csv --method alpharank,elo,nash-averaging,copeland,smith",
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "run", Usage: "stored run: `ID` or name", Category: "source"},
 			&cli.StringFlag{Name: "matches", Usage: "log of matches `FILE`, .csv or JSON lines", Category: "source"},

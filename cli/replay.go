@@ -97,7 +97,7 @@ func fileOf(p tournament.Plan) tournamentFile {
 func (env Env) replayCommand() *cli.Command {
 	return &cli.Command{
 		Name: "replay", Usage: "play a stored run again and compare, or one match of it move by move", ArgsUsage: "RUN",
-		Description: "Without --profile every match is played again and compared with what is stored; exit 1 if they differ.\nExamples:\n  arbiter replay 1\n  arbiter replay kuhn-ladder --profile 'uniform,cfr(iterations=10)' --match 3",
+		Description: "Without --profile every match is played again and compared with what is stored; exit 1 if they differ.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "profile", Usage: "who played: names `A,B,…`"},
 			&cli.Int64Flag{Name: "match", Value: 1, Usage: "number of the match within the profile, from 1"},
@@ -227,7 +227,7 @@ func (s storedRun) trace(ctx context.Context, cell int, i int64) (*report.Match,
 func (env Env) exportCommand() *cli.Command {
 	return &cli.Command{
 		Name: "export", Usage: "write the matches of a stored run as a log, counted by outcome", ArgsUsage: "RUN",
-		Description: "csv (the default here) is a log that arbiter rank --matches and import read.\nExample: arbiter export 1 > matches.csv",
+		Description: "csv (the default here) is a log that arbiter rank --matches and import read.",
 		Flags:       []cli.Flag{dbFlag()},
 		Action: func(c *cli.Context) error {
 			o, err := env.out(c, 1, 1, "the id or name of a RUN; arbiter runs lists them")

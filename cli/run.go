@@ -19,8 +19,7 @@ import (
 func (env Env) runCommand() *cli.Command {
 	return &cli.Command{
 		Name: "run", Usage: "play the tournament of a file, store every batch, rank; resumes", ArgsUsage: "FILE.toml",
-		Description: "Starts the tournament, takes it up where it was interrupted, or prints the result again.\n" +
-			"Example: arbiter run testdata/kuhn.toml --max-matches 100000 --format json",
+		Description: "Starts the tournament, takes it up where it was interrupted, or prints the result again.",
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "name", Usage: "name of the run", Category: "tournament"},
 			&cli.StringFlag{Name: "game", Usage: "game `SPEC`", Category: "tournament"},

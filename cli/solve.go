@@ -23,9 +23,7 @@ import (
 func (env Env) solveCommand() *cli.Command {
 	return &cli.Command{
 		Name: "solve", Usage: "an equilibrium of a game",
-		Description: "The gap of what is found is worked out by other code than the solver's. Exit 3 if the\ntolerance was not reached. arbiter solvers lists the solvers.\n" +
-			"Examples:\n  arbiter solve --game leduc_poker --solver lp\n  arbiter solve --game leduc_poker --solver dcfr --tolerance 1e-4 --out policy.json --trace gap.csv\n" +
-			"  arbiter solve --game chicken --solver extreme\n  arbiter solve --game chicken --solver ce --objective welfare\n  arbiter solve --game markov_soccer --solver soft-shapley --temperature 0.1",
+		Description: "The gap of what is found is worked out by other code than the solver's. Exit 3 if the\ntolerance was not reached. arbiter solvers lists the solvers.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "game", Usage: "game `SPEC` or file"},
 			&cli.StringFlag{Name: "solver", Value: "nash", Usage: "`NAME` of a solver"},

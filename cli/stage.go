@@ -80,6 +80,14 @@ func (env Env) called() string {
 	return quoted(env.Name)
 }
 
+// asCalled puts the program as it was called into text that shows a command.
+func (env Env) asCalled(text string) string {
+	for name := range examples {
+		text = strings.ReplaceAll(text, "arbiter "+name+" ", env.called()+" "+name+" ")
+	}
+	return text
+}
+
 // commandLine prints the command as a shell would read it.
 func (env Env) commandLine(args []string) string {
 	parts := []string{env.called()}

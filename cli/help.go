@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mattn/go-runewidth"
+	"github.com/urfave/cli/v2"
+)
+
+// idle are the flags of every command that do nothing for some: accepted there,
+// so that scripts may give them always, and not shown. The lists are of the
+// commands that heed them.
+var idle = map[string][]string{
+	"seed":    {"run", "play", "solve", "certify"},
+	"workers": {"run", "play", "rank", "show", "replay"},
+	"quiet":   {"run"},
+	"format":  {"run", "rank", "import", "evaluate", "solve", "certify", "play", "games", "agents", "solvers", "runs", "show", "replay", "export"},
+}
+
+// examples are what --help ends with, one or more per command.
+var examples = map[string][]string{
+	"run":      {"run testdata/kuhn.toml", "run testdata/kuhn.toml --max-matches 100000 --format json"},
+	"rank":     {"rank --payoffs table.json --alpha 10", "rank --run 1 --format json", "rank --matches matches.csv --method alpharank,elo,nash-averaging,copeland,smith"},
+	"import":   {"import matches.csv", "import matches.jsonl --population multi --skip-bad"},
+	"evaluate": {"evaluate --game kuhn_poker --agent 'cfr(iterations=100)'", "evaluate --game kuhn_poker --policy policy.json --opponents 'uniform,always(action=bet)'"},
+	"solve": {"solve --game leduc_poker --solver lp", "solve --game leduc_poker --solver dcfr --tolerance 1e-4 --out policy.json --trace gap.csv",
+		"solve --game chicken --solver extreme", "solve --game chicken --solver ce --objective welfare", "solve --game markov_soccer --solver soft-shapley --temperature 0.1"},
+	"certify": {"certify --problem game.json --out certificate.json", "certify --game kuhn_poker --temperature 0.3 --simulate", "certify --game kuhn_poker --form sequence --temperature 0.01",
+		"certify --game chicken --temperature auto", "certify --game markov.json --temperature 1 --radius 0.2", "certify --verify certificate.json"},
+	"convert": {"convert --game kuhn_poker --out kuhn.efg", "convert --game chicken --out chicken.nfg"},
+	"play":    {"play --game kuhn_poker --agents 'uniform,cfr(iterations=100)' --matches 10000", "play --game 'kuhn_poker(players=3)' --agents 'uniform,always(action=bet)' --matches 1000"},
+	"games":   {"games", "games leduc_poker", "games 'liars_dice(sides=3)' --format json"},
+	"agents":  {"agents", "agents cfr"},
+	"solvers": {"solvers", "solvers logit"},
+	"runs":    {"runs", "runs --db night.db --format csv"},
+	"show":    {"show 1", "show kuhn-ladder --alpha 0.5"},
+	"replay":  {"replay 1", "replay kuhn-ladder --profile 'uniform,cfr(iterations=10)' --match 3"},
+	"export":  {"export 1 > matches.csv", "export kuhn-ladder --format json"},
+}
+
+// help is the text of --help of a command: flags in groups, both in the order in
+// which they were written down, which is that of use.
+func (env Env) help(c *cli.Command) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s %s\n", env.called(), c.Name, strings.TrimSpace("[flags] "+c.ArgsUsage))
+	fmt.Fprintf(&b, "\n%s\n", c.Usage)
+	if c.Description != "" {
+		fmt.Fprintf(&b, "\n%s\n", c.Description)
+	}
+	var groups []string
+	lines := map[string][][2]string{}
+	widest := 0
+	for _, f := range c.Flags {
+		if v, ok := f.(cli.VisibleFlag); ok && !v.IsVisible() {
+			continue
+		}
+		group := "flags"
+		if g, ok := f.(cli.CategorizableFlag); ok && g.GetCategory() != "" {
+			group = g.GetCategory()
+		}
+		if !slices.Contains(groups, group) {
+			groups = append(groups, group)
+		}
+		line := describe(f)
+		lines[group] = append(lines[group], line)
+		widest = max(widest, runewidth.StringWidth(line[0]))
+	}
+	for _, g := range groups {
+		fmt.Fprintf(&b, "\n%s\n", g)
+		for _, line := range lines[g] {
+			fmt.Fprintf(&b, "  %s  %s\n", runewidth.FillRight(line[0], widest), line[1])
+		}
+	}
+	fmt.Fprint(&b, "\nexamples\n")
+	for _, x := range examples[c.Name] {
+		fmt.Fprintf(&b, "  %s %s\n", env.called(), x)
+	}
+	return b.String()
+}
+
+// describe is a flag with the name of its value, and what it means.
+func describe(f cli.Flag) [2]string {
+	d := f.(cli.DocGenerationFlag)
+	value, usage := "", d.GetUsage()
+	if parts := strings.SplitN(usage, "`", 3); len(parts) == 3 {
+		value, usage = parts[1], parts[0]+parts[1]+parts[2]
+	}
+	if d.TakesValue() {
+		if value == "" {
+			value = "VALUE"
+		}
+		if text := d.GetDefaultText(); text != "" && text != `""` {
+			usage += " (default " + strings.Trim(text, `"`) + ")"
+		}
+	}
+	return [2]string{strings.TrimSpace("--" + f.Names()[0] + " " + value), usage}
+}
+
+// overview is the text of --help of the program.
+func (env Env) overview(app *cli.App) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s\n\n%s\n", env.called(), app.Version, app.Usage)
+	for _, group := range []struct{ title, commands string }{
+		{"who is better", "run rank import play"},
+		{"how far from equilibrium, and does it converge", "evaluate solve certify convert"},
+		{"what there is", "games agents solvers"},
+		{"what was stored", "runs show replay export"},
+	} {
+		fmt.Fprintf(&b, "\n%s\n", group.title)
+		for _, name := range strings.Fields(group.commands) {
+			fmt.Fprintf(&b, "  %-8s  %s\n", name, app.Command(name).Usage)
+		}
+	}
+	fmt.Fprintf(&b, "\nexamples\n")
+	for _, x := range []string{examples["run"][0], examples["rank"][2], examples["solve"][0], examples["certify"][3]} {
+		fmt.Fprintf(&b, "  %s %s\n", env.called(), x)
+	}
+	fmt.Fprintf(&b, "\n%s COMMAND --help shows the flags of a command.\n%s\n", env.called(), app.Description)
+	return b.String()
+}
+
+// template is text as the library's templates have it.
+func template(text string) string { return strings.ReplaceAll(text, "{{", `{{"{{"}}`) }
