@@ -26,14 +26,15 @@ func (how reading) rankLarge(p ranking.Payoffs, names report.Names) (*report.Ran
 		return nil, usagef("ranking.method: %d profiles are too many for other methods than alpharank", p.N())
 	case math.IsNaN(how.alpha):
 		return nil, usagef("ranking.alpha: auto tries many alphas, too many for %d profiles, expected a number or inf", p.N())
+	case how.selection == ranking.Population:
+		return nil, usagef("ranking.selection: \"population\" is for a single population")
 	case math.IsInf(how.alpha, 1) && (how.infinite == "limit" || how.perturbation > 0):
 		return nil, usagef(`ranking.infinite_alpha: %d profiles are too many for limits and finite perturbations, expected "perturbed" or "mcc" without`, p.N())
 	}
-	tie := tieTolerance * spread(p)
-	sinks := p.Sinks(tie)
+	sinks := p.Sinks(ranking.Rounding)
 	r.SetSinks(names, sinks)
 	if !math.IsInf(how.alpha, 1) {
-		law, b, err := ranking.FiniteLarge(p, how.alpha, how.m)
+		law, b, err := ranking.FiniteLarge(p, how.alpha, how.m, how.workers)
 		if err != nil {
 			return nil, usage(err)
 		}
@@ -51,7 +52,7 @@ func (how reading) rankLarge(p ranking.Payoffs, names report.Names) (*report.Ran
 		if how.infinite == "mcc" {
 			tieRate = 1 / float64(how.m)
 		}
-		law, b, err := ranking.SinkLarge(p, sinks[0], tie, tieRate)
+		law, b, err := ranking.SinkLarge(p, sinks[0], ranking.Rounding, tieRate, how.workers)
 		if err != nil {
 			return nil, err
 		}
@@ -59,7 +60,7 @@ func (how reading) rankLarge(p ranking.Payoffs, names report.Names) (*report.Ran
 		r.SetLaw(names, law, nil, nil)
 		return r, nil
 	}
-	inside := p.Inside(sinks[0], tie)
+	inside := p.Inside(sinks[0], ranking.Rounding)
 	law, err := ranking.Perturbed(inside, 0)
 	if how.infinite == "mcc" {
 		law, err = ranking.MCC(inside, how.m)[0], nil
@@ -76,15 +77,4 @@ func (how reading) rankLarge(p ranking.Payoffs, names report.Names) (*report.Ran
 	}
 	r.SetLaw(names, whole, nil, nil)
 	return r, nil
-}
-
-// spread is the range of all payoffs.
-func spread(p ranking.Payoffs) float64 {
-	lo, hi := math.Inf(1), math.Inf(-1)
-	for _, m := range p.M {
-		for _, x := range m {
-			lo, hi = min(lo, x), max(hi, x)
-		}
-	}
-	return hi - lo
 }

@@ -29,6 +29,7 @@ func (how reading) rank(e evidence) (report.Document, error) {
 				e.describe(r)
 			}
 			r.Top = how.top
+			r.Warnings = append(r.Warnings, how.warnings...)
 			if len(how.methods) == 1 {
 				return r, nil
 			}
@@ -40,6 +41,7 @@ func (how reading) rank(e evidence) (report.Document, error) {
 			return nil, err
 		}
 		s.Top = how.top
+		s.Warnings = append(s.Warnings, how.warnings...)
 		if len(how.methods) == 1 {
 			return s, nil
 		}

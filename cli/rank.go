@@ -16,24 +16,22 @@ import (
 	"arbiter/tournament"
 )
 
-// tieTolerance is the part of the payoff range below which exact payoffs count
-// as equal: it forgives the rounding of decimal fractions and no more.
-const tieTolerance = 1e-12
-
 // rankTable ranks exact payoffs.
 func (how reading) rankTable(p ranking.Payoffs, names report.Names) (report.Document, error) {
 	if !p.Single && p.N() > mostProfiles {
 		return how.rankLarge(p, names)
 	}
-	tie := tieTolerance * spread(p)
 	width := 0.0
 	if p.Single {
 		for _, e := range p.Edges() {
 			width = max(width, math.Abs(p.Advantage(e)))
 		}
 	}
+	if n := ranking.Near(p, ranking.Rounding); n > 0 {
+		how.warnings = append(how.warnings, fmt.Sprintf("%d pairs of payoffs differ in their last digits only and count as equal", n))
+	}
 	return how.rank(evidence{
-		payoffs: p, tie: tie, graph: ranking.Response(p, tie), names: names,
+		payoffs: p, graph: ranking.Response(p, ranking.Rounding), names: names,
 		record: func() ranking.Record { return record(p, width, func(int) float64 { return 1 }) },
 	})
 }
@@ -66,7 +64,6 @@ func (how reading) describe(r *report.Ranking, plan tournament.Plan, s *sampling
 	if s.Imported() {
 		r.Warnings = append(r.Warnings, importedWarnings(plan, s)...)
 	}
-	r.Warnings = append(r.Warnings, how.warnings...)
 	if s.Open() > 0 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d edges are open: where they matter the order is that of the means so far", s.Open(), s.Edges()))
 	}
@@ -137,6 +134,9 @@ func (env Env) rankCommand() *cli.Command {
 			how, err := readingOf(c)
 			if err != nil {
 				return err
+			}
+			if how.workers < 0 {
+				return usagef("--workers: found %d, expected a number not below 0", how.workers)
 			}
 			if c.IsSet("run") {
 				return o.rankStored(c, how, c.String("run"))

@@ -60,6 +60,7 @@ type reading struct {
 	sweep        bool
 	allEdges     bool
 	top          int      // rows of tables
+	workers      int      // of large rankings; 0: all cores
 	stopped      string   // why a run ended
 	warnings     []string // of what the evidence was read from
 }
@@ -117,6 +118,7 @@ func readingOf(c *cli.Context) (reading, error) {
 
 func (how *reading) flags(c *cli.Context) {
 	how.allEdges, how.sweep, how.top = c.Bool("edges"), c.Bool("sweep"), c.Int("top")
+	how.workers = c.Int("workers")
 }
 
 // evidence is what a ranking is made of: a response graph, the payoffs behind
@@ -124,7 +126,6 @@ func (how *reading) flags(c *cli.Context) {
 // advantages may be.
 type evidence struct {
 	payoffs    ranking.Payoffs
-	tie        float64 // largest advantage taken for none
 	graph      ranking.Graph
 	open       []bool                    // nil: payoffs are exact
 	advantages func() (lo, hi []float64) // of sampled payoffs
@@ -173,7 +174,7 @@ func (how reading) alphaRank(e evidence) (*report.Ranking, error) {
 		err = usage(err)
 	case how.infinite == "limit":
 		r.Reading = "limit"
-		law, err = ranking.Limit(e.payoffs, how.m, how.selection, e.tie)
+		law, err = ranking.Limit(e.payoffs, how.m, how.selection)
 	case how.infinite == "mcc":
 		r.Reading = "mcc"
 		laws := ranking.MCC(e.graph, how.m)
@@ -196,6 +197,10 @@ func (how reading) alphaRank(e evidence) (*report.Ranking, error) {
 		return nil, err
 	}
 	lower, upper, err := how.bounds(e, r)
+	if errors.Is(err, ranking.ErrBounds) {
+		r.Bounds, err = "", nil
+		r.Warnings = append(r.Warnings, ranking.ErrBounds.Error())
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -220,8 +225,8 @@ func (how *reading) choose(e evidence, r *report.Ranking) error {
 	}
 	const settled, doublings = 1e-6, 40
 	least := math.Inf(1)
-	for _, edge := range e.graph.Edges {
-		if d := math.Abs(e.payoffs.Advantage(edge)); d > e.tie {
+	for i, edge := range e.graph.Edges {
+		if d := math.Abs(e.payoffs.Advantage(edge)); d > 0 && e.graph.Dir[i] != ranking.Tie {
 			least = min(least, d)
 		}
 	}
@@ -312,7 +317,7 @@ func (how reading) compare(e evidence, r *report.Ranking) error {
 	for _, edge := range e.graph.Edges {
 		widest = max(widest, math.Abs(e.payoffs.Advantage(edge)))
 	}
-	if n > sweptStates || widest <= e.tie || len(r.Ranking) == 0 {
+	if n > sweptStates || widest == 0 || len(r.Ranking) == 0 {
 		return nil
 	}
 	// Below the first decisive one all masses are nearly equal.

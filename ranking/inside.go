@@ -7,22 +7,15 @@ import "slices"
 // sole sink is that of the whole graph.
 func (p Payoffs) Inside(members []int, tie float64) Graph {
 	g := Graph{Space: Space{Single: true, Shape: []int{len(members)}}}
-	add := func(i, j int, advantage float64) {
-		dir := Tie
-		switch {
-		case advantage > tie:
-			dir = Up
-		case advantage < -tie:
-			dir = Down
-		}
+	add := func(i, j int, atI, atJ float64) {
 		g.Edges = append(g.Edges, Edge{U: int32(i), V: int32(j)})
-		g.Dir = append(g.Dir, dir)
+		g.Dir = append(g.Dir, direction(atI, atJ, tie))
 	}
 	if p.Single {
 		n := p.N()
 		for i, u := range members {
 			for j, v := range members[:i] {
-				add(j, i, p.M[0][u*n+v]-p.M[0][v*n+u])
+				add(j, i, p.M[0][v*n+u], p.M[0][u*n+v])
 			}
 		}
 		return g
@@ -33,7 +26,7 @@ func (p Payoffs) Inside(members []int, tie float64) Graph {
 		for i, u := range members {
 			for v := u + stride; v/stride%width > u/stride%width && v < p.N(); v += stride {
 				if j, ok := slices.BinarySearch(members, v); ok {
-					add(i, j, p.M[k][v]-p.M[k][u])
+					add(i, j, p.M[k][u], p.M[k][v])
 				}
 			}
 		}

@@ -38,8 +38,8 @@ const (
 // So the law is accepted only once the flows over every group and every
 // near-sink made of groups balance too; else the error says how far it came.
 // Masses below 1e-30 are given as 0; near-sinks left at rates below about
-// 1e-255 are an error.
-func FiniteLarge(p Payoffs, alpha float64, m int) (Law, Balance, error) {
+// 1e-255 are an error. Any number of workers, 0 for one per core, gives the same.
+func FiniteLarge(p Payoffs, alpha float64, m, workers int) (Law, Balance, error) {
 	if err := p.Check(); err != nil {
 		return Law{}, Balance{}, err
 	}
@@ -52,19 +52,19 @@ func FiniteLarge(p Payoffs, alpha float64, m int) (Law, Balance, error) {
 	if m < 2 {
 		return Law{}, Balance{}, fmt.Errorf("population size: found %d, expected at least 2", m)
 	}
-	return newLarge(p, lineRates{alpha: alpha, m: float64(m)}).law(nil)
+	return newLarge(p, lineRates{alpha: alpha, m: float64(m)}, workers).law(nil)
 }
 
 // SinkLarge is the law of a sink of the response graph, of more profiles than a
 // dense matrix can hold, by the same iteration: steps to better profiles have
-// rate 1, those between ties, up to tie in payoff, the given rate: ½ for the
+// rate 1, those between ties, as in Response, the given rate: ½ for the
 // limit of vanishing perturbation, 1/m for that of alpha (MCC). The sink must be
 // one of Payoffs.Sinks with more than one profile.
-func SinkLarge(p Payoffs, sink []int, tie, tieRate float64) (Law, Balance, error) {
+func SinkLarge(p Payoffs, sink []int, tie, tieRate float64, workers int) (Law, Balance, error) {
 	if p.Single || len(sink) < 2 {
 		return Law{}, Balance{}, fmt.Errorf("sink of %d profiles: the iteration is for several populations and sinks of at least 2", len(sink))
 	}
-	return newLarge(p, lineRates{response: true, tie: tie, tieRate: tieRate}).law(sink)
+	return newLarge(p, lineRates{response: true, tie: tie, tieRate: tieRate}, workers).law(sink)
 }
 
 // lineRates says what the rates are.
@@ -101,6 +101,7 @@ func (l *large) law(among []int) (Law, Balance, error) {
 // large is the iteration.
 type large struct {
 	lineRates
+	workers int
 	movers  []moverLines
 	x       []float64 // the law
 	in, out []float64 // flow in, rate out
@@ -116,9 +117,12 @@ type moverLines struct {
 	payoff []float64
 }
 
-func newLarge(p Payoffs, c lineRates) *large {
+func newLarge(p Payoffs, c lineRates, workers int) *large {
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
 	n := p.N()
-	l := &large{lineRates: c, x: make([]float64, n), in: make([]float64, n), out: make([]float64, n)}
+	l := &large{lineRates: c, workers: min(stripes, workers), x: make([]float64, n), in: make([]float64, n), out: make([]float64, n)}
 	for k, width := range p.Shape {
 		if width == 1 {
 			continue
@@ -146,14 +150,14 @@ func newLarge(p Payoffs, c lineRates) *large {
 // depend on the machine, and so neither do sums made stripe by stripe.
 const stripes = 8
 
-// lines visits all lines, on all cores. Lines of one mover share no profile.
+// lines visits all lines, on all workers. Lines of one mover share no profile.
 func (l *large) lines(visit func(stripe int, w *line)) {
 	for i := range l.movers {
 		r := &l.movers[i]
 		count := len(r.ids) / r.width
 		var next atomic.Int64
 		var wait sync.WaitGroup
-		for range min(stripes, runtime.GOMAXPROCS(0)) {
+		for range l.workers {
 			wait.Go(func() {
 				w := newLine(l, r.width)
 				for {
@@ -234,7 +238,7 @@ const near = 1e-5
 func (w *line) row(i int) {
 	if w.response {
 		for j := i + 1; j < len(w.payoff); j++ {
-			if w.up[j], w.down[j] = 1, 0; w.payoff[j]-w.payoff[i] <= w.tie {
+			if w.up[j], w.down[j] = 1, 0; direction(w.payoff[i], w.payoff[j], w.tie) == Tie {
 				w.up[j], w.down[j] = w.tieRate, w.tieRate
 			}
 		}

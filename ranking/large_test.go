@@ -42,7 +42,7 @@ func TestFiniteLarge(t *testing.T) {
 						t.Fatal(err)
 					}
 					cases++
-					got, b, err := FiniteLarge(p, alpha, m)
+					got, b, err := FiniteLarge(p, alpha, m, 0)
 					if err != nil {
 						refused++
 						if alpha < 3 {
@@ -79,7 +79,7 @@ func BenchmarkFiniteMillion(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {
-				_, balance, err := FiniteLarge(c.p, c.alpha, 50)
+				_, balance, err := FiniteLarge(c.p, c.alpha, 50, 0)
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -123,7 +123,7 @@ func TestInside(t *testing.T) {
 		}
 		if !s.Single && len(sinks[0]) > 1 {
 			iterated++
-			got, b, err := SinkLarge(p, sinks[0], 0, .5)
+			got, b, err := SinkLarge(p, sinks[0], 0, .5, 0)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -22,7 +22,7 @@ func TestLimitOfFinite(t *testing.T) {
 				continue
 			}
 			const m = 3
-			got, err := Limit(p, m, sel, 0)
+			got, err := Limit(p, m, sel)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -46,7 +46,7 @@ func TestLimitOfCoordination(t *testing.T) {
 		p    Payoffs
 		want []float64
 	}{{deep, []float64{1, 0, 0, 0}}, {even, []float64{.5, 0, 0, .5}}} {
-		law, err := Limit(c.p, 50, Local, 0)
+		law, err := Limit(c.p, 50, Local)
 		if err != nil || distance(law.Mass, c.want) > 1e-15 {
 			t.Errorf("%v, expected %v, %v", law.Mass, c.want, err)
 		}

@@ -67,7 +67,7 @@ func (p Payoffs) Sinks(tie float64) [][]int {
 				}
 				above := order[i+1]
 				visit(id, above)
-				if m[above]-m[id] <= tie {
+				if direction(m[id], m[above], tie) == Tie {
 					visit(above, id)
 				}
 			}

@@ -97,16 +97,23 @@ func (p Payoffs) Check() error {
 	return nil
 }
 
+// ends are the payoffs that Advantage compares: what the mover of e has at U and
+// at V.
+func (p Payoffs) ends(e Edge) (atU, atV float64) {
+	u, v := int(e.U), int(e.V)
+	if p.Single {
+		n := p.Shape[0]
+		return p.M[0][u*n+v], p.M[0][v*n+u]
+	}
+	return p.M[e.Mover][u], p.M[e.Mover][v]
+}
+
 // Advantage is what the mover of e gains by going from U to V; in a single
 // population what V earns against U over what U earns against V (local
 // selection).
 func (p Payoffs) Advantage(e Edge) float64 {
-	u, v := int(e.U), int(e.V)
-	if p.Single {
-		n := p.Shape[0]
-		return p.M[0][v*n+u] - p.M[0][u*n+v]
-	}
-	return p.M[e.Mover][v] - p.M[e.Mover][u]
+	atU, atV := p.ends(e)
+	return atV - atU
 }
 
 // Direction says which end of an edge is better for its mover.
@@ -125,18 +132,43 @@ type Graph struct {
 	Dir   []Direction
 }
 
-// Response is the response graph of payoffs. Advantages up to tie in absolute
-// value are ties, in both directions alike.
+// Rounding is the part of two payoffs by which they may differ and be meant to
+// be equal: a few units in their last place.
+const Rounding = 0x1p-50
+
+// direction tells which of two payoffs of an edge's mover is the larger. They
+// tie if they differ by no more than the part tie of the larger one in size:
+// two payoffs are compared by their own digits, whatever others there are.
+func direction(atU, atV, tie float64) Direction {
+	near := tie * max(math.Abs(atU), math.Abs(atV))
+	switch {
+	case atV-atU > near:
+		return Up
+	case atU-atV > near:
+		return Down
+	}
+	return Tie
+}
+
+// Response is the response graph of payoffs. Payoffs that differ by at most the
+// part tie of the larger of the two in size are ties, in both directions alike.
 func Response(p Payoffs, tie float64) Graph {
 	g := Graph{Space: p.Space, Edges: p.Space.Edges()}
 	g.Dir = make([]Direction, len(g.Edges))
 	for i, e := range g.Edges {
-		switch d := p.Advantage(e); {
-		case d > tie:
-			g.Dir[i] = Up
-		case d < -tie:
-			g.Dir[i] = Down
-		}
+		atU, atV := p.ends(e)
+		g.Dir[i] = direction(atU, atV, tie)
 	}
 	return g
+}
+
+// Near is the number of edges whose payoffs differ and yet tie in Response.
+func Near(p Payoffs, tie float64) int {
+	near := 0
+	for _, e := range p.Edges() {
+		if atU, atV := p.ends(e); atU != atV && direction(atU, atV, tie) == Tie {
+			near++
+		}
+	}
+	return near
 }

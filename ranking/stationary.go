@@ -161,21 +161,7 @@ func (c *chain) eliminate(cost, times []wide) []wide {
 		cost = make([]wide, n)
 	}
 	cost = append([]wide(nil), cost...)
-	for k := n - 1; k > 0; k-- {
-		for j := range k {
-			out[k] = out[k].add(c.at(k, j))
-		}
-		for i := range k {
-			in := c.at(i, k)
-			if in.m == 0 {
-				continue
-			}
-			f := in.div(out[k])
-			c.m[i*n+k], c.e[i*n+k] = f.m, f.e
-			cost[i] = cost[i].add(f.mul(cost[k]))
-			addScaled(c.m[i*n:i*n+k], c.e[i*n:i*n+k], f, c.m[k*n:k*n+k], c.e[k*n:k*n+k])
-		}
-	}
+	c.reduce(1, out, cost)
 	x := make([]wide, n)
 	x[0] = wide{1, 0}
 	for k := 1; k < n; k++ {
@@ -191,6 +177,28 @@ func (c *chain) eliminate(cost, times []wide) []wide {
 		times[k] = t.div(out[k])
 	}
 	return x
+}
+
+// reduce eliminates the places from keep on, the last first: rates and costs of
+// the others take in what they lead to. Columns of eliminated places keep the
+// expected visits, out their rates out.
+func (c *chain) reduce(keep int, out, cost []wide) {
+	n := c.n
+	for k := n - 1; k >= keep; k-- {
+		for j := range k {
+			out[k] = out[k].add(c.at(k, j))
+		}
+		for i := range k {
+			in := c.at(i, k)
+			if in.m == 0 {
+				continue
+			}
+			f := in.div(out[k])
+			c.m[i*n+k], c.e[i*n+k] = f.m, f.e
+			cost[i] = cost[i].add(f.mul(cost[k]))
+			addScaled(c.m[i*n:i*n+k], c.e[i*n:i*n+k], f, c.m[k*n:k*n+k], c.e[k*n:k*n+k])
+		}
+	}
 }
 
 // addScaled adds f times the row (sm, se) to the row (dm, de).
