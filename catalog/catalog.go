@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"math/big"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -126,7 +125,6 @@ type Table struct {
 	// is none.
 	Markov *markov.Game
 
-	exact    [][]*big.Rat // Payoffs as rationals, where the game pays just them
 	kept     []File
 	compile  func() (*flat.Board, error)
 	compiled func() (agents.Compiled, error)
@@ -179,9 +177,6 @@ func open(text, base string, kept []File) (*Table, error) {
 	t := &Table{Game: g, Spec: o.name, Payoffs: payoffs, Files: o.files, Base: base, kept: kept}
 	if m, ok := g.(*markov.Playable); ok && !m.History {
 		t.Markov = m.Game
-	}
-	if payoffs != nil && !payoffs.Single && args["rescale"] != "minmax" {
-		t.exact = payoffs.Rationals()
 	}
 	t.compile = sync.OnceValues(func() (*flat.Board, error) {
 		if t.Markov != nil {

@@ -7,15 +7,26 @@ import (
 	"arbiter/games/gambit"
 )
 
-// WriteNormal writes the reduced normal form of the game as a .nfg file.
+// title is that of the file the game is from, or else its spec.
+func (t *Table) title() string {
+	if text := t.Game.Info().Title; text != "" {
+		return text
+	}
+	return t.Spec
+}
+
+// WriteNormal writes the reduced normal form of the game as a .nfg file: numbers
+// that a file gave are written as it gave them.
 func (t *Table) WriteNormal(w io.Writer) error {
 	n, err := t.normal()
 	if err != nil {
 		return err
 	}
-	file := gambit.Normal{Title: t.Spec, Payoffs: n.Payoffs}
+	file := gambit.Normal{Title: t.title(), Players: t.Game.Info().Players, Payoffs: n.Payoffs}
 	for k, m := range n.Shape {
-		file.Players = append(file.Players, fmt.Sprint("Player ", k+1))
+		if t.Game.Info().Players == nil {
+			file.Players = append(file.Players, fmt.Sprint("Player ", k+1))
+		}
 		var names []string
 		for s := range m {
 			names = append(names, n.StrategyName(k, s))
@@ -35,5 +46,5 @@ func (t *Table) WriteTree(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return gambit.FromBoard(t.Spec, board).Write(w)
+	return gambit.FromBoard(t.title(), board).Write(w)
 }

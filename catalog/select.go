@@ -74,7 +74,7 @@ func solveMany(ctx context.Context, t *Table, o SolveOptions) (*Solution, error)
 		return nil, fmt.Errorf("%s: no equilibrium was found, %d of %d support profiles are not settled; use --solver logit", t.Spec, m.Open, m.Supports)
 	}
 	s := &Solution{
-		Status: equilibria.Converged, Several: true, Normal: n, Complete: m.Complete, Degenerate: m.Degenerate,
+		Status: equilibria.Converged, Several: true, Normal: n, Complete: m.Complete && !n.Rounded, Degenerate: m.Degenerate,
 		Components: m.Components, Iterations: m.Supports, Selection: "the smallest supports",
 	}
 	for _, e := range m.Equilibria {
@@ -86,6 +86,9 @@ func solveMany(ctx context.Context, t *Table, o SolveOptions) (*Solution, error)
 		s.Indices, s.Proved = append(s.Indices, e.Index), append(s.Proved, e.Proved)
 	}
 	s.Policy = s.Others[0]
+	if n.Rounded {
+		s.Warnings = append(s.Warnings, roundedWarning)
+	}
 	if m.Open > 0 {
 		s.Warnings = append(s.Warnings, fmt.Sprintf("%d of %d support profiles are not settled: there may be more equilibria", m.Open, m.Supports))
 	}

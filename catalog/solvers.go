@@ -11,6 +11,7 @@ import (
 	"arbiter/equilibria"
 	"arbiter/games/flat"
 	"arbiter/games/markov"
+	"arbiter/games/normal"
 	"arbiter/internal/spec"
 )
 
@@ -83,6 +84,8 @@ type Solution struct {
 
 	Normal *equilibria.Normal // the form that was solved, nil for other solvers
 
+	Induction *equilibria.Induction // of backward induction
+
 	// Of correlated equilibria.
 	Correlated *equilibria.Correlated
 	Stages     *equilibria.StageCorrelated
@@ -91,7 +94,8 @@ type Solution struct {
 // Solvers lists the solvers there are.
 func Solvers() []Solver {
 	all := []Solver{
-		{Name: "nash", Concept: "nash", Doc: "chooses: lp with constant sum, shapley for zero-sum Markov games, backward induction with a horizon, extreme or lemke-howson for two players, support-enumeration for few profiles, the limit of logit; else mmd", solve: chooseNash},
+		{Name: "nash", Concept: "nash", Doc: "chooses: backward induction for trees of perfect information, lp with constant sum, shapley for zero-sum Markov games, stage by stage for others with a horizon, extreme or lemke-howson for two players, support-enumeration for few profiles, the limit of logit; else mmd", solve: chooseNash},
+		{Name: "backward-induction", Concept: "nash", Doc: "the subgame-perfect equilibrium of a tree of perfect information, exactly and in linear time, with its ties (Zermelo 1913; Kuhn 1953)", solve: solveInduction},
 		{Name: "lp", Concept: "nash", Shows: "the vertex where the linear programme ended", Doc: "one linear programme over sequences; two players, constant sum (Koller, Megiddo and von Stengel 1996)", solve: solveLP},
 		{Name: "extreme", Concept: "nash", Doc: "all extreme equilibria and their components, exactly; two players (Avis, Rosenberg, Savani and von Stengel 2010)", solve: solveExtreme},
 		{Name: "lemke-howson", Concept: "nash", Doc: "equilibria at the ends of the paths of Lemke and Howson (1964), exactly; two players", solve: solveLemkeHowson},
@@ -245,7 +249,7 @@ func (t *Table) normal() (*equilibria.Normal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return equilibria.NormalForm(board, t.exact)
+	return equilibria.NormalForm(board, normal.Means(t.Game))
 }
 
 func (t *Table) bimatrix(ctx context.Context) (*bimatrix, error) {
@@ -284,6 +288,9 @@ func (b *bimatrix) policy(p equilibria.Mixed) (mixed [][]float64, out []flat.Str
 
 func (b *bimatrix) solution(list []equilibria.Mixed) *Solution {
 	s := &Solution{Status: equilibria.Converged, Several: true, Normal: b.normal}
+	if b.normal.Rounded {
+		s.Warnings = append(s.Warnings, roundedWarning)
+	}
 	for _, p := range list {
 		mixed, policy := b.policy(p)
 		s.Mixed, s.Others = append(s.Mixed, mixed), append(s.Others, policy)
@@ -309,7 +316,7 @@ func solveExtreme(ctx context.Context, t *Table, _ SolveOptions) (*Solution, err
 		return nil, fmt.Errorf("%s: %w", t.Spec, err)
 	}
 	s := b.solution(e.Equilibria)
-	s.Complete, s.Degenerate, s.Components, s.Iterations = true, e.Degenerate, e.Components, e.Bases
+	s.Complete, s.Degenerate, s.Components, s.Iterations = !b.normal.Rounded, e.Degenerate, e.Components, e.Bases
 	s.Selection = "the first in order of enumeration"
 	return s, nil
 }
@@ -362,7 +369,7 @@ func solveSupports(ctx context.Context, t *Table, o SolveOptions) (*Solution, er
 		return nil, fmt.Errorf("%s is degenerate: no equilibrium has supports of equal size; use --solver extreme", t.Spec)
 	}
 	s := b.solution(found.Equilibria)
-	s.Complete, s.Degenerate, s.Iterations = found.Complete, !found.Complete, found.Pairs
+	s.Complete, s.Degenerate, s.Iterations = found.Complete && !b.normal.Rounded, !found.Complete, found.Pairs
 	s.Selection = "the smallest supports"
 	if !found.Complete {
 		s.Warnings = append(s.Warnings, "the game is degenerate or nearly so: there may be more equilibria, see --solver extreme")
@@ -458,6 +465,9 @@ func chooseNash(ctx context.Context, t *Table, o SolveOptions) (*Solution, error
 			return nil, err
 		}
 		return &Solution{Chosen: "backward induction", Policy: p, Status: equilibria.Converged, Selection: equilibria.Selection, Iterations: g.Horizon}, nil
+	}
+	if s, err := t.nashByInduction(ctx, o); s != nil || err != nil {
+		return s, err
 	}
 	info := t.Game.Info()
 	if info.Seats == 2 && info.ConstantSum {

@@ -6,7 +6,6 @@ import (
 	"math/big"
 
 	"arbiter/games/flat"
-	"arbiter/games/normal"
 )
 
 // ErrTooLarge says that a form of a game does not fit; the message says what to
@@ -22,6 +21,9 @@ type Normal struct {
 	Payoffs [][]*big.Rat
 	// Shape is the number of strategies per player.
 	Shape []int
+	// Rounded says that the payoffs are not surely those of the game: what rests
+	// on an exact tie may be missing or false.
+	Rounded bool
 
 	b     *flat.Board
 	pure  [][]pure
@@ -35,8 +37,8 @@ type pure []int
 const mostCells = 1 << 20
 
 // NormalForm is the reduced normal form of b, with rational payoffs: those given,
-// if payoffs is not nil, else the simplest rationals that are b's numbers up to
-// rounding. ErrTooLarge above a million payoffs.
+// if payoffs is not nil, else b's own, or the simplest ones that are b's numbers up
+// to rounding: see Rounded. ErrTooLarge above a million payoffs.
 func NormalForm(b *flat.Board, payoffs [][]*big.Rat) (*Normal, error) {
 	info := b.Info()
 	n := &Normal{Name: info.Name, b: b}
@@ -124,11 +126,10 @@ func (n *Normal) fill() {
 	for k := range seqs {
 		seqs[k] = sequencesOf(n.b, k)
 	}
-	n.b.Leaves(func(last []flat.Step, chance float64, payoff []float64) {
-		reach := normal.Simplest(chance)
+	visit := func(last []flat.Step, chance *big.Rat, payoff []*big.Rat) {
 		var paid []*big.Rat
 		for _, x := range payoff {
-			paid = append(paid, new(big.Rat).Mul(reach, normal.Simplest(x)))
+			paid = append(paid, new(big.Rat).Mul(chance, x))
 		}
 		var visit func(k, cell int)
 		visit = func(k, cell int) {
@@ -143,6 +144,18 @@ func (n *Normal) fill() {
 			}
 		}
 		visit(0, 0)
+	}
+	if n.b.Exact() != nil {
+		n.b.ExactLeaves(visit)
+		return
+	}
+	n.Rounded = true
+	n.b.Leaves(func(last []flat.Step, chance float64, payoff []float64) {
+		paid := make([]*big.Rat, len(payoff))
+		for k, x := range payoff {
+			paid[k] = flat.Simplest(x)
+		}
+		visit(last, flat.Simplest(chance), paid)
 	})
 }
 

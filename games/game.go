@@ -4,7 +4,10 @@
 // below this one, one per game.
 package games
 
-import "math/rand/v2"
+import (
+	"math/big"
+	"math/rand/v2"
+)
 
 // Turn says who moves next: a seat (0, 1, ...) or one of the values below,
 // which are OpenSpiel's.
@@ -30,6 +33,13 @@ type Info struct {
 	Binary      bool // every payoff is 0 or 1
 	Symmetric   bool // two seats with the same rules: who sits where does not matter
 	Perfect     bool // every seat sees the whole State
+
+	// Even says that all outcomes of a chance turn are equally likely and that
+	// payoffs are whole numbers: what the game is in exact numbers.
+	Even bool
+
+	Title   string   // as its file calls it, "" for none
+	Players []string // names of the seats, nil for none; read only
 }
 
 // Game makes matches. A Game is immutable and may be shared by goroutines.
@@ -88,6 +98,22 @@ type Namer interface {
 	// MoveNames lists the names of the moves of seat, which must be about to
 	// move, in their order.
 	MoveNames(seat int) []string
+}
+
+// Exact is a State that knows its numbers as ratios. What it hands out is read
+// only and stays valid.
+type Exact interface {
+	// ExactOdds are Odds, nil where only these are known.
+	ExactOdds() []*big.Rat
+	// ExactPayoff is Payoff, nil where only that is known.
+	ExactPayoff() []*big.Rat
+}
+
+// Labeler is a State whose information states have labels beside their keys.
+type Labeler interface {
+	// Label is that of the information state of seat, which must be about to
+	// move; "" for none.
+	Label(seat int) string
 }
 
 // View is what the agent at a seat is shown when it is to move.

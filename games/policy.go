@@ -96,7 +96,7 @@ func (d policyReader) object(what string, member func(key string) error) error {
 		return syntax(err)
 	}
 	if t != json.Delim('{') {
-		return fmt.Errorf("%s: found %v, expected an object", what, t)
+		return fmt.Errorf("%s: found %.60v, expected an object", what, t)
 	}
 	seen := map[string]bool{}
 	for d.More() {
@@ -106,7 +106,7 @@ func (d policyReader) object(what string, member func(key string) error) error {
 		}
 		key := t.(string) // keys of objects are strings
 		if seen[key] {
-			return fmt.Errorf("%s: key %q stands twice", what, key)
+			return fmt.Errorf("%s: key %.60q stands twice", what, key)
 		}
 		seen[key] = true
 		if err := member(key); err != nil {
@@ -139,7 +139,7 @@ func (d policyReader) policy() (Policy, error) {
 		case isSeat:
 			n, err := strconv.Atoi(seat)
 			if err != nil || n < 0 || n > 99 || strconv.Itoa(n) != seat {
-				return fmt.Errorf("key %q: expected player_0, player_1, …", key)
+				return fmt.Errorf("key %.60q: expected player_0, player_1, …", key)
 			}
 			for len(p.Seats) <= n {
 				p.Seats = append(p.Seats, Rows{})
@@ -147,13 +147,13 @@ func (d policyReader) policy() (Policy, error) {
 			p.Seats[n], err = d.rows(key)
 			return err
 		}
-		return fmt.Errorf("unknown key %q, expected kind, game, player_0, player_1, …", key)
+		return fmt.Errorf("unknown key %.60q, expected kind, game, player_0, player_1, …", key)
 	})
 	if err != nil {
 		return p, err
 	}
 	if kind != "policy" {
-		return p, fmt.Errorf(`kind: found %q, expected "policy"`, kind)
+		return p, fmt.Errorf(`kind: found %.60q, expected "policy"`, kind)
 	}
 	if len(p.Seats) == 0 {
 		return p, fmt.Errorf("found no player_0, player_1, …, expected at least one")
@@ -171,7 +171,7 @@ func (d policyReader) text(key string, to *string) error {
 	}
 	s, ok := t.(string)
 	if !ok {
-		return fmt.Errorf("%s: found %v, expected text in quotes", key, t)
+		return fmt.Errorf("%s: found %.60v, expected text in quotes", key, t)
 	}
 	*to = s
 	return nil
@@ -193,7 +193,7 @@ func (d policyReader) rows(player string) (Rows, error) {
 		if err := inner.Decode(&raw); err != nil {
 			return syntax(err)
 		}
-		p, err := row(raw, fmt.Sprintf("%s[%q]", player, key))
+		p, err := row(raw, fmt.Sprintf("%s[%.60q]", player, key))
 		rows.Keys, rows.Probs = append(rows.Keys, key), append(rows.Probs, p)
 		return err
 	})

@@ -35,10 +35,14 @@ type Row struct {
 	Key   string
 	Moves int
 	Names []string // of the moves, nil if the game has none; read only
+	Label string   // beside the key, "" for none
 
 	slot  int32
 	nodes []int32 // breadth first
 }
+
+// Nodes is the number of nodes of the set.
+func (r Row) Nodes() int { return len(r.nodes) }
 
 // Board is a compiled game. It is immutable and may be shared.
 type Board struct {
@@ -50,6 +54,7 @@ type Board struct {
 	payoff []float64 // [terminal][seat]
 	leaves int
 	order  [][]int // per seat: rows as they are printed
+	exact  func() *Exact
 
 	layering []func() []layer // per seat, see layers
 }
@@ -213,7 +218,17 @@ func (b *Board) Policy(p []Strategy) games.Policy {
 // Compile explores a game of at most maxNodes nodes. A turn of Everyone becomes
 // one decision of every seat, in order, none seeing the others'.
 func Compile(g games.Game, maxNodes int) (*Board, error) {
-	c := compiler{b: &Board{info: g.Info()}, max: maxNodes}
+	c, err := compile(g, maxNodes, nil)
+	if err != nil {
+		return nil, err
+	}
+	c.b.exact = sync.OnceValue(func() *Exact { return exactOf(g, c.b) })
+	return c.b, nil
+}
+
+// compile does the work of Compile; it notes ratios unless that is nil.
+func compile(g games.Game, maxNodes int, r *ratios) (*compiler, error) {
+	c := &compiler{b: &Board{info: g.Info()}, max: maxNodes, ratios: r}
 	k := c.b.info.Seats
 	c.b.rows = make([][]Row, k)
 	c.at = make([]map[string]int32, k)
@@ -251,7 +266,7 @@ func Compile(g games.Game, maxNodes int) (*Board, error) {
 		c.b.order = append(c.b.order, order)
 		c.b.layering = append(c.b.layering, sync.OnceValue(func() []layer { return c.b.layers(seat) }))
 	}
-	return c.b, nil
+	return c, nil
 }
 
 // hopeless is how many times too large an estimate must be for a game not to be
@@ -319,6 +334,8 @@ type compiler struct {
 	queue []position
 	at    []map[string]int32 // row by key
 	last  [][]int32          // per seat and row: own before it, for perfect recall
+
+	ratios *ratios // nil if states do not know them
 }
 
 // enter queues a node, or writes it if it is a terminal: states of terminals
@@ -334,6 +351,7 @@ func (c *compiler) enter(p position) error {
 	at := len(b.payoff)
 	b.payoff = append(b.payoff, make([]float64, b.info.Seats)...)
 	p.state.Payoff(b.payoff[at:])
+	c.ratios = c.ratios.note(p.state)
 	for seat, x := range b.payoff[at:] {
 		if math.IsNaN(x) || math.IsInf(x, 0) {
 			return fmt.Errorf("payoff %g of seat %d is not finite", x, seat)
@@ -364,6 +382,7 @@ func (c *compiler) expand(p position) error {
 		}
 		*n = node{slot: int32(len(b.chance)), row: int32(len(b.odds)), moves: int32(len(odds)), owner: int32(seats)}
 		b.odds = append(b.odds, append([]float64(nil), odds...))
+		c.ratios = c.ratios.note(p.state)
 		b.chance = append(b.chance, make([]dice.Slot, len(odds))...)
 		dice.Fill(b.chance[n.slot:], odds)
 		return c.children(p, len(odds))
@@ -407,6 +426,9 @@ func (c *compiler) row(seat int, p position) (int32, error) {
 	}
 	if namer, ok := p.state.(games.Namer); ok {
 		r.Names = append([]string(nil), namer.MoveNames(seat)...)
+	}
+	if labeler, ok := p.state.(games.Labeler); ok {
+		r.Label = labeler.Label(seat)
 	}
 	i := int32(len(*rows))
 	*rows = append(*rows, r)

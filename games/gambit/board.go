@@ -4,27 +4,31 @@ import (
 	"fmt"
 	"math/big"
 	"strconv"
+	"strings"
 
 	"arbiter/games"
 	"arbiter/games/flat"
-	"arbiter/games/normal"
 )
 
-// FromBoard is a compiled game as a tree. Numbers become the simplest rationals
-// that they are up to rounding; the last odds of chance make the sum 1.
+// FromBoard is a compiled game as a tree. Numbers are those of the game where it
+// knows them as ratios; else they become the simplest ones that they are up to
+// rounding, and the last odds of chance make the sum 1.
 func FromBoard(title string, b *flat.Board) *Tree {
-	seats := b.Info().Seats
-	t := &Tree{Title: title, Sets: make([][]Set, seats)}
+	info, exact := b.Info(), b.Exact()
+	seats := info.Seats
+	t := &Tree{Title: title, Players: info.Players, Sets: make([][]Set, seats)}
 	sets := make([]map[int]int, seats+1) // by row, of chance last
 	for k := range sets {
 		sets[k] = map[int]int{}
-	}
-	for k := range seats {
-		t.Players = append(t.Players, fmt.Sprint("Player ", k+1))
+		if k < seats && info.Players == nil {
+			t.Players = append(t.Players, fmt.Sprint("Player ", k+1))
+		}
 	}
 	outcomes := map[string]int{}
-	var visit func(i, parent int)
-	visit = func(i, parent int) {
+	type place struct{ node, parent int }
+	for open := []place{{0, -1}}; len(open) > 0; {
+		i, parent := open[len(open)-1].node, open[len(open)-1].parent
+		open = open[:len(open)-1]
 		at, n := len(t.Nodes), b.Node(i)
 		node := Node{Kind: TerminalNode, Outcome: -1, Parent: parent}
 		if parent >= 0 {
@@ -33,21 +37,35 @@ func FromBoard(title string, b *flat.Board) *Tree {
 		switch n.Turn {
 		case games.Over:
 			var paid []*big.Rat
-			key := ""
-			for _, x := range b.Payoff(n.First) {
-				paid = append(paid, normal.Simplest(x))
-				key += paid[len(paid)-1].RatString() + " "
+			if exact != nil {
+				paid = exact.Payoff[n.First]
+			} else {
+				for _, x := range b.Payoff(n.First) {
+					paid = append(paid, flat.Simplest(x))
+				}
 			}
-			id, ok := outcomes[key]
+			var key strings.Builder
+			for _, x := range paid {
+				key.WriteString(x.RatString() + " ")
+			}
+			id, ok := outcomes[key.String()]
 			if !ok {
 				id = len(t.Outcomes)
-				outcomes[key] = id
+				outcomes[key.String()] = id
 				t.Outcomes = append(t.Outcomes, Outcome{Payoffs: paid})
 			}
 			node.Outcome = id
 		case games.Chance:
 			node.Kind = ChanceNode
-			node.Set = numberOf(sets[seats], n.Row, func() { t.Chance = append(t.Chance, chanceSet(b.Odds(n.Row))) })
+			node.Set = numberOf(sets[seats], n.Row, func() {
+				s := Set{Actions: numbers(n.Moves)}
+				if exact != nil {
+					s.Odds = exact.Odds[n.Row]
+				} else {
+					s.Odds = simplest(b.Odds(n.Row))
+				}
+				t.Chance = append(t.Chance, s)
+			})
 		default:
 			k := int(n.Turn)
 			node.Kind, node.Player = PersonalNode, k
@@ -61,11 +79,10 @@ func FromBoard(title string, b *flat.Board) *Tree {
 			})
 		}
 		t.Nodes = append(t.Nodes, node)
-		for m := range n.Moves {
-			visit(n.First+m, at)
+		for m := n.Moves - 1; m >= 0; m-- {
+			open = append(open, place{n.First + m, at})
 		}
 	}
-	visit(0, -1)
 	return t
 }
 
@@ -87,14 +104,13 @@ func numbers(n int) (names []string) {
 	return names
 }
 
-func chanceSet(odds []float64) Set {
-	s := Set{Actions: numbers(len(odds))}
+// simplest are odds as ratios that sum to 1.
+func simplest(odds []float64) (out []*big.Rat) {
 	rest := big.NewRat(1, 1)
 	for _, p := range odds[:len(odds)-1] {
-		q := normal.Simplest(p)
-		s.Odds = append(s.Odds, q)
+		q := flat.Simplest(p)
+		out = append(out, q)
 		rest.Sub(rest, q)
 	}
-	s.Odds = append(s.Odds, rest)
-	return s
+	return append(out, rest)
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math/big"
-	"slices"
 	"strings"
 )
 
@@ -250,8 +249,8 @@ func (t *Tree) Write(w io.Writer) error {
 		b.WriteString(" " + quote(p))
 	}
 	fmt.Fprintf(&b, " }\n%s\n", quote(t.Comment))
-	sets := make([][]int, len(t.Players)+1) // numbers given, chance last
-	outcomes := []int{}
+	sets := make([]numbering, len(t.Players)+1) // chance last
+	var outcomes numbering
 	for i := range t.Nodes {
 		n := &t.Nodes[i]
 		fmt.Fprintf(&b, "%c %s", n.Kind, quote(n.Label))
@@ -261,7 +260,7 @@ func (t *Tree) Write(w io.Writer) error {
 				owner, list = n.Player, t.Sets[n.Player]
 				fmt.Fprintf(&b, " %d", n.Player+1)
 			}
-			id, first := numbered(&sets[owner], n.Set)
+			id, first := sets[owner].number(n.Set)
 			fmt.Fprintf(&b, " %d", id)
 			if first {
 				s := list[n.Set]
@@ -279,7 +278,7 @@ func (t *Tree) Write(w io.Writer) error {
 			b.WriteString(" 0\n")
 			continue
 		}
-		id, first := numbered(&outcomes, n.Outcome)
+		id, first := outcomes.number(n.Outcome)
 		fmt.Fprintf(&b, " %d", id)
 		if first {
 			o := t.Outcomes[n.Outcome]
@@ -295,14 +294,20 @@ func (t *Tree) Write(w io.Writer) error {
 	return err
 }
 
-// numbered is the number of i by first appearance, from 1.
-func numbered(seen *[]int, i int) (id int, first bool) {
-	if i < len(*seen) && (*seen)[i] > 0 {
-		return (*seen)[i], false
+// numbering gives numbers by first appearance, from 1.
+type numbering struct {
+	given []int // by index, 0 for none
+	last  int
+}
+
+func (n *numbering) number(i int) (id int, first bool) {
+	if i < len(n.given) && n.given[i] > 0 {
+		return n.given[i], false
 	}
-	for len(*seen) <= i {
-		*seen = append(*seen, 0)
+	for len(n.given) <= i {
+		n.given = append(n.given, 0)
 	}
-	(*seen)[i] = slices.Max(*seen) + 1
-	return (*seen)[i], true
+	n.last++
+	n.given[i] = n.last
+	return n.last, true
 }

@@ -157,7 +157,7 @@ func readOutcomes(s *scanner, players int) ([][]*big.Rat, error) {
 
 // Table is the table in floating point.
 func (n Normal) Table() normal.Table {
-	t := normal.Table{Strategies: n.Strategies, Exact: n.Payoffs}
+	t := normal.Table{Strategies: n.Strategies, Exact: n.Payoffs, Title: n.Title, Players: n.Players}
 	for _, list := range n.Payoffs {
 		m := make([]float64, len(list))
 		for i, x := range list {
@@ -166,16 +166,6 @@ func (n Normal) Table() normal.Table {
 		t.Payoffs = append(t.Payoffs, m)
 	}
 	return t
-}
-
-// FromTable is a table as a .nfg file has it; players are called 1, 2, ….
-func FromTable(title string, t normal.Table) Normal {
-	t = t.Multi()
-	n := Normal{Title: title, Strategies: t.Strategies, Payoffs: t.Rationals()}
-	for k := range t.Strategies {
-		n.Players = append(n.Players, fmt.Sprint(k+1))
-	}
-	return n
 }
 
 // Write writes the payoff version.

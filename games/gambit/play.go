@@ -14,14 +14,16 @@ type Game struct {
 	info games.Info
 	odds [][]float64 // per chance set
 	paid [][]float64 // per node, at terminals
-	keys []string
+
+	ratios [][]*big.Rat // per node, at terminals: paid
+	keys   []string
 }
 
 // NewGame makes a game of t. name is its canonical spec.
 func NewGame(name string, t *Tree) *Game {
 	seats := len(t.Players)
-	g := &Game{t: t, paid: make([][]float64, len(t.Nodes))}
-	g.info = games.Info{Name: name, Seats: seats, ConstantSum: true}
+	g := &Game{t: t, paid: make([][]float64, len(t.Nodes)), ratios: make([][]*big.Rat, len(t.Nodes))}
+	g.info = games.Info{Name: name, Seats: seats, ConstantSum: true, Title: t.Title, Players: t.Players}
 	for _, s := range t.Chance {
 		row := make([]float64, len(s.Odds))
 		for i, p := range s.Odds {
@@ -40,6 +42,10 @@ func NewGame(name string, t *Tree) *Game {
 	// shares its parent's.
 	total := make([][]*big.Rat, len(t.Nodes))
 	var sum *big.Rat
+	zero := make([]*big.Rat, seats)
+	for k := range zero {
+		zero[k] = new(big.Rat)
+	}
 	for i, n := range t.Nodes {
 		if n.Parent >= 0 {
 			total[i] = total[n.Parent]
@@ -58,7 +64,10 @@ func NewGame(name string, t *Tree) *Game {
 		if n.Kind != TerminalNode {
 			continue
 		}
-		g.paid[i] = make([]float64, seats)
+		if total[i] == nil {
+			total[i] = zero
+		}
+		g.paid[i], g.ratios[i] = make([]float64, seats), total[i]
 		all := new(big.Rat)
 		for k := range total[i] {
 			g.paid[i][k], _ = total[i][k].Float64()
@@ -125,3 +134,10 @@ func (s *state) Payoff(dst []float64) {
 	}
 }
 func (s *state) MoveNames(seat int) []string { return s.g.t.Sets[seat][s.at().Set].Actions }
+
+// Label is that of the information set.
+func (s *state) Label(seat int) string { return s.g.t.Sets[seat][s.at().Set].Label }
+
+// ExactOdds and ExactPayoff are the numbers of the file.
+func (s *state) ExactOdds() []*big.Rat   { return s.g.t.Chance[s.at().Set].Odds }
+func (s *state) ExactPayoff() []*big.Rat { return s.g.ratios[s.node] }

@@ -62,7 +62,7 @@ func New(name string, cards int, order Order, returns Returns, imperfect bool) (
 	}
 	g.info = games.Info{
 		Name: name, Seats: 2, Lo: []float64{lo, lo}, Hi: []float64{hi, hi},
-		ConstantSum: sum, Symmetric: true, Perfect: !imperfect,
+		ConstantSum: sum, Even: true, Symmetric: true, Perfect: !imperfect,
 	}
 	return g, nil
 }

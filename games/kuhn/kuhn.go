@@ -27,7 +27,7 @@ func New(players int) (games.Game, error) {
 
 func (g *game) Info() games.Info {
 	n := g.players
-	info := games.Info{Name: fmt.Sprintf("kuhn_poker(players=%d)", n), Seats: n, ConstantSum: true}
+	info := games.Info{Name: fmt.Sprintf("kuhn_poker(players=%d)", n), Seats: n, ConstantSum: true, Even: true}
 	for range n {
 		info.Lo = append(info.Lo, -2)
 		info.Hi = append(info.Hi, float64(2*(n-1)))

@@ -32,7 +32,7 @@ func New() games.Game { return game{} }
 
 func (game) Info() games.Info {
 	return games.Info{
-		Name: "leduc_poker", Seats: 2, ConstantSum: true,
+		Name: "leduc_poker", Seats: 2, ConstantSum: true, Even: true,
 		Lo: []float64{-largest, -largest}, Hi: []float64{largest, largest},
 	}
 }

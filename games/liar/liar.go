@@ -30,7 +30,7 @@ func New(sides int) (games.Game, error) {
 func (g game) Info() games.Info {
 	return games.Info{
 		Name: fmt.Sprintf("liars_dice(sides=%d)", g.sides), Seats: 2,
-		Lo: []float64{-1, -1}, Hi: []float64{1, 1}, ConstantSum: true,
+		Lo: []float64{-1, -1}, Hi: []float64{1, 1}, ConstantSum: true, Even: true,
 	}
 }
 

@@ -175,7 +175,7 @@ func TestReadSaysWhere(t *testing.T) {
 		replace(`[[1,0],[0,2]]`, `[[1,0],[0,"x"]]`):       `rewards[0][0][1][1]: found "x", expected a finite number`,
 		replace(`[[1,0],[0,2]]`, `[[1,0]]`):               "rewards[0][0]: found 1 entries, expected 2",
 		replace(`[0.5,0.5]`, `[0.5,0.6]`):                 "transitions[0][0][0]: probabilities sum to 1.1",
-		replace(`[0.5,0.5]`, `[0.5,-0.5]`):                "transitions[0][0][0]: found probability -0.5 of state t",
+		replace(`[0.5,0.5]`, `[0.5,-0.5]`):                "transitions[0][0][0]: found probability -0.5 of state \"t\"",
 		replace(`{"t":0.9}`, `{"u":0.9}`):                 `transitions[0][0][1]: found state "u"`,
 		small + "x":                                       "g.json:3",
 		replace(`"horizon":3`, `"horizon":3,"start":[1]`): "start: found 1 probabilities, expected 2",

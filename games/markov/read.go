@@ -59,7 +59,7 @@ func (f gameFile) game(name string) (*Game, error) {
 	n := len(f.States)
 	switch {
 	case f.Kind != "markov_game":
-		return nil, fmt.Errorf(`kind: found %q, expected "markov_game"`, f.Kind)
+		return nil, fmt.Errorf(`kind: found %.40q, expected "markov_game"`, f.Kind)
 	case f.Players < 1 || f.Players > 16:
 		return nil, fmt.Errorf("players: found %d, expected 1 to 16", f.Players)
 	case n == 0:
@@ -87,7 +87,7 @@ func (f gameFile) game(name string) (*Game, error) {
 	index := map[string]int{}
 	for s, name := range f.States {
 		if _, twice := index[name]; twice || name == "" {
-			return nil, fmt.Errorf("states[%d]: found %q, expected a name that no other state has", s, name)
+			return nil, fmt.Errorf("states[%d]: found %.40q, expected a name that no other state has", s, name)
 		}
 		index[name] = s
 	}
@@ -166,9 +166,9 @@ func (f gameFile) steps(g *Game, raw json.RawMessage, what string, depth int) ([
 	if g.Horizon == 0 || deep(raw, map[bool]int{true: 1, false: 0}[what == "transitions"]) <= depth {
 		return []located{{raw, what}}, nil
 	}
-	var list []json.RawMessage
-	if err := json.Unmarshal(raw, &list); err != nil || len(list) != g.Horizon {
-		return nil, fmt.Errorf("%s: found %d steps, expected %d, the horizon", what, len(list), g.Horizon)
+	list, count, _ := strict.List(raw, g.Horizon)
+	if count != g.Horizon {
+		return nil, fmt.Errorf("%s: found %d steps, expected %d, the horizon", what, count, g.Horizon)
 	}
 	var out []located
 	for h, x := range list {
@@ -197,12 +197,12 @@ func deep(raw json.RawMessage, extra int) int {
 
 // list splits a list of n.
 func (l located) list(n int) ([]located, error) {
-	var parts []json.RawMessage
-	if err := json.Unmarshal(l.raw, &parts); err != nil || parts == nil {
+	parts, count, ok := strict.List(l.raw, n)
+	if !ok {
 		return nil, fmt.Errorf("%s: found %.40s, expected a list of %d", l.where, l.raw, n)
 	}
-	if len(parts) != n {
-		return nil, fmt.Errorf("%s: found %d entries, expected %d", l.where, len(parts), n)
+	if count != n {
+		return nil, fmt.Errorf("%s: found %d entries, expected %d", l.where, count, n)
 	}
 	out := make([]located, n)
 	for i, p := range parts {
@@ -279,11 +279,11 @@ func (f gameFile) step(g *Game, rewards, transitions located, index map[string]i
 				return err
 			}
 			sum := 0.0
-			for t, p := range odds {
-				if !(p >= 0 && p <= 1+sumTolerance) {
-					return fmt.Errorf("%s: found probability %g of state %s, expected 0 to 1", l.where, p, g.States[t])
+			for _, o := range odds {
+				if !(o.p >= 0 && o.p <= 1+sumTolerance) {
+					return fmt.Errorf("%s: found probability %g of state %.40q, expected 0 to 1", l.where, o.p, g.States[o.next])
 				}
-				sum += p
+				sum += o.p
 			}
 			if sum > 1+sumTolerance {
 				return fmt.Errorf("%s: probabilities sum to %g, expected at most 1", l.where, sum)
@@ -293,9 +293,9 @@ func (f gameFile) step(g *Game, rewards, transitions located, index map[string]i
 			if math.Abs(sum-1) <= sumTolerance {
 				scale = 1 / sum
 			}
-			for t, p := range odds {
-				if p > 0 {
-					step[s][j] = append(step[s][j], Outcome{p * scale, t, paid[s][j]})
+			for _, o := range odds {
+				if o.p > 0 {
+					step[s][j] = append(step[s][j], Outcome{o.p * scale, o.next, paid[s][j]})
 				}
 			}
 			if scale == 1 && sum < 1 {
@@ -310,17 +310,27 @@ func (f gameFile) step(g *Game, rewards, transitions located, index map[string]i
 	return step, nil
 }
 
-// row reads probabilities of the next state: a list, or an object by name.
-func row(l located, n int, index map[string]int) ([]float64, error) {
-	out := make([]float64, n)
+// chance is the probability of a next state.
+type chance struct {
+	next int
+	p    float64
+}
+
+// row reads probabilities of the next state, states in order: a list, or an object
+// by name.
+func row(l located, n int, index map[string]int) (out []chance, err error) {
 	if trimmed := bytes.TrimSpace(l.raw); len(trimmed) == 0 || trimmed[0] != '{' {
 		list, err := l.list(n)
 		if err != nil {
 			return nil, err
 		}
 		for t, x := range list {
-			if out[t], err = x.number(); err != nil {
+			p, err := x.number()
+			if err != nil {
 				return nil, err
+			}
+			if p != 0 {
+				out = append(out, chance{t, p})
 			}
 		}
 		return out, nil
@@ -330,16 +340,16 @@ func row(l located, n int, index map[string]int) ([]float64, error) {
 		return nil, fmt.Errorf("%s: %w", l.where, err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(odds)) {
-		raw := odds[name]
 		t, ok := index[name]
 		if !ok {
-			return nil, fmt.Errorf("%s: found state %q, expected one of the states", l.where, name)
+			return nil, fmt.Errorf("%s: found state %.40q, expected one of the states", l.where, name)
 		}
-		x, err := located{raw, fmt.Sprintf("%s[%q]", l.where, name)}.number()
+		p, err := located{odds[name], fmt.Sprintf("%s[%.40q]", l.where, name)}.number()
 		if err != nil {
 			return nil, err
 		}
-		out[t] = x
+		out = append(out, chance{t, p})
 	}
+	slices.SortFunc(out, func(a, b chance) int { return a.next - b.next })
 	return out, nil
 }

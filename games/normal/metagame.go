@@ -3,8 +3,10 @@ package normal
 import (
 	"fmt"
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"slices"
+	"sync"
 
 	"arbiter/games"
 )
@@ -34,6 +36,8 @@ type game struct {
 	names  [][]string  // per seat
 	means  [][]float64 // [seat][profile]
 	shared bool        // one draw decides for both seats
+
+	exact func() [][]*big.Rat // means as ratios
 }
 
 // winner is the tolerance, relative to the largest entry, to which two entries
@@ -48,13 +52,20 @@ func New(name string, t Table, o Options) (games.Game, error) {
 	}
 	m := t.Multi()
 	g := &game{opts: o, names: m.Strategies, means: append([][]float64(nil), m.Payoffs...)}
+	winRates := t.Single && o.Noise != None
 	if o.MinMax {
 		g.rescale()
 	}
 	seats := len(g.names)
-	sum, constant := g.constantSum(t.Single && o.Noise != None)
+	sum, constant := g.constantSum(winRates)
+	g.exact = sync.OnceValue(func() [][]*big.Rat {
+		return g.ratios(m.Rationals(), constant && winRates)
+	})
+	if o.Noise == None && t.Exact != nil {
+		constant = constant && constantSum(g.exact())
+	}
 	g.shared = seats == 2 && constant && !o.Independent && (o.Noise == Gaussian || o.Noise == Bernoulli && math.Abs(sum-1) <= winner)
-	g.info = games.Info{Name: name, Seats: seats, Symmetric: t.Single, Binary: o.Noise == Bernoulli}
+	g.info = games.Info{Name: name, Seats: seats, Title: t.Title, Players: t.Players, Symmetric: t.Single, Binary: o.Noise == Bernoulli}
 	switch {
 	case o.Noise == None:
 		g.info.ConstantSum, g.info.Sum = seats == 2 && constant, sum
@@ -103,7 +114,7 @@ func (g *game) constantSum(winRates bool) (float64, bool) {
 	if len(g.means) != 2 {
 		return 0, false
 	}
-	first, seen, size := 0.0, false, 0.0
+	first, scale, seen, size := 0.0, 0.0, false, 0.0
 	for _, m := range g.means {
 		for _, x := range m {
 			size = max(size, math.Abs(x))
@@ -117,8 +128,15 @@ func (g *game) constantSum(winRates bool) (float64, bool) {
 		sum := g.means[0][i] + g.means[1][i]
 		if !seen {
 			first, seen = sum, true
+			scale = math.Abs(g.means[0][i]) + math.Abs(g.means[1][i])
 		}
-		if math.Abs(sum-first) > winner*size {
+		// A game that pays what stands there is one of constant sum up to the
+		// rounding of its own numbers; noise is made for one winner.
+		tolerance := winner * size
+		if g.opts.Noise == None {
+			tolerance = 0x1p-50 * (math.Abs(g.means[0][i]) + math.Abs(g.means[1][i]) + scale)
+		}
+		if !(math.Abs(sum-first) <= tolerance) {
 			return 0, false
 		}
 	}
@@ -230,3 +248,22 @@ func (s *state) Key(int) string { return "" }
 func (s *state) MoveNames(seat int) []string { return s.g.names[seat] }
 
 func (s *state) Payoff(dst []float64) { copy(dst, s.payoff) }
+
+// ExactOdds are those of paying 0 and 1 by the numbers of the table.
+func (s *state) ExactOdds() []*big.Rat {
+	p := s.g.exact()[s.drawn][s.cell]
+	return []*big.Rat{new(big.Rat).Sub(big.NewRat(1, 1), p), p}
+}
+
+// ExactPayoff is the table's without noise.
+func (s *state) ExactPayoff() []*big.Rat {
+	out := make([]*big.Rat, len(s.payoff))
+	for k, x := range s.payoff {
+		if s.g.opts.Noise == None {
+			out[k] = s.g.exact()[k][s.cell]
+		} else {
+			out[k] = new(big.Rat).SetFloat64(x)
+		}
+	}
+	return out
+}

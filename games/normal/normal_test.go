@@ -64,7 +64,7 @@ func TestParseErrors(t *testing.T) {
 		{"t.csv", "x,a\na,1\nb,2\n", "t.csv:3: found a row more"},
 		{"t.csv", "x,a,b\na,1\nb,2,3\n", "t.csv:2: found 2 fields, expected 3"},
 		{"t.csv", "x,a,b\nb,1,2\na,2,3\n", `t.csv:2: found row "b", expected "a"`},
-		{"t.csv", "x,a,b\na,1,2\nb,inf,3\n", `t.csv:3: column a: found "inf"`},
+		{"t.csv", "x,a,b\na,1,2\nb,inf,3\n", `t.csv:3: column "a": found "inf"`},
 		{"t.csv", "x,a\na,\"1\n", "t.csv:"},
 	} {
 		if _, err := Parse(strings.NewReader(c.text), c.file); err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), c.file) {

@@ -13,9 +13,8 @@ import (
 	"math"
 	"math/big"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
+	"sync"
 
 	"arbiter/internal/strict"
 )
@@ -27,71 +26,14 @@ type Table struct {
 	Single     bool
 	Strategies [][]string // per player; one list if Single
 	Payoffs    [][]float64
-	// Exact are the payoffs as rationals, where a file gives them so; else nil.
+	// Exact are the payoffs as rationals, where a file gives them so; else nil,
+	// and Rationals tells them.
 	Exact [][]*big.Rat
-}
 
-// Rationals are the payoffs as exact numbers: those of the file, or else the
-// shortest decimals that are these floating-point numbers.
-func (t Table) Rationals() [][]*big.Rat {
-	if t.Exact != nil {
-		return t.Exact
-	}
-	out := make([][]*big.Rat, len(t.Payoffs))
-	for k, m := range t.Payoffs {
-		out[k] = make([]*big.Rat, len(m))
-		for i, x := range m {
-			out[k][i], _ = new(big.Rat).SetString(strconv.FormatFloat(x, 'g', -1, 64))
-		}
-	}
-	return out
-}
+	Title   string   // of the file, "" for none
+	Players []string // names, nil for none
 
-// Simplest is the rational of smallest denominator that is x up to rounding, by
-// continued fractions.
-func Simplest(x float64) *big.Rat {
-	exact := new(big.Rat)
-	if exact.SetFloat64(x) == nil || x == math.Trunc(x) {
-		return exact
-	}
-	p0, q0, p1, q1 := 0., 1., 1., 0.
-	for rest := x; ; {
-		a := math.Floor(rest)
-		p0, q0, p1, q1 = p1, q1, a*p1+p0, a*q1+q0
-		if math.Abs(p1) > 1<<53 || q1 > 1<<53 {
-			return exact
-		}
-		if math.Abs(p1/q1-x) <= 0x1p-50*math.Abs(x) {
-			return exact.SetFrac64(int64(p1), int64(q1))
-		}
-		if rest -= a; rest == 0 {
-			return exact
-		}
-		rest = 1 / rest
-	}
-}
-
-// Multi is a table with one list of strategies and payoffs per player: t itself
-// unless it is Single.
-func (t Table) Multi() Table {
-	if !t.Single {
-		return t
-	}
-	n := len(t.Strategies[0])
-	return Table{
-		Strategies: [][]string{t.Strategies[0], t.Strategies[0]},
-		Payoffs:    [][]float64{t.Payoffs[0], transposed(t.Payoffs[0], n)},
-	}
-}
-
-func transposed(m []float64, n int) []float64 {
-	out := make([]float64, len(m))
-	for i := range n {
-		for j := range n {
-			out[i*n+j] = m[j*n+i]
-		}
-	}
-	return out
+	reread func() [][]*big.Rat // from a file whose numbers are longer than Payoffs
 }
 
 //go:embed soccer.json
@@ -117,9 +59,9 @@ func Parse(r io.Reader, file string) (Table, error) {
 	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
 	var t Table
 	if strings.EqualFold(filepath.Ext(file), ".csv") {
-		t, err = parseCSV(body)
+		t, err = read(body, parseCSV)
 	} else {
-		t, err = parseJSON(body)
+		t, err = read(body, parseJSON)
 	}
 	if err == nil {
 		err = t.Check()
@@ -128,6 +70,28 @@ func Parse(r io.Reader, file string) (Table, error) {
 		return Table{}, fmt.Errorf("%s%w", file, located(err))
 	}
 	return t, nil
+}
+
+// read parses a file; the ratios that its numbers are stay in it until they are
+// asked for.
+func read(body []byte, parse func([]byte, *numbers) (Table, error)) (Table, error) {
+	var n numbers
+	t, err := parse(body, &n)
+	if err == nil && n.long {
+		t.reread = sync.OnceValue(func() [][]*big.Rat {
+			again := numbers{exact: true}
+			if _, err := parse(body, &again); err != nil {
+				panic(err) // it could be parsed before
+			}
+			var all [][]*big.Rat
+			for _, m := range t.Payoffs {
+				all = append(all, again.ratios[:len(m):len(m)])
+				again.ratios = again.ratios[len(m):]
+			}
+			return all
+		})
+	}
+	return t, err
 }
 
 // lineError is an error at a line of a file.
@@ -154,16 +118,19 @@ type tableFile struct {
 	Payoffs    json.RawMessage
 }
 
-func parseJSON(body []byte) (Table, error) {
+func parseJSON(body []byte, to *numbers) (Table, error) {
 	var f tableFile
 	if line, err := strict.Decode(body, "table", &f); err != nil {
 		return Table{}, lineError{line, err}
 	}
 	if f.Kind != "payoff_table" {
-		return Table{}, fmt.Errorf(`kind: found %q, expected "payoff_table"`, f.Kind)
+		return Table{}, fmt.Errorf(`kind: found %.40q, expected "payoff_table"`, f.Kind)
 	}
 	if f.Strategies == nil || f.Payoffs == nil {
 		return Table{}, errors.New("expected fields strategies and payoffs")
+	}
+	if _, n, _ := strict.List(f.Strategies, 0); n > largest {
+		return Table{}, fmt.Errorf("strategies: found %d, at most %d are read", n, largest)
 	}
 	t := Table{Single: f.Population == "single"}
 	switch f.Population {
@@ -178,23 +145,23 @@ func parseJSON(body []byte) (Table, error) {
 			return t, fmt.Errorf(`strategies: found %.40s, expected a list of names per player`, f.Strategies)
 		}
 	default:
-		return t, fmt.Errorf(`population: found %q, expected "single" or "multi"`, f.Population)
+		return t, fmt.Errorf(`population: found %.40q, expected "single" or "multi"`, f.Population)
 	}
 	if err := t.checkNames(); err != nil {
 		return t, err
 	}
 	shape := t.shape()
 	if t.Single {
-		m, err := tensor(f.Payoffs, "payoffs", []int{shape[0], shape[0]}, nil)
+		m, err := to.tensor(f.Payoffs, "payoffs", []int{shape[0], shape[0]}, nil)
 		t.Payoffs = [][]float64{m}
 		return t, err
 	}
-	var tables []json.RawMessage
-	if err := json.Unmarshal(f.Payoffs, &tables); err != nil || len(tables) != len(shape) {
-		return t, fmt.Errorf("payoffs: found %d tables, expected %d, one per player", len(tables), len(shape))
+	tables, count, _ := strict.List(f.Payoffs, len(shape))
+	if count != len(shape) {
+		return t, fmt.Errorf("payoffs: found %d tables, expected %d, one per player", count, len(shape))
 	}
 	for k, raw := range tables {
-		m, err := tensor(raw, fmt.Sprintf("payoffs[%d]", k), shape, nil)
+		m, err := to.tensor(raw, fmt.Sprintf("payoffs[%d]", k), shape, nil)
 		if err != nil {
 			return t, err
 		}
@@ -203,33 +170,8 @@ func parseJSON(body []byte) (Table, error) {
 	return t, nil
 }
 
-// tensor flattens nested lists of the given shape, row-major.
-func tensor(raw json.RawMessage, where string, shape []int, dst []float64) ([]float64, error) {
-	if len(shape) == 0 {
-		var x *float64
-		if err := json.Unmarshal(raw, &x); err != nil || x == nil {
-			return dst, fmt.Errorf("%s: found %.40s, expected a finite number", where, raw)
-		}
-		return append(dst, *x), nil
-	}
-	var list []json.RawMessage
-	if err := json.Unmarshal(raw, &list); err != nil || list == nil {
-		return dst, fmt.Errorf("%s: found %.40s, expected a list of %d", where, raw, shape[0])
-	}
-	if len(list) != shape[0] {
-		return dst, fmt.Errorf("%s: found %d entries, expected %d", where, len(list), shape[0])
-	}
-	var err error
-	for i, x := range list {
-		if dst, err = tensor(x, fmt.Sprintf("%s[%d]", where, i), shape[1:], dst); err != nil {
-			return dst, err
-		}
-	}
-	return dst, nil
-}
-
 // parseCSV reads a square matrix with a header row and a name column.
-func parseCSV(body []byte) (Table, error) {
+func parseCSV(body []byte, to *numbers) (Table, error) {
 	r := csv.NewReader(bytes.NewReader(body))
 	r.FieldsPerRecord = -1
 	header, err := r.Read()
@@ -264,12 +206,12 @@ func parseCSV(body []byte) (Table, error) {
 			return fail("found %d fields, expected %d", len(row), len(header))
 		}
 		if row[0] != names[i] {
-			return fail("found row %q, expected %q: rows and columns have the same names in the same order", row[0], names[i])
+			return fail("found row %.40q, expected %.40q: rows and columns have the same names in the same order", row[0], names[i])
 		}
 		for j, text := range row[1:] {
-			x, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-			if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
-				return fail("column %s: found %q, expected a finite number", names[j], text)
+			x, ok := to.number(strings.TrimSpace(text))
+			if !ok {
+				return fail("column %.40q: found %.40q, expected %s", names[j], text, aNumber)
 			}
 			m = append(m, x)
 		}
@@ -306,6 +248,9 @@ func (t Table) checkNames() error {
 	}
 	size := 1
 	for k, names := range t.Strategies {
+		if size *= len(names); size > largest {
+			return fmt.Errorf("strategies: the table has more than %d entries", largest)
+		}
 		where := "strategies"
 		if !t.Single {
 			where = fmt.Sprintf("strategies[%d]", k)
@@ -313,16 +258,15 @@ func (t Table) checkNames() error {
 		if len(names) == 0 {
 			return fmt.Errorf("%s is empty, expected at least one name", where)
 		}
+		seen := make(map[string]bool, len(names))
 		for i, n := range names {
 			if strings.TrimSpace(n) == "" {
 				return fmt.Errorf("%s[%d] is empty, expected a name", where, i)
 			}
-			if slices.Contains(names[:i], n) {
-				return fmt.Errorf("%s[%d]: name %q stands twice", where, i, n)
+			if seen[n] {
+				return fmt.Errorf("%s[%d]: name %.60q stands twice", where, i, n)
 			}
-		}
-		if size *= len(names); size > largest {
-			return fmt.Errorf("%s: the table has more than %d entries", where, largest)
+			seen[n] = true
 		}
 	}
 	return nil
