@@ -31,6 +31,7 @@ type rankingJSON struct {
 		Mass         *float64
 		Lower, Upper *float64
 		Rating       *float64
+		Outweighs    *int
 	}
 	Sinks          [][][]string
 	Sink_laws      [][]float64
@@ -45,6 +46,8 @@ type rankingJSON struct {
 	Alpha          any
 	Alpha_reason   string
 	Bounds         string
+	Confidence     *float64
+	Claim          string
 	Sweep          []any
 	Warnings       []string
 	Balance        *struct{ Profiles, Cuts float64 }

@@ -40,24 +40,51 @@ func (how reading) rankTable(p ranking.Payoffs, names report.Names) (report.Docu
 func (how reading) rankRun(plan tournament.Plan, s *sampling.State) (report.Document, error) {
 	g, open := s.Graph()
 	payoffs := s.Payoffs()
+	tested := testedBy(plan)
 	return how.rank(evidence{
-		payoffs: payoffs, graph: g, open: open, advantages: s.Advantages,
+		payoffs: payoffs, graph: g, open: open, free: undecided(g, open, plan.Epsilon), tested: tested, advantages: s.Advantages,
 		names: report.Names{Space: plan.Space(), Labels: plan.Labels},
 		record: func() ranking.Record {
 			return record(payoffs, plan.Hi[0]-plan.Lo[0], func(pair int) float64 { return float64(s.Plays(pair)) })
 		},
 		title:    func() (string, string, int64) { return plan.Name, plan.Game, s.Matches() },
-		describe: func(r *report.Ranking) { how.describe(r, plan, s) },
+		describe: func(r *report.Ranking) { how.describe(r, plan, s, tested.Claim()) },
 	})
 }
 
+// testedBy is how a run tests its edges.
+func testedBy(plan tournament.Plan) report.Tested {
+	return report.Tested{
+		Scheme: plan.Scheme, Level: plan.Level, Delta: plan.Delta, Epsilon: plan.Epsilon, Slack: plan.Slack,
+		Imported: plan.Scheme == string(sampling.Imported),
+		Shared:   !plan.Space().Realisable() || !plan.Single() && (plan.ConstantSum || plan.Symmetric),
+	}
+}
+
+// undecided are the edges of which it is not known which end is better: the open
+// ones and, with an epsilon, the ties, which are ties to within it only.
+func undecided(g ranking.Graph, open []bool, epsilon float64) []bool {
+	free := slices.Clone(open)
+	for i, d := range g.Dir {
+		free[i] = free[i] || epsilon > 0 && d == ranking.Tie
+	}
+	return free
+}
+
 // describe adds to a ranking how its payoffs were sampled.
-func (how reading) describe(r *report.Ranking, plan tournament.Plan, s *sampling.State) {
+func (how reading) describe(r *report.Ranking, plan tournament.Plan, s *sampling.State, claim report.Claim) {
 	names := report.Names{Space: plan.Space(), Labels: plan.Labels}
 	r.Name, r.Game = plan.Name, plan.Game
 	r.Sampled = &report.Sampled{
-		Seed: plan.Seed, Scheme: plan.Scheme, Bound: plan.Bound, Level: plan.Level, Delta: plan.Delta, Batch: plan.Batch,
+		Seed: plan.Seed, Scheme: plan.Scheme, Bound: plan.Bound, Level: plan.Level, Delta: plan.Delta,
+		Epsilon: plan.Epsilon, Slack: plan.Slack, Batch: plan.Batch,
 		Matches: s.Matches(), Stopped: how.stopped, Payoffs: report.Means(names, s, int64(plan.MatchesPerPlay)),
+		Confidence: claim.Confidence, Sure: claim.Text,
+	}
+	for i := range r.Payoffs {
+		if !claim.Means {
+			r.Payoffs[i].Lower, r.Payoffs[i].Upper = report.Number(math.NaN()), report.Number(math.NaN())
+		}
 	}
 	r.Theory = how.theory(plan, s)
 	r.SetDuels(names, s, int64(plan.MatchesPerPlay))
@@ -67,12 +94,7 @@ func (how reading) describe(r *report.Ranking, plan tournament.Plan, s *sampling
 	if s.Open() > 0 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d edges are open: where they matter the order is that of the means so far", s.Open(), s.Edges()))
 	}
-	if plan.Level == string(sampling.PerLook) {
-		r.Warnings = append(r.Warnings, "level per-look reproduces the paper's plots and guarantees nothing over a run")
-	}
-	if plan.Slack > 0 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("slack %g relaxes the bounds: directions of edges closer than %g of the payoff range are not guaranteed", plan.Slack, 2*plan.Slack))
-	}
+	r.Warnings = append(r.Warnings, claim.Why...)
 }
 
 // theoryCells is the number of cells of several populations up to which the

@@ -128,6 +128,8 @@ type evidence struct {
 	payoffs    ranking.Payoffs
 	graph      ranking.Graph
 	open       []bool                    // nil: payoffs are exact
+	free       []bool                    // edges that bounds of masses take to be open; nil: the open ones
+	tested     report.Tested             // of sampled payoffs
 	advantages func() (lo, hi []float64) // of sampled payoffs
 	record     func() ranking.Record     // of a single population
 	names      report.Names
@@ -156,6 +158,9 @@ func (how reading) alphaRank(e evidence) (*report.Ranking, error) {
 	}
 	if how.selection == ranking.Population && !e.payoffs.Single {
 		return nil, usagef("ranking.selection: \"population\" is for a single population")
+	}
+	if e.free == nil {
+		e.free = e.open
 	}
 	r.SetGraph(e.names, e.graph, e.open, how.allEdges)
 	if err := how.choose(e, r); err != nil {
@@ -199,18 +204,19 @@ func (how reading) alphaRank(e evidence) (*report.Ranking, error) {
 	lower, upper, err := how.bounds(e, r)
 	if errors.Is(err, ranking.ErrBounds) {
 		r.Bounds, err = "", nil
+		lower, upper = nans(e.payoffs.N()), nans(e.payoffs.N())
 		r.Warnings = append(r.Warnings, ranking.ErrBounds.Error())
 	}
 	if err != nil {
 		return nil, err
 	}
 	r.SetLaw(e.names, law, lower, upper)
-	if lower != nil && r.Reading == "perturbed" && e.payoffs.N() <= comparedStates {
-		above, err := surelyAbove(e, how.perturbation, lower, upper)
+	if r.Bounds != "" && r.Reading == "perturbed" && e.payoffs.N() <= comparedStates {
+		counts, err := outweighs(e, how.perturbation, lower, upper)
 		if err != nil {
 			return nil, err
 		}
-		r.SetAbove(e.names, above)
+		r.SetOutweighs(e.names, counts)
 	}
 	return r, how.compare(e, r)
 }
@@ -272,12 +278,12 @@ func (how reading) bounds(e evidence, r *report.Ranking) (lower, upper []float64
 		r.Warnings = append(r.Warnings, fmt.Sprintf("bounds of the masses are worked out for up to %d profiles only", boundedStates))
 		return nil, nil, nil
 	}
-	r.Bounds = "exact"
-	if !e.payoffs.Realisable() {
-		r.Bounds = "outer"
+	e.tested.Intervals = finite
+	if r.Bounds = e.tested.Claim().Bounds; r.Bounds == "" {
+		return nans(e.payoffs.N()), nans(e.payoffs.N()), nil
 	}
 	if !finite {
-		return ranking.Bounds(e.graph, e.open, how.perturbation)
+		return ranking.Bounds(e.graph, e.free, how.perturbation)
 	}
 	lo, hi := e.advantages()
 	if slices.ContainsFunc(lo, func(x float64) bool { return math.IsInf(x, 0) }) {
@@ -288,16 +294,16 @@ func (how reading) bounds(e evidence, r *report.Ranking) (lower, upper []float64
 	return lower, upper, usage(err)
 }
 
-// surelyAbove counts, per profile, those it has more mass than for every
+// outweighs counts, per profile, those it has more mass than for every
 // orientation of the open edges.
-func surelyAbove(e evidence, eps float64, lower, upper []float64) ([]int, error) {
+func outweighs(e evidence, eps float64, lower, upper []float64) ([]int, error) {
 	above := make([]int, len(lower))
 	for a := range above {
 		for b := range above {
 			sure := lower[a] > upper[b]*(1+1e-9)
 			if !sure && a != b && upper[a] > lower[b] {
 				var err error
-				if sure, err = ranking.SurelyAbove(e.graph, e.open, eps, a, b); err != nil {
+				if sure, err = ranking.SurelyAbove(e.graph, e.free, eps, a, b); err != nil {
 					return nil, err
 				}
 			}

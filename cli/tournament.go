@@ -202,22 +202,26 @@ func (s samplingKeys) settled(profiles int) (func(*sampling.State) bool, error) 
 	if profiles > boundedStates && (parsed.Name == "top" || parsed.Name == "ranking") {
 		return nil, fmt.Errorf("sampling.resolve: %s is worked out for up to %d profiles and there are %d, expected edges or sinks", parsed.Name, boundedStates, profiles)
 	}
+	known := func(state *sampling.State) (ranking.Graph, []bool) {
+		g, open := state.Graph()
+		return g, undecided(g, open, s.Epsilon)
+	}
 	// The checks fail on nothing but arguments of the wrong shape.
 	switch parsed.Name {
 	case "edges":
 		return nil, nil
 	case "sinks":
-		return func(s *sampling.State) bool { g, open := s.Graph(); return ranking.SinksAreSure(g, open) }, nil
+		return func(state *sampling.State) bool { g, free := known(state); return ranking.SinksAreSure(g, free) }, nil
 	case "top":
-		return func(s *sampling.State) bool {
-			g, open := s.Graph()
-			sure, err := ranking.TopIsSure(g, open, args.Int("k"))
+		return func(state *sampling.State) bool {
+			g, free := known(state)
+			sure, err := ranking.TopIsSure(g, free, args.Int("k"))
 			return err == nil && sure
 		}, nil
 	case "ranking":
-		return func(s *sampling.State) bool {
-			g, open := s.Graph()
-			sure, err := ranking.OrderIsSure(g, open)
+		return func(state *sampling.State) bool {
+			g, free := known(state)
+			sure, err := ranking.OrderIsSure(g, free)
 			return err == nil && sure
 		}, nil
 	}

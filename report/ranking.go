@@ -126,10 +126,15 @@ type Sampled struct {
 	Bound   string  `json:"bound"`
 	Level   string  `json:"level"`
 	Delta   float64 `json:"delta"`
+	Epsilon float64 `json:"epsilon"`
+	Slack   float64 `json:"slack"`
 	Batch   float64 `json:"batch"`
 	Matches int64   `json:"matches"`
 	Stopped string  `json:"stopped"` // resolved, settled, budget or time
 	Payoffs []Mean  `json:"payoffs"` // per strategy, averaged over what the others play
+	// Confidence and Sure are those of the Claim.
+	Confidence *Number `json:"confidence"`
+	Sure       string  `json:"claim"`
 }
 
 // Edges tells which directions are known.
@@ -146,10 +151,11 @@ type Row struct {
 	Profile Profile `json:"profile"`
 	Mass    Number  `json:"mass"`
 	LogMass Number  `json:"log_mass"`
-	Lower   *Number `json:"lower,omitempty"`
+	Lower   *Number `json:"lower,omitempty"` // where payoffs were sampled; NaN: no bound is claimed
 	Upper   *Number `json:"upper,omitempty"`
-	// Above is the number of profiles this one is surely above.
-	Above *int `json:"surely_above,omitempty"`
+	// Outweighs is the number of profiles that have less mass than this one
+	// however the open edges turn out. It says nothing of who beats whom.
+	Outweighs *int `json:"outweighs,omitempty"`
 }
 
 // Marginal is the mass of one strategy of one player.
@@ -238,16 +244,16 @@ func (r *Ranking) SetLaw(n Names, law ranking.Law, lower, upper []float64) {
 	}
 }
 
-// SetAbove fills in, after SetLaw, how many profiles each is surely above, by
+// SetOutweighs fills in, after SetLaw, how many profiles each outweighs, by
 // profile id.
-func (r *Ranking) SetAbove(n Names, above []int) {
+func (r *Ranking) SetOutweighs(n Names, counts []int) {
 	of := map[string]int{}
-	for id, count := range above {
+	for id, count := range counts {
 		of[n.Profile(id).String()] = count
 	}
 	for i := range r.Ranking {
 		count := of[r.Ranking[i].Profile.String()]
-		r.Ranking[i].Above = &count
+		r.Ranking[i].Outweighs = &count
 	}
 }
 
@@ -441,14 +447,14 @@ func (r *Ranking) grid(top int) *grid {
 		columns: []column{{title: "rank"}, {title: title, left: true, name: true}, {title: "mass"}},
 		bold:    map[int]bool{},
 	}
-	bounds := len(r.Ranking) > 0 && r.Ranking[0].Lower != nil
-	above := len(r.Ranking) > 0 && r.Ranking[0].Above != nil
+	bounded := len(r.Ranking) > 0 && r.Ranking[0].Lower != nil && !math.IsNaN(float64(*r.Ranking[0].Lower))
+	outweighs := len(r.Ranking) > 0 && r.Ranking[0].Outweighs != nil
 	means := map[string]Mean{}
-	if bounds {
+	if bounded {
 		g.columns = append(g.columns, column{title: "bounds", drop: 2})
 	}
-	if above {
-		g.columns = append(g.columns, column{title: "surely above", drop: 5})
+	if outweighs {
+		g.columns = append(g.columns, column{title: "outweighs", drop: 5})
 	}
 	if r.Sampled != nil && r.Population == "single" {
 		for _, m := range r.Payoffs {
@@ -461,14 +467,14 @@ func (r *Ranking) grid(top int) *grid {
 			break
 		}
 		cells := []string{fmt.Sprint(row.Rank), row.Profile.String(), mass(row.Mass)}
-		if bounds {
-			cells = append(cells, "["+mass(*row.Lower)+", "+mass(*row.Upper)+"]")
+		if bounded {
+			cells = append(cells, bounds(*row.Lower, *row.Upper))
 		}
-		if above {
-			cells = append(cells, fmt.Sprint(*row.Above))
+		if outweighs {
+			cells = append(cells, fmt.Sprint(*row.Outweighs))
 		}
 		if m, ok := means[row.Profile[0]]; ok {
-			cells = append(cells, signed(m.Mean), "["+signed(m.Lower)+", "+signed(m.Upper)+"]", thousands(m.Matches))
+			cells = append(cells, signed(m.Mean), interval(m.Lower, m.Upper), thousands(m.Matches))
 		}
 		g.bold[i] = row.Mass > 0
 		g.add(cells...)
@@ -513,14 +519,7 @@ func (r *Ranking) cross() *grid {
 func (r *Ranking) summary() string {
 	b := &strings.Builder{}
 	if r.Edges != nil {
-		sure := fmt.Sprintf("each look at level %g, no guarantee over the run", r.Delta)
-		if r.Level == string(sampling.Simultaneous) {
-			sure = fmt.Sprintf("all correct with confidence %s%%", decimal(Number(100*(1-r.Delta))))
-		}
-		if r.Scheme == string(sampling.FixedBudget) {
-			sure = "a fixed budget resolves none"
-		}
-		fmt.Fprintf(b, "resolved  %d of %d edges, %s (%s, %s)\n", r.ResolvedEdges, r.TotalEdges, sure, r.Bound, r.Scheme)
+		fmt.Fprintf(b, "resolved  %d of %d edges, %s (%s, %s)\n", r.ResolvedEdges, r.TotalEdges, r.Sure, r.Bound, r.Scheme)
 		if n := len(r.Unresolved); n > 0 {
 			fmt.Fprintf(b, "open      %s\n", list(r.Unresolved, " ? ", n))
 		}
@@ -540,7 +539,10 @@ func (r *Ranking) summary() string {
 		fmt.Fprintf(b, "%s%s\n", label, strings.Join(who, "  "))
 	}
 	if r.Bounds == "outer" {
-		fmt.Fprintf(b, "bounds    outer: edges of one player share payoffs, so the true range may be smaller\n")
+		fmt.Fprintf(b, "bounds    outer: not all that they allow for has payoffs, so the true range may be smaller\n")
+	}
+	if len(r.Ranking) > 0 && r.Ranking[0].Outweighs != nil {
+		b.WriteString("outweighs how many have less mass however the open edges turn out; not whom one beats\n")
 	}
 	if r.Balance != nil {
 		fmt.Fprintf(b, "balance   %d sweeps: flows in and out agree to %.1g at profiles, %.1g at %d cuts around near-sinks\n", r.Balance.Sweeps, float64(r.Balance.Profiles), float64(r.Balance.Cuts), r.Balance.CutCount)

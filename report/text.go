@@ -23,6 +23,18 @@ func mass(x Number) string {
 	}
 }
 
+// bounds prints the bounds of a mass, rounded outward: what is printed holds too.
+func bounds(lo, hi Number) string {
+	const digits, noise = 1e4, 1e-6
+	if lo >= 0.00005 {
+		lo = Number(math.Floor(float64(lo)*digits+noise) / digits)
+	}
+	if hi >= 0.00005 {
+		hi = Number(math.Ceil(float64(hi)*digits-noise) / digits)
+	}
+	return "[" + mass(lo) + ", " + mass(hi) + "]"
+}
+
 // precise prints an exact value; what rounding leaves of 0 is 0.
 func precise(x Number) string {
 	if math.Abs(float64(x)) < 1e-14 {
@@ -40,7 +52,18 @@ func signed(x Number) string {
 }
 
 func between(x, lo, hi Number) string {
-	return fmt.Sprintf("%s [%s, %s]", signed(x), signed(lo), signed(hi))
+	if math.IsNaN(float64(lo)) {
+		return signed(x)
+	}
+	return signed(x) + " " + interval(lo, hi)
+}
+
+// interval prints one, nothing where none is known.
+func interval(lo, hi Number) string {
+	if math.IsNaN(float64(lo)) {
+		return ""
+	}
+	return "[" + signed(lo) + ", " + signed(hi) + "]"
 }
 
 // decimal prints a number without trailing noise.
