@@ -9,6 +9,7 @@ import (
 // floors says which rooms a room may import: those on the lines before its own.
 var floors = [][]string{
 	{"internal/dice", "internal/files", "internal/interrupt", "internal/interval", "internal/spec", "internal/strict", "lp"},
+	{"internal/formula"},
 	{"games"},
 	{"games/flat"},
 	{"games/goofspiel", "games/kuhn", "games/leduc", "games/liar", "games/normal"},

@@ -52,12 +52,18 @@ type cover struct {
 	worst []float64
 }
 
+// idler knows coordinates on which no entry of its Jacobian depends: a cell that is
+// halved along one has the same margin.
+type idler interface{ idle(k int) bool }
+
 // bisect covers the box by at most most cells, of which each has a margin by
 // test; always the cell with the smallest is halved, along its widest side
-// relative to the box. It ends early when the margin is that of a point.
+// relative to the box, of those that are not idle. It ends early when the margin is
+// that of a point.
 func bisect(ctx context.Context, field encloser, test func([]interval.Interval) float64, lower, upper []float64, most int) (*cover, error) {
 	n := len(lower)
 	c := &cover{field: field, test: test, k: make([]interval.Interval, n*n), reach: math.Inf(1)}
+	lazy, _ := field.(idler)
 	c.add(lower, upper, math.Inf(-1))
 	for len(c.list) < most {
 		if c.made%64 == 1 && ctx.Err() != nil {
@@ -68,6 +74,9 @@ func bisect(ctx context.Context, field encloser, test func([]interval.Interval) 
 		axis, widest := -1, 0.0
 		for k := range mid {
 			mid[k] = at.lower[k]/2 + at.upper[k]/2
+			if lazy != nil && lazy.idle(k) {
+				continue
+			}
 			side := upper[k] - lower[k]
 			if w := (at.upper[k] - at.lower[k]) / side; w > widest && at.lower[k] < mid[k] && mid[k] < at.upper[k] {
 				axis, widest = k, w

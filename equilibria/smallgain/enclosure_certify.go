@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -47,6 +48,38 @@ type box struct {
 	weights, xi  []float64 // per block
 	lower, upper []float64
 	centre       []float64 // the equilibrium, nil if none is known
+
+	// Walls of what play is confined to, ±Inf where there is none, around lower to
+	// upper; nil if there are none at all. A step that ends outside is cut coordinate
+	// by coordinate, which is the nearest point within and brings no two points
+	// further apart in any norm here: l2 with one weight per block, as the box is a
+	// product, and the largest of weighted coordinates or blocks.
+	wallLower, wallUpper []float64
+}
+
+// open tells how far x may move down and up in coordinate k before it leaves the
+// region by a face that is no wall.
+func (b *box) open(k int, x float64) (down, up float64) {
+	down, up = interval.Down(x-b.lower[k]), interval.Down(b.upper[k]-x)
+	if b.wallLower != nil && b.wallLower[k] == b.lower[k] {
+		down = math.Inf(1)
+	}
+	if b.wallUpper != nil && b.wallUpper[k] == b.upper[k] {
+		up = math.Inf(1)
+	}
+	return down, up
+}
+
+// push is the largest absolute value of g, the field's in coordinate k at x, that
+// no wall takes up.
+func (b *box) push(k int, x float64, g interval.Interval) float64 {
+	switch {
+	case b.wallLower != nil && x == b.wallLower[k]:
+		return max(0, -g.Lo)
+	case b.wallUpper != nil && x == b.wallUpper[k]:
+		return max(0, g.Hi)
+	}
+	return g.Mag()
 }
 
 // certify fills the numbers of a certificate whose method is Interval.
@@ -184,14 +217,40 @@ func (b *box) steps(c *Certificate, sum *bounds, wide *cover) {
 		factor := interval.Point(1).Sub(interval.Point(eta).Scale(alpha)).Hi
 		c.Steps = append(c.Steps, Step{"euler", "0 < eta <= 1/max K_ii, max norm", eta, eta, factor, "theorem"})
 	}
+	c.Steps = b.sound(c.Steps)
 	c.longest()
+}
+
+// sound leaves out rows that say nothing, and those of RK4 if there are walls: its
+// stage points are not projected.
+func (b *box) sound(steps []Step) []Step {
+	var out []Step
+	for _, s := range steps {
+		theorem := strings.HasPrefix(s.Status, isTheorem)
+		switch {
+		case s.Scheme == "rk4" && b.wallLower != nil:
+		case theorem && !(s.Max > 0):
+		case theorem && s.Scheme != "flow" && !(finite(s.Max) && s.Best > 0 && finite(s.Factor)):
+		default:
+			if theorem && s.Factor > 1 {
+				s.Factor = 1 // rounding: below, but by less than a number
+			}
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 func positive(x interval.Interval) interval.Interval {
 	return interval.Interval{Lo: max(0, x.Lo), Hi: max(0, x.Hi)}
 }
 
-// region fills the region, and existence and invariance by section 7.
+// region fills the region, and existence and invariance by section 7. With walls
+// the equilibrium x* is that of the variational inequality: the point x found is
+// the one of the field less what pushes it without being taken up by a wall, d, so
+// that a |x - x*|² ≤ <d, x - x*> and x* is within |d|/a. On the region, which is
+// convex and compact, there always is one; it is one of all that the walls leave if
+// it is on no other face.
 func (b *box) region(c *Certificate) {
 	half := math.Inf(1)
 	for k := range b.lower {
@@ -211,12 +270,13 @@ func (b *box) region(c *Certificate) {
 	at, sum, most, ball := 0, interval.Point(0), 0.0, math.Inf(1)
 	for i, d := range b.dims {
 		for range d {
-			side := interval.Down(min(b.upper[at]-b.centre[at], b.centre[at]-b.lower[at]))
+			side := min(b.open(at, b.centre[at]))
+			push := b.push(at, b.centre[at], g[at])
 			if c.Norm == "l2" {
-				sum = sum.Add(interval.Point(g[at].Mag()).Sqr().Scale(b.weights[i]))
+				sum = sum.Add(interval.Point(push).Sqr().Scale(b.weights[i]))
 				ball = min(ball, interval.Point(b.weights[i]).Sqrt().Scale(side).Lo)
 			} else {
-				most = max(most, interval.Point(g[at].Mag()).Div(interval.Point(b.xi[i])).Hi)
+				most = max(most, interval.Point(push).Div(interval.Point(b.xi[i])).Hi)
 				ball = min(ball, interval.Point(side).Div(interval.Point(b.xi[i])).Lo)
 			}
 			at++
@@ -228,9 +288,12 @@ func (b *box) region(c *Certificate) {
 	c.Equilibrium, c.Residual, r.Ball = b.centre, most, max(0, ball)
 	if c.Margin > 0 {
 		r.Distance = interval.Point(most).Div(interval.Point(c.Margin)).Hi
-		r.Unique = r.Distance <= r.Ball
+		r.Unique = r.Distance <= r.Ball && finite(r.Distance)
 		if r.Unique {
 			r.Invariant = max(0, interval.Point(r.Ball).Sub(interval.Point(r.Distance).Scale(2)).Lo)
+			if math.IsInf(r.Ball, 1) {
+				r.Invariant = r.Ball
+			}
 		}
 	}
 }
@@ -250,16 +313,28 @@ func (b *box) spectrum(c *Certificate) {
 	if !b.field.jacobian(k, b.centre, b.centre) {
 		return
 	}
+	size := 0.0
+	for i := range k {
+		size = max(size, k[i].Mag())
+	}
 	m := mat.NewDense(n, n, nil)
 	for i := range k {
+		if !(k[i].Hi-k[i].Lo <= refutes*size) {
+			return // a kink: there is no one Jacobian
+		}
 		m.Set(i/n, i%n, k[i].Mid())
+	}
+	for i, x := range b.centre {
+		if b.wallLower != nil && (x == b.wallLower[i] || x == b.wallUpper[i]) {
+			return // nothing moves along there
+		}
 	}
 	var e mat.Eigen
 	if !e.Factorize(m, mat.EigenRight) {
 		return
 	}
 	values := e.Values(nil)
-	at, size := 0, 0.0
+	at := 0
 	for i, v := range values {
 		size = max(size, math.Hypot(real(v), imag(v)))
 		if real(v) < real(values[at]) {

@@ -123,14 +123,14 @@ func (g *Smooth) Sampled(ctx context.Context, s Sample) (*Certificate, error) {
 	for k := range g.Lower {
 		c.Region.Radius = min(c.Region.Radius, (g.Upper[k]-g.Lower[k])/2)
 	}
-	box := &box{field: g, dims: g.Dims, centre: g.zero()}
+	box := &box{field: g, dims: g.Dims, centre: g.zero(), wallLower: g.BoxLower, wallUpper: g.BoxUpper}
 	if box.centre != nil {
 		c.Region.Centre, c.Equilibrium = box.centre, box.centre
 		values := make([]interval.Interval, len(box.centre))
 		if g.value(values, box.centre, box.centre) {
 			c.Residual = 0
-			for _, v := range values {
-				c.Residual = math.Hypot(c.Residual, v.Mag())
+			for k, v := range values {
+				c.Residual = math.Hypot(c.Residual, box.push(k, box.centre[k], v))
 			}
 		}
 		box.spectrum(c)

@@ -45,7 +45,10 @@ func (g *Smooth) GridLipschitz(ctx context.Context, o Grid) (*Certificate, error
 		}
 	}
 	return g.certify(ctx, 0, func(b *box, c *Certificate) error {
-		field := newCentred(g)
+		field, err := newCentred(g)
+		if err != nil {
+			return err
+		}
 		l2, most := newMetric(g.Dims, b.weights), newMetric(g.Dims, rootsOf(b.xi))
 		high, err := field.cover(ctx, l2.monotone, o.Points, cells)
 		if err != nil {
@@ -64,17 +67,14 @@ func (g *Smooth) GridLipschitz(ctx context.Context, o Grid) (*Certificate, error
 // box and its derivatives over it.
 type centred struct {
 	*Smooth
-	twice, room []interval.Interval
-	mid         []float64
-	slope       float64 // largest second derivative so far
+	room  []interval.Interval
+	mid   []float64
+	slope float64 // largest second derivative so far
 }
 
-func newCentred(g *Smooth) *centred {
-	n, most := len(g.Lower), 0
-	for _, t := range g.tapes {
-		most = max(most, len(t.nodes))
-	}
-	return &centred{Smooth: g, twice: make([]interval.Interval, n*n), room: make([]interval.Interval, most*n*n), mid: make([]float64, n)}
+func newCentred(g *Smooth) (*centred, error) {
+	room, err := g.tape.Room()
+	return &centred{Smooth: g, room: room, mid: make([]float64, len(g.Lower))}, err
 }
 
 // jacobian: see encloser. Halves of a box need not give entries inside.
@@ -83,31 +83,27 @@ func (f *centred) jacobian(dst []interval.Interval, lower, upper []float64) bool
 	for k := range f.mid {
 		f.mid[k] = lower[k]/2 + upper[k]/2
 	}
-	if !f.Smooth.jacobian(dst, f.mid, f.mid) {
+	if !f.Smooth.jacobian(dst, f.mid, f.mid) || !f.run(lower, upper, true) {
 		return false
 	}
-	bounded := true
-	return f.run(lower, upper, true, func(i int, t *tape) {
-		if !bounded {
-			return
-		}
-		if bounded = t.second(f.twice, f.room); !bounded {
-			f.fault = fmt.Sprintf("field[%d]: %s", i, t.fault)
-			return
-		}
+	if !f.tape.Second(f.room) {
+		f.fault = f.tape.Fault()
+		return false
+	}
+	for i := range n {
+		twice := f.tape.Curved(f.room, i)
 		for j := range n {
 			moved := interval.Point(0)
 			for k := range n {
-				h := f.twice[j*n+k].Mag()
+				h := twice[j*n+k].Mag()
 				f.slope = max(f.slope, h)
 				r := interval.Up(max(upper[k]-f.mid[k], f.mid[k]-lower[k]))
-				moved = joined(moved, chained(interval.Point(h), interval.Point(r)))
+				moved = moved.Add(interval.Point(h).Scale(r))
 			}
-			if moved.Hi > 0 {
-				dst[i*n+j] = dst[i*n+j].Add(interval.Interval{Lo: -moved.Hi, Hi: moved.Hi})
-			}
+			dst[i*n+j] = dst[i*n+j].Add(interval.Interval{Lo: -moved.Hi, Hi: moved.Hi})
 		}
-	}) && bounded
+	}
+	return true
 }
 
 // cover cuts the region into equal cells, points per axis, and tests each. Its

@@ -8,72 +8,7 @@ import (
 	"testing"
 
 	"arbiter/internal/dice"
-	"arbiter/internal/interval"
 )
-
-// Second derivatives by hand, at points and over boxes.
-func TestSecondDerivatives(t *testing.T) {
-	formulas := []struct {
-		text string
-		of   func(x, y float64) [3]float64 // by x x, x y, y y
-	}{
-		{"x1^3*x2 - 2*x2 + x1", func(x, y float64) [3]float64 { return [3]float64{6 * x * y, 3 * x * x, 0} }},
-		{"(x1+x2)^2", func(x, y float64) [3]float64 { return [3]float64{2, 2, 2} }},
-		{"x1*x1", func(x, y float64) [3]float64 { return [3]float64{2, 0, 0} }},
-		{"x1^0 + x2^1", func(x, y float64) [3]float64 { return [3]float64{} }},
-		{"exp(x1*x2)", func(x, y float64) [3]float64 {
-			e := math.Exp(x * y)
-			return [3]float64{y * y * e, (1 + x*y) * e, x * x * e}
-		}},
-		{"-x1/(2+x2)", func(x, y float64) [3]float64 {
-			return [3]float64{0, 1 / math.Pow(2+y, 2), -2 * x / math.Pow(2+y, 3)}
-		}},
-		{"log(2+x1) + sqrt(2+x2)", func(x, y float64) [3]float64 {
-			return [3]float64{-1 / math.Pow(2+x, 2), 0, -.25 * math.Pow(2+y, -1.5)}
-		}},
-		{"sin(x1)*cos(x2)", func(x, y float64) [3]float64 {
-			return [3]float64{-math.Sin(x) * math.Cos(y), -math.Cos(x) * math.Sin(y), -math.Sin(x) * math.Cos(y)}
-		}},
-		{"tanh(x1) + erf(x2)", func(x, y float64) [3]float64 {
-			h := math.Tanh(x)
-			return [3]float64{-2 * h * (1 - h*h), 0, -4 * y / math.Sqrt(math.Pi) * math.Exp(-y*y)}
-		}},
-		{"(2+x1)^(2+x2)", func(x, y float64) [3]float64 {
-			a, b := 2+x, 2+y
-			v, l := math.Pow(a, b), math.Log(a)
-			return [3]float64{b * (b - 1) * v / a / a, v / a * (1 + b*l), v * l * l}
-		}},
-		{"(2+x1)^-2", func(x, y float64) [3]float64 { return [3]float64{6 * math.Pow(2+x, -4), 0, 0} }},
-	}
-	key := dice.New(5)
-	for i, f := range formulas {
-		e, err := parse(f.text, 2)
-		if err != nil {
-			t.Fatal(err)
-		}
-		tape := newTape(e, 2)
-		got, room := make([]interval.Interval, 4), make([]interval.Interval, 4*len(e))
-		for try := range 100 {
-			u := func(k int) float64 { return 2*dice.Float64(key.Word(1000*i+4*try+k)) - 1 }
-			x, y := u(0), u(1)
-			for _, r := range []float64{0, .1 * math.Abs(u(2))} {
-				if !tape.evaluate([]float64{x - r/2, y - r}, []float64{x + r, y + r/3}, true) || !tape.second(got, room) {
-					t.Fatalf("%s: %s", f.text, tape.fault)
-				}
-				want := f.of(x, y)
-				for k, at := range []int{0, 1, 3} {
-					tol := 1e-13 * (1 + math.Abs(want[k]))
-					if want[k] < got[at].Lo-tol || want[k] > got[at].Hi+tol || r == 0 && got[at].Width() > 20*tol {
-						t.Fatalf("%s at %g, %g, radius %g: %g is not in %v", f.text, x, y, r, want[k], got[at])
-					}
-				}
-				if got[1] != got[2] {
-					t.Fatalf("%s: not symmetric", f.text)
-				}
-			}
-		}
-	}
-}
 
 // Bounds hold the exact range of the tanh box and near it with the square of the
 // cells' size; so does the margin.

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"arbiter/internal/dice"
-	"arbiter/internal/interval"
 )
 
 func smooth(t testing.TB, dims []int, field []string, lower, upper []float64) *Smooth {
@@ -18,92 +17,6 @@ func smooth(t testing.TB, dims []int, field []string, lower, upper []float64) *S
 		t.Fatal(err)
 	}
 	return g
-}
-
-// Values by the standard library, derivatives by differences; enclosures over
-// boxes hold both.
-func TestExpressions(t *testing.T) {
-	formulas := []struct {
-		text string
-		of   func(x, y float64) float64
-	}{
-		{"x1 - 0.3*x1^3/3 + 3*tanh(x2)", func(x, y float64) float64 { return x - .3*x*x*x/3 + 3*math.Tanh(y) }},
-		{"-x1^2", func(x, y float64) float64 { return -x * x }},
-		{"2^-2*x2 + (x1)", func(x, y float64) float64 { return y/4 + x }},
-		{"2^x1^2", func(x, y float64) float64 { return math.Pow(2, x*x) }},
-		{"exp(-(x1-x2)^2/2)*sin(pi*x1)", func(x, y float64) float64 { return math.Exp(-(x-y)*(x-y)/2) * math.Sin(math.Pi*x) }},
-		{"log(2+x1)*sqrt(x2+3)-cos(x1*x2)", func(x, y float64) float64 { return math.Log(2+x)*math.Sqrt(y+3) - math.Cos(x*y) }},
-		{"erf(x1/2) - x2/(3+x1) - -x2", func(x, y float64) float64 { return math.Erf(x/2) - y/(3+x) + y }},
-		{"(x1+2)^x2 + (x2+2)^-1.5 + (x1+3)^-3", func(x, y float64) float64 {
-			return math.Pow(x+2, y) + math.Pow(y+2, -1.5) + math.Pow(x+3, -3)
-		}},
-		{"1.5e-1*x1*x1 + .5*x2^0 + x1^1", func(x, y float64) float64 { return .15*x*x + .5 + x }},
-	}
-	key := dice.New(3)
-	for i, f := range formulas {
-		e, err := parse(f.text, 2)
-		if err != nil {
-			t.Fatal(err)
-		}
-		tape := newTape(e, 2)
-		for try := range 200 {
-			u := func(k int) float64 { return 2*dice.Float64(key.Word(1000*i+4*try+k)) - 1 }
-			x, y, r := u(0)*.9, u(1)*.9, .1*math.Abs(u(2))
-			const h = 1e-5
-			want := []float64{f.of(x, y), (f.of(x+h, y) - f.of(x-h, y)) / (2 * h), (f.of(x, y+h) - f.of(x, y-h)) / (2 * h)}
-			for _, r := range []float64{0, r} {
-				if !tape.evaluate([]float64{x - r/2, y - r}, []float64{x + r, y + r/3}, true) {
-					t.Fatalf("%s: %s", f.text, tape.fault)
-				}
-				last := len(e) - 1
-				for k, got := range []interval.Interval{tape.v[last], tape.d[last*2], tape.d[last*2+1]} {
-					if want[k] < got.Lo-2e-9 || want[k] > got.Hi+2e-9 {
-						t.Fatalf("%s at %g, %g, radius %g: %g is not in %v", f.text, x, y, r, want[k], got)
-					}
-					if r == 0 && got.Width() > 1e-12 {
-						t.Fatalf("%s: width %g at a point", f.text, got.Width())
-					}
-				}
-			}
-		}
-	}
-}
-
-func TestExpressionErrors(t *testing.T) {
-	for text, want := range map[string]string{
-		"":                                "position 1: found the end",
-		"x1+":                             "position 4: found the end",
-		"x3":                              `position 1: found "x3", expected x1 to x2`,
-		"x1*x01":                          `position 4: found "x01"`,
-		"x1 x2":                           `position 4: found "x", expected an operator or the end`,
-		"(x1":                             "position 4: found the end, expected )",
-		"sin x1":                          `position 5: found "x", expected ( after sin`,
-		"1.2.3":                           `position 1: found "1.2.3"`,
-		"1e999":                           `found "1e999"`,
-		"tan(x1)":                         `position 1: found "tan"`,
-		"x1 % 2":                          `position 4: found "%"`,
-		"x1^":                             "position 4",
-		strings.Repeat("(", 1e5):          "levels",
-		strings.Repeat("-", 1e5):          "levels",
-		"x1é":                             "position 3",
-		strings.Repeat("x1+", 1e4) + "x1": "more than",
-	} {
-		if _, err := parse(text, 2); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%.20s: error %.120v, expected %q", text, err, want)
-		}
-	}
-}
-
-func FuzzExpression(f *testing.F) {
-	f.Add("x1-0.3*x1^3/3+3*tanh(x2)")
-	f.Add("-2^-x1/(log(x2)+erf(pi))")
-	f.Fuzz(func(t *testing.T, text string) {
-		e, err := parse(text, 2)
-		if err != nil {
-			return
-		}
-		newTape(e, 2).evaluate([]float64{-1, .5}, []float64{1, 2}, true)
-	})
 }
 
 func tanhGame(t testing.TB, r enclosureReference) *Smooth {
