@@ -274,10 +274,13 @@ func (b *box) region(c *Certificate) {
 			push := b.push(at, b.centre[at], g[at])
 			if c.Norm == "l2" {
 				sum = sum.Add(interval.Point(push).Sqr().Scale(b.weights[i]))
-				ball = min(ball, interval.Point(b.weights[i]).Sqrt().Scale(side).Lo)
+				side = interval.Point(b.weights[i]).Sqrt().Scale(side).Lo
 			} else {
 				most = max(most, interval.Point(push).Div(interval.Point(b.xi[i])).Hi)
-				ball = min(ball, interval.Point(side).Div(interval.Point(b.xi[i])).Lo)
+				side = interval.Point(side).Div(interval.Point(b.xi[i])).Lo
+			}
+			if !math.IsInf(min(b.open(at, b.centre[at])), 1) {
+				ball = min(ball, side)
 			}
 			at++
 		}

@@ -278,7 +278,7 @@ func (t *Tape) Evaluate(lower, upper []float64, derive bool) bool {
 			}
 		case opSign:
 			if a.Lo <= 0 && a.Hi >= 0 {
-				return t.refuse(i, "the derivative jumps where abs has its kink: its argument", a)
+				return t.refuse(i, "the derivative jumps where abs has its kink, expected none in the region: its argument", a)
 			}
 			v = one
 			if a.Hi < 0 {
@@ -290,7 +290,7 @@ func (t *Tape) Evaluate(lower, upper []float64, derive bool) bool {
 				v = one
 			case a.Hi < b.Lo:
 			default:
-				return t.refuse(i, "the derivative jumps where max or min has its kink: the difference of the arguments", a.Sub(b))
+				return t.refuse(i, "the derivative jumps where max or min has its kink, expected none in the region: the difference of the arguments", a.Sub(b))
 			}
 			two = true
 		default:
