@@ -45,6 +45,7 @@ type SolveOptions struct {
 	Regulariser equilibria.Regulariser
 	Objective   string
 	Certified   bool // of mmd at a temperature: keep to a certified step
+	Exact       bool // also ratios, of solvers that know them
 }
 
 // Solution is what a solver found. How good it is others say: Compiled.Evaluate.
@@ -85,6 +86,12 @@ type Solution struct {
 	Normal *equilibria.Normal // the form that was solved, nil for other solvers
 
 	Induction *equilibria.Induction // of backward induction
+
+	// With SolveOptions.Exact, nil where they are not known; Warnings say why.
+	Exact       *Ratios   // of Policy
+	OthersExact []*Ratios // of Others
+
+	rational [][]flat.ExactStrategy // of Others, of two players
 
 	// Of correlated equilibria.
 	Correlated *equilibria.Correlated
@@ -151,6 +158,13 @@ func (t *Table) Solve(ctx context.Context, name string, o SolveOptions) (*Soluti
 			o.Limits.Tolerance = 1e-9 // of probabilities
 		}
 	}
+	exact := o.Exact
+	if o.Exact {
+		if err := checkExact(name); err != nil {
+			return nil, err
+		}
+		o.Exact = false // of solvers that this one asks
+	}
 	s, err := all[i].solve(ctx, t, o)
 	if err != nil {
 		return nil, err
@@ -167,6 +181,11 @@ func (t *Table) Solve(ctx context.Context, name string, o SolveOptions) (*Soluti
 	}
 	if o.Selection != "" && s.Chosen == "" { // else it is done
 		if err := t.choose(ctx, s, o.Selection); err != nil {
+			return nil, err
+		}
+	}
+	if exact {
+		if err := t.makeExact(ctx, s); err != nil {
 			return nil, err
 		}
 	}
@@ -286,6 +305,21 @@ func (b *bimatrix) policy(p equilibria.Mixed) (mixed [][]float64, out []flat.Str
 	return mixed, out
 }
 
+// rational is the behaviour of a profile in ratios.
+func (b *bimatrix) rational(p equilibria.Mixed) (out []flat.ExactStrategy) {
+	for k, kept := range p {
+		all := make([]*big.Rat, b.normal.Shape[k])
+		for i := range all {
+			all[i] = new(big.Rat)
+		}
+		for i, x := range kept {
+			all[b.kept[k][i]] = x
+		}
+		out = append(out, b.normal.ExactBehaviour(k, all))
+	}
+	return out
+}
+
 func (b *bimatrix) solution(list []equilibria.Mixed) *Solution {
 	s := &Solution{Status: equilibria.Converged, Several: true, Normal: b.normal}
 	if b.normal.Rounded {
@@ -294,6 +328,7 @@ func (b *bimatrix) solution(list []equilibria.Mixed) *Solution {
 	for _, p := range list {
 		mixed, policy := b.policy(p)
 		s.Mixed, s.Others = append(s.Mixed, mixed), append(s.Others, policy)
+		s.rational = append(s.rational, b.rational(p))
 	}
 	s.Policy = s.Others[0]
 	for k, kept := range b.kept {

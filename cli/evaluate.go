@@ -56,7 +56,7 @@ func (env Env) evaluate(c *cli.Context) error {
 	r := report.Evaluation{
 		Schema: "arbiter/evaluation/v1", Game: t.Spec, Agent: label,
 		Values: report.Numbers(e.Values), BestResponseValues: report.Numbers(e.BestResponseValues), Gaps: report.Numbers(e.Gaps),
-		NashConv: report.Number(e.NashConv), Exploitability: report.Number(e.Exploitability),
+		Named: report.NamesOf(t.Game.Info(), nil), NashConv: report.Number(e.NashConv), Exploitability: report.Number(e.Exploitability),
 	}
 	if t.Markov != nil {
 		r.StateValues = stateValues(t, t.Markov.Evaluate(p).State)

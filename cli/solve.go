@@ -14,6 +14,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"arbiter/agents"
 	"arbiter/catalog"
 	"arbiter/equilibria"
 	"arbiter/games/flat"
@@ -38,6 +39,7 @@ func (env Env) solveCommand() *cli.Command {
 			&cli.StringFlag{Name: "variant", Usage: "of logit on Markov games: saddle, own-entropy or plain; else what fits"},
 			&cli.IntFlag{Name: "starts", Usage: "`N` random starts: of logit on Markov games, to find others; of support-enumeration of many players, per support"},
 			&cli.StringFlag{Name: "selection", Usage: "of several equilibria put on top: max-welfare, max-entropy, lowest-support or principal-branch"},
+			&cli.BoolFlag{Name: "exact", Usage: "probabilities and values as fractions, where they are known"},
 			&cli.BoolFlag{Name: "arms", Usage: "of logit: also follow the branches that leave at bifurcations"},
 			&cli.StringFlag{Name: "from", Usage: "policy `FILE` or agent spec that learners start from"},
 			&cli.BoolFlag{Name: "plot", Usage: "of logit: draw the branch below the table"},
@@ -92,6 +94,7 @@ func (env Env) solve(c *cli.Context) error {
 	if opts.Selection = c.String("selection"); opts.Selection != "" && !slices.Contains(catalog.Selections(), opts.Selection) {
 		return usagef("--selection: found %q, expected one of %s", opts.Selection, strings.Join(catalog.Selections(), ", "))
 	}
+	opts.Exact = c.Bool("exact")
 	opts.Form, opts.Arms = equilibria.Form(c.String("form")), c.Bool("arms")
 	if !slices.Contains(equilibria.Forms(), opts.Form) {
 		return usagef("--form: found %q, expected one of %v", opts.Form, equilibria.Forms())
@@ -249,6 +252,7 @@ func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, erro
 	if found.Temperature != nil {
 		r.Temperature, r.Regulariser = one(found.Temperature, func(t float64) float64 { return t }), string(found.Regulariser)
 	}
+	r.Named = report.NamesOf(t.Game.Info(), nil)
 	switch {
 	case found.Stages != nil:
 		stages(r, t, found.Stages)
@@ -267,9 +271,26 @@ func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, erro
 		policy.Game = t.Spec
 		return report.Equilibrium{Policy: policy, Values: report.Numbers(e.Values), Gaps: report.Numbers(e.Gaps), NashConv: report.Number(e.NashConv)}
 	}
+	ratios := func(e *report.Equilibrium, x *catalog.Ratios) {
+		if board, ok := game.(*flat.Board); ok && x != nil {
+			board.SetExact(e.Policy, x.Policy)
+			e.PolicyExact, e.ValuesExact = (*report.RowRatios)(&e.Policy), report.Ratios(x.Values)
+		}
+	}
 	e := judge(found.Policy)
+	ratios(&e, found.Exact)
+	r.PolicyExact, r.ValuesExact = e.PolicyExact, e.ValuesExact
 	exploitability := e.NashConv / report.Number(len(e.Gaps))
 	r.Policy, r.Values, r.Gaps, r.NashConv, r.Exploitability = &e.Policy, e.Values, e.Gaps, &e.NashConv, &exploitability
+	r.Named = report.NamesOf(t.Game.Info(), r.Policy)
+	if x := found.Induction; x != nil && x.Exact {
+		unique := len(x.Ties) == 0
+		perfect := true
+		r.SubgamePerfect, r.Unique = &perfect, &unique
+		for _, tie := range x.Ties {
+			r.Ties = append(r.Ties, report.Tie{Player: tie.Player, State: tieKey(game, tie), Moves: tie.Moves})
+		}
+	}
 	if found.Temperature == nil && found.Branch == nil && t.Markov == nil {
 		for _, gap := range e.Gaps {
 			r.Residual = max(r.Residual, gap)
@@ -290,8 +311,12 @@ func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, erro
 		branch(r, t, found, judge)
 	}
 	if found.Several {
-		for _, p := range found.Others {
-			r.Solutions = append(r.Solutions, judge(p))
+		for i, p := range found.Others {
+			e := judge(p)
+			if found.OthersExact != nil {
+				ratios(&e, found.OthersExact[i])
+			}
+			r.Solutions = append(r.Solutions, e)
 		}
 		for i, x := range found.Indices {
 			r.Solutions[i].Index = &x
@@ -305,6 +330,11 @@ func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, erro
 		}
 	}
 	return r, nil
+}
+
+// tieKey is the information state of a tie.
+func tieKey(game agents.Compiled, tie equilibria.Tie) string {
+	return game.(*flat.Board).Rows(tie.Player)[tie.Row].Key
 }
 
 // branch reports a branch of quantal responses.

@@ -46,7 +46,7 @@ func (s sequences) of(at flat.Step) int {
 // 1's side. Where a player's weight of an information state is 0 the policy there
 // is uniform: the result is a Nash equilibrium, not always a sequential one.
 func SequenceForm(ctx context.Context, b *flat.Board) ([]flat.Strategy, lp.Solution, error) {
-	f, err := newForm(b)
+	f, err := newForm(b, false)
 	if err != nil {
 		return nil, lp.Solution{}, err
 	}
@@ -64,15 +64,17 @@ func SequenceForm(ctx context.Context, b *flat.Board) ([]flat.Strategy, lp.Solut
 type form struct {
 	problem lp.Problem
 	seq     [2]sequences
-	rows    int // equations of player 0
+	rows    int            // equations of player 0
+	cells   map[[2]int]int // of sequences of both players: where in the row of player 1's
 }
 
-func newForm(b *flat.Board) (*form, error) {
+// With keep, cells whose payoffs cancel stay in it.
+func newForm(b *flat.Board, keep bool) (*form, error) {
 	info := b.Info()
 	if info.Seats != 2 || !info.ConstantSum {
 		return nil, fmt.Errorf("%s: %w", info.Name, ErrNotZeroSum)
 	}
-	f := &form{seq: [2]sequences{sequencesOf(b, 0), sequencesOf(b, 1)}, rows: 1 + len(b.Rows(0))}
+	f := &form{cells: map[[2]int]int{}, seq: [2]sequences{sequencesOf(b, 0), sequencesOf(b, 1)}, rows: 1 + len(b.Rows(0))}
 	values := f.seq[0].count
 	columns, constraints := values+1+len(b.Rows(1)), f.rows+f.seq[1].count
 	if size := float64(columns) * float64(constraints); size > mostEntries {
@@ -126,8 +128,9 @@ func newForm(b *flat.Board) (*form, error) {
 		cells[at] += chance * ((payoff[0] - middle) / half)
 	})
 	for _, at := range order {
-		if x := cells[at]; x != 0 {
+		if x := cells[at]; x != 0 || keep {
 			l := &lines[at[1]]
+			f.cells[at] = len(l.Index)
 			l.Index, l.Value = append(l.Index, at[0]), append(l.Value, x)
 		}
 	}

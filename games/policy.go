@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"math/big"
 	"strconv"
 	"strings"
 )
@@ -15,6 +16,11 @@ import (
 type Rows struct {
 	Keys  []string
 	Probs [][]float64
+
+	// What policy files do not hold; nil where it is not known.
+	Names  [][]string   // of the moves, per key
+	Labels []string     // beside the keys
+	Exact  [][]*big.Rat // Probs as ratios
 }
 
 // Policy is the behaviour of all seats. A seat without rows is not spoken for.
@@ -184,7 +190,7 @@ func (d policyReader) rows(player string) (Rows, error) {
 	}
 	if raw[0] == '[' {
 		p, err := row(raw, player)
-		return Rows{[]string{""}, [][]float64{p}}, err
+		return Rows{Keys: []string{""}, Probs: [][]float64{p}}, err
 	}
 	var rows Rows
 	inner := policyReader{json.NewDecoder(bytes.NewReader(raw))}

@@ -13,10 +13,40 @@ type Proof struct {
 	Value *big.Rat
 }
 
+// Ratios are the numbers of a Problem as they are, where floating point rounds
+// them; they stand where its numbers do.
+type Ratios struct {
+	Cost  []*big.Rat
+	Value [][]*big.Rat // per row, as its Index
+	Right []*big.Rat
+}
+
+// ratios takes the numbers of p as they are.
+func (p Problem) ratios() Ratios {
+	var r Ratios
+	for _, c := range p.Cost {
+		r.Cost = append(r.Cost, rat(c))
+	}
+	for _, row := range p.Rows {
+		var values []*big.Rat
+		for _, v := range row.Value {
+			values = append(values, rat(v))
+		}
+		r.Value, r.Right = append(r.Value, values), append(r.Right, rat(row.Right))
+	}
+	return r
+}
+
 // Prove solves p in floating point, its last basis again in rationals, and checks
 // the result against p, whose numbers are taken as they are. Work grows with the
 // cube of the number of rows. ErrNumeric says that the basis is not optimal.
 func Prove(ctx context.Context, p Problem) (Proof, error) {
+	return ProveRatios(ctx, p, p.ratios())
+}
+
+// ProveRatios is Prove for a programme in ratios that p rounds; p may be in other
+// units if that leaves the same bases optimal.
+func ProveRatios(ctx context.Context, p Problem, r Ratios) (Proof, error) {
 	if err := p.Check(); err != nil {
 		return Proof{}, err
 	}
@@ -27,22 +57,22 @@ func Prove(ctx context.Context, p Problem) (Proof, error) {
 	m, n := len(p.Rows), len(p.Cost)
 	b, right, cost := make([][]*big.Rat, m), make([]*big.Rat, m), make([]*big.Rat, m)
 	where := make(map[int]int, m)
-	for i, r := range p.Rows {
-		b[i], right[i] = zeros(m), rat(r.Right)
+	for i := range p.Rows {
+		b[i], right[i] = zeros(m), r.Right[i]
 	}
 	for k, v := range t.basis() {
 		if cost[k] = new(big.Rat); v >= n {
 			b[v-n][k].SetInt64(1)
 		} else {
 			where[v] = k
-			cost[k].SetFloat64(p.Cost[v])
+			cost[k].Set(r.Cost[v])
 		}
 	}
 	transposed := make([][]*big.Rat, m)
-	for i, r := range p.Rows {
-		for k, j := range r.Index {
+	for i, row := range p.Rows {
+		for k, j := range row.Index {
 			if at, ok := where[j]; ok {
-				b[i][at].SetFloat64(r.Value[k])
+				b[i][at].Set(r.Value[i][k])
 			}
 		}
 	}
@@ -60,40 +90,40 @@ func Prove(ctx context.Context, p Problem) (Proof, error) {
 	for j, k := range where {
 		proof.X[j] = x[k]
 	}
-	return proof, p.prove(&proof)
+	return proof, p.prove(r, &proof)
 }
 
 // prove checks all that makes a solution and sets its value.
-func (p Problem) prove(s *Proof) error {
+func (p Problem) prove(r Ratios, s *Proof) error {
 	wrong := func(what string, at int) error {
 		return fmt.Errorf("%w: %s %d does not hold exactly", ErrNumeric, what, at)
 	}
 	product := new(big.Rat)
 	reduced := make([]*big.Rat, len(p.Cost))
 	dual := new(big.Rat)
-	for j, c := range p.Cost {
-		reduced[j] = rat(c)
-		s.Value.Add(s.Value, product.Mul(rat(c), s.X[j]))
+	for j, c := range r.Cost {
+		reduced[j] = new(big.Rat).Set(c)
+		s.Value.Add(s.Value, product.Mul(c, s.X[j]))
 		if free := p.Free != nil && p.Free[j]; !free && s.X[j].Sign() < 0 {
 			return wrong("sign of variable", j)
 		}
 	}
-	for i, r := range p.Rows {
-		sum := rat(-r.Right)
-		for k, j := range r.Index {
-			v := rat(r.Value[k])
+	for i, row := range p.Rows {
+		sum := new(big.Rat).Neg(r.Right[i])
+		for k, j := range row.Index {
+			v := r.Value[i][k]
 			sum.Add(sum, product.Mul(v, s.X[j]))
 			reduced[j].Sub(reduced[j], product.Mul(v, s.Y[i]))
 		}
-		dual.Add(dual, product.Mul(rat(r.Right), s.Y[i]))
+		dual.Add(dual, product.Mul(r.Right[i], s.Y[i]))
 		sign, multiplier := sum.Sign(), s.Y[i].Sign()
-		if r.Relation == AtLeast {
+		if row.Relation == AtLeast {
 			sign, multiplier = -sign, -multiplier
 		}
-		if sign > 0 || r.Relation == Equal && sign != 0 {
+		if sign > 0 || row.Relation == Equal && sign != 0 {
 			return wrong("row", i)
 		}
-		if r.Relation != Equal && multiplier > 0 {
+		if row.Relation != Equal && multiplier > 0 {
 			return wrong("sign of multiplier", i)
 		}
 	}

@@ -189,7 +189,7 @@ func TestProofsAreChecked(t *testing.T) {
 		}
 		change(&proof)
 		proof.Value.SetInt64(0)
-		if err := p.prove(&proof); !errors.Is(err, ErrNumeric) {
+		if err := p.prove(p.ratios(), &proof); !errors.Is(err, ErrNumeric) {
 			t.Errorf("a wrong proof passes: %v", err)
 		}
 	}

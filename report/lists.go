@@ -148,9 +148,10 @@ func (l Runs) Records() ([]string, [][]any) {
 
 // Evaluation is how good a policy is, exactly.
 type Evaluation struct {
-	Schema             string       `json:"schema"`
-	Game               string       `json:"game"`
-	Agent              string       `json:"agent"`
+	Schema string `json:"schema"`
+	Game   string `json:"game"`
+	Agent  string `json:"agent"`
+	Named
 	Values             []Number     `json:"values"`
 	BestResponseValues []Number     `json:"best_response_values"`
 	Gaps               []Number     `json:"gaps"`
@@ -163,12 +164,12 @@ type Evaluation struct {
 
 // Table prints the evaluation.
 func (e Evaluation) Table(w io.Writer, s Style) error {
-	if _, err := fmt.Fprintf(w, "%s · %s\n\n", e.Agent, e.Game); err != nil {
+	if _, err := fmt.Fprintf(w, "%s\n\n", heading(e.Title, e.Agent, e.Game)); err != nil {
 		return err
 	}
-	g := grid{columns: []column{{title: "player"}, {title: "value"}, {title: "best response"}, {title: "gap"}}}
+	g := grid{columns: []column{{title: "player", left: e.Players != nil}, {title: "value"}, {title: "best response"}, {title: "gap"}}}
 	for k := range e.Values {
-		g.add(fmt.Sprint(k), precise(e.Values[k]), precise(e.BestResponseValues[k]), precise(e.Gaps[k]))
+		g.add(e.player(k), precise(e.Values[k]), precise(e.BestResponseValues[k]), precise(e.Gaps[k]))
 	}
 	if err := g.print(w, s); err != nil {
 		return err

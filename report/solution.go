@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
 	"strings"
 
 	"arbiter/games"
@@ -21,11 +23,17 @@ type Solution struct {
 	Temperature any    `json:"temperature,omitempty"` // likewise
 	Regulariser string `json:"regulariser,omitempty"`
 	Variant     string `json:"variant,omitempty"`
+	Named
 
 	Policy         *games.Policy `json:"policy,omitempty"`
-	Values         []Number      `json:"values"`            // with the regulariser, if there is one
-	Returns        []Number      `json:"returns,omitempty"` // without it
-	Gaps           []Number      `json:"gaps"`              // of correlated equilibria: the largest gain by deviating
+	PolicyExact    *RowRatios    `json:"policy_exact,omitempty"` // where it is known, with --exact
+	ValuesExact    []string      `json:"values_exact,omitempty"`
+	SubgamePerfect *bool         `json:"subgame_perfect,omitempty"` // true, or it is not known
+	Unique         *bool         `json:"unique,omitempty"`          // of subgame-perfect equilibria
+	Ties           []Tie         `json:"ties,omitempty"`            // where they differ
+	Values         []Number      `json:"values"`                    // with the regulariser, if there is one
+	Returns        []Number      `json:"returns,omitempty"`         // without it
+	Gaps           []Number      `json:"gaps"`                      // of correlated equilibria: the largest gain by deviating
 	NashConv       *Number       `json:"nash_conv,omitempty"`
 	Exploitability *Number       `json:"exploitability,omitempty"`
 	StateValues    any           `json:"state_values,omitempty"` // [player][state], or [step][player][state]
@@ -56,6 +64,17 @@ type Equilibrium struct {
 	NashConv Number       `json:"nash_conv"`
 	Index    *int         `json:"index,omitempty"` // +1 or -1, 0 where it is singular
 	Proved   *bool        `json:"proved,omitempty"`
+
+	PolicyExact *RowRatios `json:"policy_exact,omitempty"`
+	ValuesExact []string   `json:"values_exact,omitempty"`
+}
+
+// Tie is an information state at which several moves are best, by backward
+// induction.
+type Tie struct {
+	Player int    `json:"player"`
+	State  string `json:"state"`
+	Moves  []int  `json:"moves"`
 }
 
 // Eliminated is a strategy that iterated strict dominance leaves out.
@@ -136,10 +155,6 @@ type Arm struct {
 	Branch
 }
 
-// manyMoves is the number of moves above which those without probability are left
-// out.
-const manyMoves = 10
-
 // fewStates is the number of information sets up to which a table shows them,
 // fewSolutions that of equilibria.
 const fewStates, fewSolutions = 40, 20
@@ -151,15 +166,19 @@ func (r *Solution) Table(w io.Writer, s Style) error {
 	if r.Chosen != "" {
 		solver += " (" + r.Chosen + ")"
 	}
-	b.WriteString(wrap(heading(r.Game, solver, r.Concept), s.Width, 2))
+	b.WriteString(wrap(heading(r.Title, r.Game, solver, r.Concept), s.Width, 2))
 	b.WriteByte('\n')
 	gap := "gap"
 	if r.Policy == nil {
 		gap = "gain by deviating"
 	}
-	g := &grid{columns: []column{{title: "player"}, {title: "value"}, {title: gap}}}
+	g := &grid{columns: []column{{title: "player", left: r.Players != nil}, {title: "value"}, {title: gap}}}
 	for k := range r.Values {
-		g.add(fmt.Sprint(k), precise(r.Values[k]), precise(r.Gaps[k]))
+		value := precise(r.Values[k])
+		if r.ValuesExact != nil && len(r.ValuesExact[k]) <= longRatio {
+			value = r.ValuesExact[k]
+		}
+		g.add(r.player(k), value, precise(r.Gaps[k]))
 	}
 	if err := g.print(&b, s); err != nil {
 		return err
@@ -178,7 +197,7 @@ func (r *Solution) Table(w io.Writer, s Style) error {
 		fallthrough
 	case r.Policy != nil && len(r.Solutions) < 2:
 		b.WriteByte('\n')
-		if err := printPolicy(&b, s, *r.Policy); err != nil {
+		if err := printPolicy(&b, s, r.Named, *r.Policy); err != nil {
 			return err
 		}
 	case len(r.Solutions) > 1:
@@ -186,9 +205,19 @@ func (r *Solution) Table(w io.Writer, s Style) error {
 		if strings.HasSuffix(r.Concept, "qre") {
 			kind = "solution"
 		}
+		if r.SubgamePerfect != nil {
+			b.WriteByte('\n')
+			if err := printPolicy(&b, s, r.Named, *r.Policy); err != nil {
+				return err
+			}
+		}
 		for i, e := range r.Solutions[:min(len(r.Solutions), fewSolutions)] {
-			fmt.Fprintf(&b, "\n%s %d, values %s\n", kind, i+1, join(e.Values))
-			if err := printPolicy(&b, s, e.Policy); err != nil {
+			values := join(e.Values)
+			if e.ValuesExact != nil && len(strings.Join(e.ValuesExact, "")) <= longRatio*len(e.Values) {
+				values = strings.Join(e.ValuesExact, ", ")
+			}
+			fmt.Fprintf(&b, "\n%s %d, values %s\n", kind, i+1, values)
+			if err := printPolicy(&b, s, r.Named, e.Policy); err != nil {
 				return err
 			}
 		}
@@ -241,6 +270,13 @@ func (r *Solution) facts() []string {
 	if r.Branch != nil {
 		out = append(out, r.Branch.story("branch    ")...)
 	}
+	if r.Unique != nil {
+		text := "subgame   perfect: best at every node; no other is"
+		if !*r.Unique {
+			text = fmt.Sprintf("subgame   perfect: best at every node; so are others, which may pay differently: moves tie %s", r.tied())
+		}
+		out = append(out, text)
+	}
 	if r.Selection != "" {
 		out = append(out, "shown     "+r.Selection)
 	}
@@ -252,6 +288,31 @@ func (r *Solution) facts() []string {
 		status += ", tolerance " + precise(r.Tolerance)
 	}
 	return append(out, status)
+}
+
+// fewTies is the number of ties that a table lists.
+const fewTies = 5
+
+// tied tells where moves are equally good.
+func (r *Solution) tied() string {
+	var list []string
+	for _, t := range r.Ties[:min(len(r.Ties), fewTies)] {
+		rows, moves := r.Policy.Seats[t.Player], []string{}
+		at := slices.Index(rows.Keys, t.State)
+		for _, m := range t.Moves {
+			name := strconv.Itoa(m)
+			if rows.Names != nil && rows.Names[at] != nil {
+				name = Clean(rows.Names[at][m])
+			}
+			moves = append(moves, name)
+		}
+		list = append(list, fmt.Sprintf("at %s of player %s (%s)", Clean(t.State), r.player(t.Player), strings.Join(moves, ", ")))
+	}
+	text := strings.Join(list, ", ")
+	if n := len(r.Ties); n > fewTies {
+		text += fmt.Sprintf(" and at %d more", n-fewTies)
+	}
+	return text
 }
 
 // counted are components by the numbers that tables show, from 1.
@@ -338,34 +399,4 @@ func (r *Solution) printJoint(w io.Writer, s Style) error {
 		fmt.Fprintf(w, "… and %d more; --format json has all\n", n-fewStates)
 	}
 	return nil
-}
-
-// printPolicy prints a policy if it is small.
-func printPolicy(w io.Writer, s Style, policy games.Policy) error {
-	states := 0
-	for _, rows := range policy.Seats {
-		states += len(rows.Keys)
-	}
-	if states > fewStates {
-		_, err := fmt.Fprintf(w, "%d information states; --out FILE or --format json has the policy\n", states)
-		return err
-	}
-	p := &grid{columns: []column{{title: "player"}, {title: "information state", left: true, name: true}, {title: "probabilities", left: true}}}
-	for k, rows := range policy.Seats {
-		for i, key := range rows.Keys {
-			var probs []string
-			for m, x := range rows.Probs[i] {
-				switch many := len(rows.Probs[i]) > manyMoves; {
-				case !many:
-					probs = append(probs, mass(Number(x)))
-				case x > 0 && len(probs) < manyMoves:
-					probs = append(probs, fmt.Sprintf("%d: %s", m, mass(Number(x))))
-				case x > 0 && len(probs) == manyMoves:
-					probs = append(probs, "…")
-				}
-			}
-			p.add(fmt.Sprint(k), key, strings.Join(probs, "  "))
-		}
-	}
-	return p.print(w, s)
 }

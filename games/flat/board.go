@@ -210,6 +210,8 @@ func (b *Board) Policy(p []Strategy) games.Policy {
 		for _, i := range b.order[k] {
 			out.Seats[k].Keys = append(out.Seats[k].Keys, rows[i].Key)
 			out.Seats[k].Probs = append(out.Seats[k].Probs, p[k][i])
+			out.Seats[k].Names = append(out.Seats[k].Names, rows[i].Names)
+			out.Seats[k].Labels = append(out.Seats[k].Labels, rows[i].Label)
 		}
 	}
 	return out

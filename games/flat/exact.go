@@ -118,6 +118,59 @@ func (b *Board) ExactLeaves(visit func(last []Step, chance *big.Rat, payoff []*b
 	}
 }
 
+// ExactStrategy is a Strategy in ratios; read only.
+type ExactStrategy [][]*big.Rat
+
+// ExactValues are the expected payoffs of all seats under p, for a Board that has
+// ratios.
+func (b *Board) ExactValues(p []ExactStrategy) []*big.Rat {
+	exact, seats := b.Exact(), b.info.Seats
+	values := make([]*big.Rat, seats)
+	for k := range values {
+		values[k] = new(big.Rat)
+	}
+	reach := make([]*big.Rat, len(b.nodes))
+	reach[0] = big.NewRat(1, 1)
+	one, product := big.NewRat(1, 1), new(big.Rat)
+	for i := range b.nodes {
+		n := &b.nodes[i]
+		switch {
+		case reach[i] == nil: // never
+		case n.moves == 0:
+			for k, x := range exact.Payoff[n.first] {
+				values[k].Add(values[k], product.Mul(reach[i], x))
+			}
+		default:
+			odds := exact.Odds
+			if int(n.owner) < seats {
+				odds = p[n.owner]
+			}
+			for m, x := range odds[n.row] {
+				switch {
+				case x.Sign() == 0:
+				case x.Cmp(one) == 0:
+					reach[int(n.first)+m] = reach[i]
+				default:
+					reach[int(n.first)+m] = new(big.Rat).Mul(reach[i], x)
+				}
+			}
+		}
+		reach[i] = nil // no longer needed
+	}
+	return values
+}
+
+// SetExact puts the ratios of p beside the probabilities of a policy that Policy
+// made.
+func (b *Board) SetExact(policy games.Policy, p []ExactStrategy) {
+	for k := range policy.Seats {
+		policy.Seats[k].Exact = nil
+		for _, i := range b.order[k] {
+			policy.Seats[k].Exact = append(policy.Seats[k].Exact, p[k][i])
+		}
+	}
+}
+
 // Simplest is the rational of smallest denominator that is x up to rounding, by
 // continued fractions.
 func Simplest(x float64) *big.Rat {

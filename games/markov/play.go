@@ -412,6 +412,7 @@ func (a *Arena) Policy(p []flat.Strategy) games.Policy {
 	for k, s := range p {
 		for i, r := range a.rows[k] {
 			out.Seats[k].Keys, out.Seats[k].Probs = append(out.Seats[k].Keys, r.Key), append(out.Seats[k].Probs, s[i])
+			out.Seats[k].Names = append(out.Seats[k].Names, r.Names)
 		}
 	}
 	return out

@@ -1,0 +1,109 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+
+	"arbiter/equilibria"
+	"arbiter/games/flat"
+)
+
+// Ratios are a policy and what it pays in exact numbers.
+type Ratios struct {
+	Policy []flat.ExactStrategy
+	Values []*big.Rat
+}
+
+// exactSolvers can tell policies as ratios.
+var exactSolvers = []string{"nash", "backward-induction", "lp", "extreme", "lemke-howson", "support-enumeration"}
+
+// mostExact is the number of nodes up to which policies are valued in ratios.
+const mostExact = 1 << 18
+
+// makeExact adds ratios to what was found, or a warning that says why there are
+// none.
+func (t *Table) makeExact(ctx context.Context, s *Solution) error {
+	unknown := func(format string, args ...any) error {
+		s.Warnings = append(s.Warnings, "no fractions: "+fmt.Sprintf(format, args...))
+		return nil
+	}
+	by := s.Solver
+	if s.Chosen != "" {
+		by = s.Chosen
+	}
+	if !slices.Contains(exactSolvers, by) {
+		return unknown("%s works in floating point", by)
+	}
+	board, err := t.Board()
+	if err != nil {
+		return unknown("%v", err)
+	}
+	if board.Exact() == nil {
+		return unknown("%v", equilibria.ErrRounded)
+	}
+	if decisions, chance, terminals := board.Sizes(); decisions+chance+terminals > mostExact {
+		return unknown("the tree has %d nodes, at most %d are valued in ratios", decisions+chance+terminals, mostExact)
+	}
+	with := func(p []flat.ExactStrategy) *Ratios { return &Ratios{p, board.ExactValues(p)} }
+	switch {
+	case s.Induction != nil && !s.Induction.Exact:
+		return unknown("the values of this tree are ratios too long to work with")
+	case s.Induction != nil:
+		s.Exact = &Ratios{equilibria.Pure(s.Policy), s.Induction.Values}
+	case by == "lp":
+		p, err := equilibria.SequenceFormExact(ctx, board)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			return unknown("%v", err)
+		}
+		// The same vertex, in its own numbers.
+		s.Exact = with(p)
+		for k, rows := range p {
+			for row, list := range rows {
+				for m, x := range list {
+					s.Policy[k][row][m], _ = x.Float64()
+				}
+			}
+		}
+	}
+	for i, p := range s.Others {
+		var exact []flat.ExactStrategy
+		if s.rational != nil {
+			exact = s.rational[i]
+		} else {
+			exact = equilibria.Pure(p)
+		}
+		if exact == nil {
+			s.OthersExact = append(s.OthersExact, nil)
+			continue
+		}
+		s.OthersExact = append(s.OthersExact, with(exact))
+		if s.Exact == nil && samePolicy(p, s.Policy) {
+			s.Exact = s.OthersExact[i]
+		}
+	}
+	if s.Exact == nil {
+		return unknown("mixtures of more than two players are no ratios, or it is not known which")
+	}
+	return nil
+}
+
+// samePolicy reports whether two policies are one.
+func samePolicy(p, q []flat.Strategy) bool {
+	return slices.EqualFunc(p, q, func(a, b flat.Strategy) bool {
+		return slices.EqualFunc(a, b, func(x, y []float64) bool { return slices.Equal(x, y) })
+	})
+}
+
+// checkExact refuses solvers that never know ratios.
+func checkExact(name string) error {
+	if !slices.Contains(exactSolvers, name) {
+		return fmt.Errorf("--exact is for solvers that know fractions, %s; %s works in floating point", strings.Join(exactSolvers, ", "), name)
+	}
+	return nil
+}

@@ -1,0 +1,117 @@
+package equilibria
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+
+	"arbiter/games/flat"
+	"arbiter/lp"
+)
+
+// ErrRounded says that the numbers of a game are known only as they were rounded.
+var ErrRounded = errors.New("the game's numbers are known only as they were rounded")
+
+// mostProved is the number of constraints up to which a linear programme is solved
+// again in ratios: some seconds.
+const mostProved = 250
+
+// SequenceFormExact is SequenceForm in ratios: the programme is solved in floating
+// point, its last basis again in the game's own numbers, in which it is checked to
+// be optimal. ErrRounded without such numbers, ErrTooLarge above 250 constraints,
+// lp.ErrNumeric where the basis is not optimal in them.
+func SequenceFormExact(ctx context.Context, b *flat.Board) ([]flat.ExactStrategy, error) {
+	if b.Exact() == nil {
+		return nil, fmt.Errorf("%s: %w", b.Info().Name, ErrRounded)
+	}
+	f, err := newForm(b, true)
+	if err != nil {
+		return nil, err
+	}
+	if n := len(f.problem.Rows); n > mostProved {
+		return nil, fmt.Errorf("%s: the sequence form has %d constraints, at most %d are solved in ratios: %w", b.Info().Name, n, mostProved, ErrTooLarge)
+	}
+	p := f.problem
+	r := lp.Ratios{Cost: ratios(p.Cost)}
+	for _, row := range p.Rows {
+		r.Value, r.Right = append(r.Value, ratios(row.Value)), append(r.Right, new(big.Rat).SetFloat64(row.Right))
+	}
+	// All but payoffs are whole numbers. Payoffs stay in their own units.
+	for at, k := range f.cells {
+		r.Value[f.rows+at[1]][k] = new(big.Rat)
+	}
+	product := new(big.Rat)
+	b.ExactLeaves(func(last []flat.Step, chance *big.Rat, payoff []*big.Rat) {
+		at := [2]int{f.seq[0].of(last[0]), f.seq[1].of(last[1])}
+		x := r.Value[f.rows+at[1]][f.cells[at]]
+		x.Add(x, product.Mul(chance, payoff[0]))
+	})
+	s, err := lp.ProveRatios(ctx, p, r)
+	if err != nil {
+		return nil, fmt.Errorf("sequence form: %w", err)
+	}
+	return []flat.ExactStrategy{f.seq[0].exactly(b, 0, s.X), f.seq[1].exactly(b, 1, s.Y[f.rows:])}, nil
+}
+
+func ratios(xs []float64) (out []*big.Rat) {
+	for _, x := range xs {
+		out = append(out, new(big.Rat).SetFloat64(x))
+	}
+	return out
+}
+
+// exactly is behaviour in ratios.
+func (s sequences) exactly(b *flat.Board, seat int, weight []*big.Rat) flat.ExactStrategy {
+	p := make(flat.ExactStrategy, len(s.first))
+	for row, r := range b.Rows(seat) {
+		list := weight[s.first[row]:][:r.Moves]
+		sum := new(big.Rat)
+		for _, w := range list {
+			sum.Add(sum, w)
+		}
+		for _, w := range list {
+			if x := big.NewRat(1, int64(r.Moves)); sum.Sign() > 0 {
+				p[row] = append(p[row], x.Quo(w, sum))
+			} else {
+				p[row] = append(p[row], x)
+			}
+		}
+	}
+	return p
+}
+
+// ExactBehaviour is Behaviour in ratios.
+func (n *Normal) ExactBehaviour(player int, mixed []*big.Rat) flat.ExactStrategy {
+	seq := sequencesOf(n.b, player)
+	weight := make([]*big.Rat, seq.count)
+	for at, list := range n.plays[player] {
+		weight[at] = new(big.Rat)
+		for _, i := range list {
+			weight[at].Add(weight[at], mixed[i])
+		}
+	}
+	return seq.exactly(n.b, player, weight)
+}
+
+// Pure is a policy in ratios if all its probabilities are 0 or 1, else nil.
+func Pure(p []flat.Strategy) []flat.ExactStrategy {
+	out := make([]flat.ExactStrategy, len(p))
+	zero, one := new(big.Rat), big.NewRat(1, 1)
+	for k, rows := range p {
+		out[k] = make(flat.ExactStrategy, len(rows))
+		for row, probs := range rows {
+			for _, x := range probs {
+				switch x {
+				case 0:
+					out[k][row] = append(out[k][row], zero)
+				case 1:
+					out[k][row] = append(out[k][row], one)
+				default:
+					return nil
+				}
+			}
+		}
+	}
+	return out
+}
