@@ -47,7 +47,8 @@ type box struct {
 	dims         []int
 	weights, xi  []float64 // per block
 	lower, upper []float64
-	centre       []float64 // the equilibrium, nil if none is known
+	centre       []float64   // the equilibrium, nil if none is known
+	metric       *fullMetric // that of the certificate, nil if it is one of weights
 
 	// Walls of what play is confined to, ±Inf where there is none, around lower to
 	// upper; nil if there are none at all. A step that ends outside is cut coordinate
@@ -98,12 +99,13 @@ func (b *box) certify(ctx context.Context, o Enclosure, c *Certificate) error {
 		return err
 	}
 	c.Method = Interval
-	return b.conclude(c, o.Norm, l2, high, wide)
+	return b.conclude(ctx, c, o.Norm, l2, high, wide, o.MaxCells)
 }
 
 // conclude fills a certificate from covers of the region in the l2 metric and in
-// the max norm; norm is that of Enclosure.
-func (b *box) conclude(c *Certificate, norm string, l2 *metric, high, wide *cover) error {
+// the max norm; norm is that of Enclosure. Where neither has a margin a metric of all
+// coordinates is tried with at most most cells, if that is not 0.
+func (b *box) conclude(ctx context.Context, c *Certificate, norm string, l2 *metric, high, wide *cover, most int) error {
 	c.Weights, c.Xi, c.Attained = b.weights, b.xi, true
 	c.Margins = Margins{SGN: math.NaN(), Signed: math.NaN(), TrueBlock: high.margin(), Lyapunov: math.NaN(), BlockMax: wide.margin()}
 	c.Gain, c.Euclidean, c.Lipschitz, c.Cocoercivity, c.Rate, c.EulerMax, c.RK4Max = math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN()
@@ -136,6 +138,11 @@ func (b *box) conclude(c *Certificate, norm string, l2 *metric, high, wide *cove
 	c.Norm, c.Margin, c.Cells = "l2", c.Margins.TrueBlock, len(high.list)
 	if norm == "max" || norm == "" && !(c.Margin > 0) && c.Margins.BlockMax > 0 {
 		c.Norm, c.Margin, c.Cells = "max", c.Margins.BlockMax, len(wide.list)
+	}
+	if most > 0 && norm != "max" && !(c.Margin > 0) {
+		if err := b.certifyFull(ctx, c, most); err != nil {
+			return err
+		}
 	}
 	b.steps(c, sum, wide)
 	b.region(c)
@@ -193,6 +200,9 @@ func (b *box) steps(c *Certificate, sum *bounds, wide *cover) {
 		c.Steps = append(c.Steps, Step{"flow", "exp(-alpha t)", math.Inf(1), math.NaN(), math.NaN(), "theorem"})
 	}
 	alpha, beta := c.Margins.TrueBlock, c.Lipschitz
+	if b.metric != nil {
+		alpha = c.Margin
+	}
 	if alpha > 0 && beta > 0 {
 		a, h := interval.Point(alpha), interval.Point(beta)
 		co := a.Div(h.Sqr()).Lo // cocoercivity α/β²
@@ -272,10 +282,13 @@ func (b *box) region(c *Certificate) {
 		for range d {
 			side := min(b.open(at, b.centre[at]))
 			push := b.push(at, b.centre[at], g[at])
-			if c.Norm == "l2" {
+			switch {
+			case b.metric != nil:
+				side = b.metric.reach(at, side)
+			case c.Norm == "l2":
 				sum = sum.Add(interval.Point(push).Sqr().Scale(b.weights[i]))
 				side = interval.Point(b.weights[i]).Sqrt().Scale(side).Lo
-			} else {
+			default:
 				most = max(most, interval.Point(push).Div(interval.Point(b.xi[i])).Hi)
 				side = interval.Point(side).Div(interval.Point(b.xi[i])).Lo
 			}
@@ -285,7 +298,10 @@ func (b *box) region(c *Certificate) {
 			at++
 		}
 	}
-	if c.Norm == "l2" {
+	switch {
+	case b.metric != nil:
+		most = b.metric.length(g)
+	case c.Norm == "l2":
 		most = sum.Sqrt().Hi
 	}
 	c.Equilibrium, c.Residual, r.Ball = b.centre, most, max(0, ball)
@@ -379,6 +395,9 @@ func (b *box) explain(c *Certificate, high, wide *cover) {
 	}
 	if c.Gain >= 1 {
 		c.Reasons = append(c.Reasons, fmt.Sprintf("product of gains too large: spectral radius %.6g, expected below 1", c.Gain))
+	}
+	if !math.IsNaN(c.Margins.Lyapunov) {
+		c.Reasons = append(c.Reasons, fmt.Sprintf("in the best metric of all coordinates together that was found for the Jacobian at the equilibrium the margin is %.6g", c.Margins.Lyapunov))
 	}
 	if cover.reach > 0 {
 		c.Reasons = append(c.Reasons, fmt.Sprintf("bound loose: points of the region still have margin %.6g; more cells or a smaller region may do", cover.reach))

@@ -49,6 +49,8 @@ type motion struct {
 	measure func() float64
 	floor   float64 // of the measure, in absolute terms
 	once    bool    // every start is moved once: it may leave the region
+	// Starts are anywhere in the region, which no step leaves.
+	anywhere bool
 }
 
 // run adds what the motion does to t. Draws of different trials differ by at.
@@ -104,6 +106,7 @@ type euclidean struct {
 	field  func(dst, x []float64) bool
 	norms  map[string]func(v []float64) float64         // l2, max, span
 	blocks func(xi []float64) func(v []float64) float64 // max norms over blocks
+	cut    func(x []float64)                            // projects, nil if nothing confines play
 	x, y   []float64
 	g      [5][]float64 // room
 }
@@ -124,6 +127,9 @@ func (e *euclidean) step(x []float64, scheme string, h float64) bool {
 	if scheme == "euler" {
 		for i := range x {
 			x[i] -= h * k1[i]
+		}
+		if e.cut != nil {
+			e.cut(x)
 		}
 		return true
 	}
@@ -218,6 +224,13 @@ func (e *euclidean) trials(ctx context.Context, c *Certificate, s Trials) ([]Tri
 				scale = max(scale, math.Abs(x))
 			}
 			ball = scale * norm(slices.Repeat([]float64{1}, e.n))
+		case e.cut != nil && row.Scheme != "euler":
+			t.Worst, t.Note = math.NaN(), "not run: play is confined to a box"
+			out = append(out, t)
+			continue
+		case e.cut != nil && math.IsInf(r.Invariant, 1):
+			m.anywhere = true
+			t.Note = "starts in the box"
 		case r.Unique && name == own && r.Centre != nil:
 			copy(centre, r.Centre)
 			ball = r.Invariant * reach
@@ -232,7 +245,7 @@ func (e *euclidean) trials(ctx context.Context, c *Certificate, s Trials) ([]Tri
 		}
 		m.start = func(random func() float64) {
 			for _, x := range [][]float64{e.x, e.y} {
-				if m.once {
+				if m.once || m.anywhere {
 					for i := range x {
 						x[i] = r.Lower[i]/2 + r.Upper[i]/2 + random()*(r.Upper[i]/2-r.Lower[i]/2)
 					}
@@ -245,6 +258,9 @@ func (e *euclidean) trials(ctx context.Context, c *Certificate, s Trials) ([]Tri
 				length := ball * math.Abs(random()) / norm(v)
 				for i := range x {
 					x[i] = centre[i] + length*v[i]
+				}
+				if e.cut != nil {
+					e.cut(x)
 				}
 			}
 		}
@@ -308,7 +324,15 @@ func (g *QuadraticGame) Simulate(ctx context.Context, c *Certificate, s Trials) 
 
 // Simulate runs the field of g by the rows of its certificate.
 func (g *Smooth) Simulate(ctx context.Context, c *Certificate, s Trials) ([]Trial, error) {
-	return simulateField(ctx, g, g.Dims, c, s)
+	var cut func(x []float64)
+	if g.BoxLower != nil {
+		cut = func(x []float64) {
+			for k := range x {
+				x[k] = min(max(x[k], g.BoxLower[k]), g.BoxUpper[k])
+			}
+		}
+	}
+	return simulateField(ctx, g, g.Dims, c, s, cut)
 }
 
 // SimulateMarkov runs natural gradient on logits by the rows of a certificate of g.
@@ -317,11 +341,12 @@ func SimulateMarkov(ctx context.Context, g *markov.Game, tau []float64, c *Certi
 	if err != nil {
 		return nil, err
 	}
-	return simulateField(ctx, f, f.dims, c, s)
+	return simulateField(ctx, f, f.dims, c, s, nil)
 }
 
-// simulateField takes the midpoints of enclosures at points for the field.
-func simulateField(ctx context.Context, f zeroField, dims []int, c *Certificate, s Trials) ([]Trial, error) {
+// simulateField takes the midpoints of enclosures at points for the field. cut
+// projects a point on what play is confined to; nil if it is not.
+func simulateField(ctx context.Context, f zeroField, dims []int, c *Certificate, s Trials, cut func(x []float64)) ([]Trial, error) {
 	n := 0
 	for _, d := range dims {
 		n += d
@@ -336,7 +361,17 @@ func simulateField(ctx context.Context, f zeroField, dims []int, c *Certificate,
 		}
 		return true
 	})
+	e.cut = cut
 	e.norms["l2"] = func(v []float64) float64 {
+		if m := c.Lyapunov; m != nil && c.Source == "lyapunov" {
+			sum := 0.0
+			for i, row := range m.Metric {
+				for j, x := range row {
+					sum += v[i] * x * v[j]
+				}
+			}
+			return math.Sqrt(max(0, sum))
+		}
 		sum, at := 0.0, 0
 		for i, d := range dims {
 			for _, x := range v[at : at+d] {

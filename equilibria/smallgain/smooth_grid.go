@@ -59,7 +59,7 @@ func (g *Smooth) GridLipschitz(ctx context.Context, o Grid) (*Certificate, error
 			return err
 		}
 		c.Method, c.Lattice = GridLipschitz, &Lattice{o.Points, field.slope}
-		return b.conclude(c, o.Norm, l2, high, wide)
+		return b.conclude(ctx, c, o.Norm, l2, high, wide, 0)
 	})
 }
 
