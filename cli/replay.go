@@ -12,6 +12,7 @@ import (
 	"arbiter/catalog"
 	"arbiter/db"
 	"arbiter/internal/spec"
+	"arbiter/internal/total"
 	"arbiter/report"
 	"arbiter/sampling"
 	"arbiter/tournament"
@@ -142,7 +143,7 @@ func (env Env) replayCommand() *cli.Command {
 				per := int64(s.plan.MatchesPerPlay)
 				r.Differs = &report.Differs{
 					Decision: d.Decision, Profile: s.profile(d.Cell), First: d.First*per + 1, Last: (d.First + d.N) * per,
-					Stored: report.Numbers(d.Stored.X), Played: report.Numbers(d.Played.X),
+					Stored: numbers(d.Stored.X), Played: numbers(d.Played.X),
 				}
 			}
 			if err := o.print(r); err != nil {
@@ -154,6 +155,15 @@ func (env Env) replayCommand() *cli.Command {
 			return nil
 		},
 	}
+}
+
+// numbers are sums rounded for print.
+func numbers(sums []total.Sum) []report.Number {
+	x := make([]float64, len(sums))
+	for k := range sums {
+		x[k] = sums[k].Float64()
+	}
+	return report.Numbers(x)
 }
 
 // profile names the agents of a cell.

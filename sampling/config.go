@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"arbiter/internal/dice"
+	"arbiter/internal/total"
 	"arbiter/ranking"
 )
 
@@ -219,7 +220,7 @@ func (c Config) step(n int64) int64 {
 
 // NewSum returns the sum of no plays.
 func (c Config) NewSum() Sum {
-	s := Sum{X: make([]float64, c.numbers()), XX: make([]float64, c.numbers())}
+	s := Sum{X: make([]total.Sum, c.numbers()), XX: make([]total.Sum, c.numbers())}
 	if c.Bound == Betting && !c.Binary && c.bounded() {
 		s.Values = make([]Histogram, c.numbers())
 		for k := range s.Values {

@@ -157,9 +157,9 @@ func TestIntervalsCover(t *testing.T) {
 				for range 1 + look/10 {
 					v := law(r)
 					n, x, xx = n+1, x+v, xx+v*v
-					h.Observe(v)
+					h.Observe(v, 1)
 				}
-				ins := map[string]Interval{"bernstein": BernsteinInterval(n, x, xx, .1), "betting": BettingInterval(h.Weight[:], .1)}
+				ins := map[string]Interval{"bernstein": BernsteinInterval(n, x, xx, .1), "betting": BettingInterval(h.Weights(), .1)}
 				if binary {
 					ins["mixture"] = MixtureInterval(n, x, .1)
 				}
@@ -191,10 +191,10 @@ func TestHistogram(t *testing.T) {
 	for range 500 {
 		x := -3 + 8*r.Float64()
 		sum += x
-		coarse.Observe(x)
+		coarse.Observe(x, 1)
 	}
 	mean, n := 0.0, 0.0
-	for i, w := range coarse.Weight {
+	for i, w := range coarse.Weights() {
 		mean += w * (-3 + 8*float64(i)/Bins)
 		n += w
 	}

@@ -199,12 +199,16 @@ func (s *State) Mean(cell, player int) (float64, Interval) {
 	x := &s.cells[cell].numbers[player]
 	switch {
 	case math.IsInf(hi-lo, 0):
-		return x.X / max(1, x.N), Interval{math.Inf(-1), math.Inf(1)}
-	case x.N == 0:
+		mean := 0.0
+		if x.n > 0 {
+			mean = x.exact().mean()
+		}
+		return mean, Interval{math.Inf(-1), math.Inf(1)}
+	case x.n == 0:
 		return (lo + hi) / 2, Interval{lo, hi}
 	}
 	in := s.interval(end{cell, player})
-	return x.X / x.N, Interval{max(lo, lo+in.Lo*(hi-lo)), min(hi, lo+in.Hi*(hi-lo))}
+	return x.exact().mean(), Interval{max(lo, lo+in.Lo*(hi-lo)), min(hi, lo+in.Hi*(hi-lo))}
 }
 
 // StdErr is the standard error of Mean, NaN below two plays.
@@ -213,12 +217,15 @@ func (s *State) StdErr(cell, player int) float64 {
 	if exchanged {
 		player = 1 - player
 	}
-	t := s.cells[cell].numbers[player].tally
-	if t.N < 2 {
+	x := &s.cells[cell].numbers[player]
+	if x.n < 2 {
 		return math.NaN()
 	}
-	mean := t.X / t.N
-	return math.Sqrt(max(0, t.XX/t.N-mean*mean) / (t.N - 1))
+	width := s.cfg.Hi[player] - s.cfg.Lo[player]
+	if !(width > 0 && width < math.Inf(1)) {
+		width = 1
+	}
+	return x.exact().deviation(width) / math.Sqrt(float64(x.n-1))
 }
 
 // Payoffs is the table of mean payoffs. The diagonal of a single population,

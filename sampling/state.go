@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"arbiter/internal/total"
 	"arbiter/ranking"
 )
 
@@ -47,16 +48,18 @@ type cell struct {
 	n       int64
 	open    int      // open edges at the cell
 	numbers []number // per player
-	diff    tally    // of the two payoffs in a single population
 }
 
 // number is everything known of one payoff.
 type number struct {
-	tally
+	n      int64
+	x, xx  total.Sum
 	values *Histogram
 	in     Interval // of the payoff scaled to [0,1], after at plays
-	at     float64
+	at     int64
 }
+
+func (x *number) exact() exact { return exact{float64(x.n), &x.x, &x.xx} }
 
 // New starts a fold. The Config must pass Check.
 func New(cfg Config) (*State, error) {
@@ -151,12 +154,14 @@ func (s *State) Observe(req Request, sum Sum) error {
 	c.n += sum.N
 	s.plays += sum.N
 	for k := range c.numbers {
-		c.numbers[k].add(sum.tally(k))
-		if c.numbers[k].values != nil {
-			c.numbers[k].values.add(&sum.Values[k])
+		x := &c.numbers[k]
+		x.n += sum.N
+		x.x.AddSum(&sum.X[k])
+		x.xx.AddSum(&sum.XX[k])
+		if x.values != nil {
+			x.values.add(&sum.Values[k])
 		}
 	}
-	c.diff.add(tally{float64(sum.N), sum.D, sum.DD})
 	first := !s.started
 	s.started = s.started || s.cfg.Scheme == Imported || s.served == len(s.round)
 	if s.cfg.Scheme == FixedBudget {
@@ -276,7 +281,7 @@ func direction(up bool) ranking.Direction {
 }
 
 func (s *State) mean(e end) float64 {
-	t := s.scale(e.number, s.cells[e.cell].numbers[e.number].tally)
+	t := s.scale(e.number, s.cells[e.cell].numbers[e.number].exact())
 	return t.X / t.N
 }
 
@@ -302,12 +307,12 @@ func (s *State) difference(i int) Interval {
 func (s *State) grid(n float64) float64 { return n + float64(s.cfg.step(int64(n))) }
 
 // scale maps payoffs of player k to [0,1].
-func (s *State) scale(k int, t tally) tally {
+func (s *State) scale(k int, t exact) tally {
 	lo, w := s.cfg.Lo[k], s.cfg.Hi[k]-s.cfg.Lo[k]
 	if w == 0 {
-		return tally{t.N, t.N / 2, t.N / 4}
+		return tally{t.n, t.n / 2, t.n / 4}
 	}
-	return tally{t.N, (t.X - t.N*lo) / w, max(0, (t.XX-2*lo*t.X+t.N*lo*lo)/(w*w))}
+	return t.scaled(lo, w)
 }
 
 // level is the error probability of the interval of one number after n plays.
@@ -328,11 +333,11 @@ func (s *State) level(n float64) float64 {
 // interval bounds a number, scaled to [0,1], that has been observed.
 func (s *State) interval(e end) Interval {
 	x := &s.cells[e.cell].numbers[e.number]
-	if x.at == x.N {
+	if x.at == x.n {
 		return x.in
 	}
-	x.at = x.N
-	t, level := s.scale(e.number, x.tally), s.level(x.N)
+	x.at = x.n
+	t, level := s.scale(e.number, x.exact()), s.level(float64(x.n))
 	switch {
 	case s.cfg.Bound == Hoeffding:
 		x.in = HoeffdingInterval(t.N, t.X, level)
@@ -341,7 +346,7 @@ func (s *State) interval(e end) Interval {
 	case s.cfg.Bound == Betting && s.cfg.Binary:
 		x.in = BettingInterval([]float64{t.N - t.X, t.X}, level)
 	case s.cfg.Bound == Betting:
-		x.in = BettingInterval(x.values.Weight[:], level)
+		x.in = BettingInterval(x.values.Weights(), level)
 	case s.cfg.Binary:
 		x.in = MixtureInterval(t.N, t.X, level)
 	default:

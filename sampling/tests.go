@@ -88,7 +88,7 @@ func (t *tests) observe(c int, sum Sum) {
 	if t.blocks != nil {
 		if t.cells[c].open > 0 {
 			for k := range sum.X {
-				t.history[c].tallies = append(t.history[c].tallies, t.scale(k, sum.tally(k)))
+				t.history[c].tallies = append(t.history[c].tallies, t.scale(k, sum.number(k)))
 			}
 		}
 		return
@@ -98,8 +98,8 @@ func (t *tests) observe(c int, sum Sum) {
 	}
 	w := &t.wagers[c]
 	if t.cfg.Bound == Pair {
-		d, dd := sum.D/t.cfg.Sign, sum.DD/(t.cfg.Sign*t.cfg.Sign)
-		w.signs((dd+d)/2, (dd-d)/2)
+		d := sum.difference().scaled(0, t.cfg.Sign)
+		w.signs((d.XX+d.X)/2, (d.XX-d.X)/2)
 		return
 	}
 	lo, hi := t.cfg.Lo[0]-t.cfg.Hi[1], t.cfg.Hi[0]-t.cfg.Lo[1]
@@ -107,7 +107,8 @@ func (t *tests) observe(c int, sum Sum) {
 		lo, hi = 2*t.cfg.Lo[0]-t.cfg.Sum, 2*t.cfg.Hi[0]-t.cfg.Sum
 	}
 	if r := max(-lo, hi); r > 0 {
-		w.sums(-sum.D/r, sum.DD/(r*r))
+		d := sum.difference().scaled(0, r)
+		w.sums(-d.X, d.XX)
 	}
 }
 

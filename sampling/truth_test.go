@@ -44,7 +44,7 @@ func (w world) config(bound sampling.Bound, delta, batch float64, seed uint64) s
 }
 
 // play adds n plays of a cell.
-func (w world) play(r *rand.Rand, pairs []ranking.Edge, q sampling.Request, sum *sampling.Sum) {
+func (w world) play(r *rand.Rand, count *sampling.Counter, pairs []ranking.Edge, q sampling.Request, sum *sampling.Sum) {
 	mu := make([]float64, len(sum.X))
 	for k := range mu {
 		if w.space.Single {
@@ -54,9 +54,10 @@ func (w world) play(r *rand.Rand, pairs []ranking.Edge, q sampling.Request, sum 
 			mu[k] = w.means[k][q.Cell]
 		}
 	}
-	sum.N = q.N
+	count.Into(sum)
+	x := make([]float64, len(mu))
 	for range q.N {
-		x := make([]float64, len(mu))
+		clear(x)
 		for k, m := range mu {
 			switch {
 			case k == 1 && w.shared:
@@ -70,17 +71,10 @@ func (w world) play(r *rand.Rand, pairs []ranking.Edge, q sampling.Request, sum 
 			case r.Float64() < m:
 				x[k] = 1
 			}
-			sum.X[k] += x[k]
-			if sum.Values != nil {
-				sum.Values[k].Observe(x[k])
-			}
-			sum.XX[k] += x[k] * x[k]
 		}
-		if w.space.Single {
-			sum.D += x[0] - x[1]
-			sum.DD += (x[0] - x[1]) * (x[0] - x[1])
-		}
+		count.Count(x...)
 	}
+	count.Flush()
 }
 
 // run plays until all is resolved or the cap is reached and counts directions
@@ -93,7 +87,7 @@ func (w world) run(t testing.TB, c sampling.Config, seed uint64, most int64) (ma
 	}
 	r := rand.New(rand.NewPCG(seed, 77))
 	pairs := c.Space.Edges()
-	sum := c.NewSum()
+	sum, count := c.NewSum(), c.NewCounter()
 	for {
 		reqs := s.Next(most - s.Matches())
 		if len(reqs) == 0 {
@@ -101,7 +95,7 @@ func (w world) run(t testing.TB, c sampling.Config, seed uint64, most int64) (ma
 		}
 		for _, q := range reqs {
 			sum.Clear()
-			w.play(r, pairs, q, &sum)
+			w.play(r, count, pairs, q, &sum)
 			if err := s.Observe(q, sum); err != nil {
 				t.Fatal(err)
 			}

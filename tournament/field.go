@@ -71,28 +71,20 @@ func NewField(plan Plan, game games.Game, pools [][]agents.Agent, board agents.C
 // Compiled reports whether matches take the fast way.
 func (f *Field) Compiled() bool { return f.board != nil }
 
-// strategies are the agents of a profile, per population.
-func (f *Field) strategies(cell int) []int {
-	s := make([]int, f.seats)
-	for k := f.seats - 1; k >= 0; k-- {
-		n := len(f.plan.Agents[k])
-		s[k], cell = cell%n, cell/n
-	}
-	return s
-}
-
 // table is one worker's room: everything a match writes to.
 type table struct {
 	state  games.State
-	seats  []agents.Agent
-	rows   [][]dice.Slot
+	seated [2][]int // by rotation and seat: who sits, as places in their populations
+	seats  [2][]agents.Agent
+	rows   [2][][]dice.Slot
 	payoff []float64
+	count  *sampling.Counter
 }
 
 func (f *Field) newTable() *table {
-	t := &table{
-		seats: make([]agents.Agent, f.seats), rows: make([][]dice.Slot, f.seats),
-		payoff: make([]float64, f.seats),
+	t := &table{payoff: make([]float64, f.seats), count: f.plan.Sampling().NewCounter()}
+	for rotation := range t.seats {
+		t.seated[rotation], t.seats[rotation], t.rows[rotation] = make([]int, f.seats), make([]agents.Agent, f.seats), make([][]dice.Slot, f.seats)
 	}
 	if f.board == nil {
 		t.state = f.game.Start()
@@ -102,10 +94,22 @@ func (f *Field) newTable() *table {
 
 // play adds n plays of a cell, from number first on, to sum.
 func (f *Field) play(ctx context.Context, t *table, req sampling.Request, sum *sampling.Sum) error {
+	t.count.Into(sum)
+	how := f.playProfile
 	if f.plan.Single() {
-		return f.playPair(ctx, t, req, sum)
+		how = f.playPair
 	}
-	f.sit(t, f.strategies(req.Cell))
+	err := how(ctx, t, req)
+	t.count.Flush()
+	if err == nil && !sum.Finite() {
+		return fmt.Errorf("a match of cell %d, one of %d to %d, paid what is not a finite number", req.Cell, req.First, req.First+req.N-1)
+	}
+	return err
+}
+
+// playProfile plays the agents of a profile of several populations.
+func (f *Field) playProfile(ctx context.Context, t *table, req sampling.Request) error {
+	f.sit(t, req.Cell, 0)
 	key := f.keys[req.Cell]
 	for i := req.First; i < req.First+req.N; i++ {
 		unit := key.Sub(uint64(i))
@@ -113,43 +117,27 @@ func (f *Field) play(ctx context.Context, t *table, req sampling.Request, sum *s
 		if err != nil {
 			return fmt.Errorf("match %d of cell %d: %w", i, req.Cell, err)
 		}
-		for k, v := range x {
-			sum.Observe(k, v)
-		}
+		t.count.Count(x...)
 	}
-	sum.N += req.N
 	return nil
 }
 
 // playPair plays two agents of one population: in a symmetric game a match, in
 // others a match in either seating with the same luck, whose payoffs are
 // averaged.
-func (f *Field) playPair(ctx context.Context, t *table, req sampling.Request, sum *sampling.Sum) error {
-	e, key := f.pairs[req.Cell], f.keys[req.Cell]
-	var rows [2][2][]dice.Slot // by rotation and seat
-	var seats [2][2]agents.Agent
-	for rotation := range 2 {
-		for seat := range 2 {
-			a := e.U
-			if seat != rotation {
-				a = e.V
-			}
-			if f.board != nil {
-				rows[rotation][seat] = f.tables[a][seat]
-			} else {
-				seats[rotation][seat] = f.pools[0][a]
-			}
-		}
-	}
+func (f *Field) playPair(ctx context.Context, t *table, req sampling.Request) error {
+	key := f.keys[req.Cell]
 	rotations := f.plan.MatchesPerPlay
+	for rotation := range rotations {
+		f.sit(t, req.Cell, rotation)
+	}
 	for i := req.First; i < req.First+req.N; i++ {
 		unit := key.Sub(uint64(i))
 		u, v := 0.0, 0.0
 		for rotation := range rotations {
-			copy(t.rows, rows[rotation][:])
-			copy(t.seats, seats[rotation][:])
 			x, err := f.match(ctx, t, unit, rotation)
 			if err != nil {
+				e := f.pairs[req.Cell]
 				return fmt.Errorf("match %d of %s against %s: %w", i, f.plan.Labels[0][e.U], f.plan.Labels[0][e.V], err)
 			}
 			u += x[rotation]
@@ -158,12 +146,8 @@ func (f *Field) playPair(ctx context.Context, t *table, req sampling.Request, su
 		if rotations == 2 {
 			u, v = u/2, v/2
 		}
-		sum.Observe(0, u)
-		sum.Observe(1, v)
-		sum.D += u - v
-		sum.DD += (u - v) * (u - v)
+		t.count.Pair(u, v)
 	}
-	sum.N += req.N
 	return nil
 }
 
@@ -172,9 +156,9 @@ func (f *Field) playPair(ctx context.Context, t *table, req sampling.Request, su
 func (f *Field) match(ctx context.Context, t *table, unit dice.Key, rotation int) ([]float64, error) {
 	moves := unit.Sub(uint64(rotation))
 	if f.board != nil {
-		f.board.Match(t.rows, unit, moves, t.payoff)
+		f.board.Match(t.rows[rotation], unit, moves, t.payoff)
 		return t.payoff, nil
 	}
-	err := agents.Play(ctx, t.state, f.perfect, t.seats, unit, moves, t.payoff)
+	err := agents.Play(ctx, t.state, f.perfect, t.seats[rotation], unit, moves, t.payoff)
 	return t.payoff, err
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"arbiter/internal/dice"
+	"arbiter/internal/total"
 	"arbiter/matchlog"
 	"arbiter/sampling"
 )
@@ -50,7 +51,7 @@ func Imported(name string, l *matchlog.Log, delta float64) (plan Plan, log []byt
 		n := len(l.Agents[0])
 		for _, p := range l.Pairs {
 			cell := p.I*(2*n-p.I-1)/2 + p.J - p.I - 1 // the place of (I, J) in Space.Edges
-			add(cell, sampling.Sum{N: p.N, X: p.X[:], XX: p.XX[:], D: p.D, DD: p.DD})
+			add(cell, sampling.Sum{N: p.N, X: sums(p.X[:]), XX: sums(p.XX[:]), D: total.Of(p.D), DD: total.Of(p.DD)})
 		}
 		return plan, log, decisions
 	}
@@ -59,9 +60,17 @@ func Imported(name string, l *matchlog.Log, delta float64) (plan Plan, log []byt
 		for k, a := range p.Strategies {
 			cell = cell*len(l.Agents[k]) + a
 		}
-		add(cell, sampling.Sum{N: p.N, X: p.X, XX: p.XX})
+		add(cell, sampling.Sum{N: p.N, X: sums(p.X), XX: sums(p.XX)})
 	}
 	return plan, log, decisions
+}
+
+func sums(x []float64) []total.Sum {
+	s := make([]total.Sum, len(x))
+	for k, v := range x {
+		s[k].Add(v)
+	}
+	return s
 }
 
 // signs reports whether every difference of payoffs is 0, width or -width:

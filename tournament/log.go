@@ -4,14 +4,17 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"math/big"
 
+	"arbiter/internal/total"
 	"arbiter/sampling"
 )
 
 // The log of a run is a sequence of decisions, each a cell, a number of plays
-// and what they add up to; histograms, where there are any, as the points that
-// were met and their weights, ended by 0. Sums of payoffs are nearly always small multiples
-// of a quarter and take a byte or two; others take nine.
+// and what they add up to, exactly; histograms, where there are any, as the
+// points that were met and their weights, ended by 0. Sums of payoffs are nearly
+// always small multiples of a quarter and take a byte or two; others take nine
+// or, where a double does not hold them, eight for each part.
 
 var errLog = errors.New("the stored log of the run is damaged")
 
@@ -19,16 +22,16 @@ func appendDecision(b []byte, cell int, sum sampling.Sum, single bool) []byte {
 	b = binary.AppendUvarint(b, uint64(cell))
 	b = binary.AppendUvarint(b, uint64(sum.N))
 	for k := range sum.X {
-		b = appendNumber(b, sum.X[k])
-		b = appendNumber(b, sum.XX[k])
+		b = appendNumber(b, &sum.X[k])
+		b = appendNumber(b, &sum.XX[k])
 	}
 	if single {
-		b = appendNumber(b, sum.D)
-		b = appendNumber(b, sum.DD)
+		b = appendNumber(b, &sum.D)
+		b = appendNumber(b, &sum.DD)
 	}
 	for k := range sum.Values {
-		for i, w := range sum.Values[k].Weight {
-			if w != 0 {
+		for i := range sum.Values[k].Weight {
+			if w := &sum.Values[k].Weight[i]; *w != (total.Sum{}) {
 				b = appendNumber(append(b, byte(i+1)), w)
 			}
 		}
@@ -37,13 +40,41 @@ func appendDecision(b []byte, cell int, sum sampling.Sum, single bool) []byte {
 	return b
 }
 
-// appendNumber writes 4x as a varint with its low bit 0, or the byte 1 and the
-// bits of x.
-func appendNumber(b []byte, x float64) []byte {
-	if q := 4 * x; q == math.Trunc(q) && math.Abs(q) < 1<<52 && !(x == 0 && math.Signbit(x)) {
-		return binary.AppendUvarint(b, zigzag(int64(q))<<1)
+// Kinds of numbers, in the low bits of their first varint.
+const (
+	oneDouble = 1 // the bits of a double follow
+	doubles   = 3 // how many doubles, and they, follow
+	whole     = 5 // in units of 2^-2148: 2·bytes + sign, and they, big end first
+)
+
+// appendNumber writes 4x as a varint with its low bit 0, or a kind and what
+// follows it. Equal sums are written alike.
+func appendNumber(b []byte, sum *total.Sum) []byte {
+	if x, ok := sum.Double(); ok {
+		if q := 4 * x; q == math.Trunc(q) && math.Abs(q) < 1<<52 {
+			return binary.AppendUvarint(b, zigzag(int64(q))<<1)
+		}
 	}
-	return binary.LittleEndian.AppendUint64(append(b, 1), math.Float64bits(x))
+	parts, units := sum.Parts()
+	switch {
+	case units != nil:
+		bytes := units.Bytes()
+		b = binary.AppendUvarint(append(b, whole), uint64(len(bytes))<<1|uint64(units.Sign()>>63&1))
+		return append(b, bytes...)
+	case len(parts) == 0:
+		return append(b, 0)
+	case len(parts) == 1:
+		if q := 4 * parts[0]; q == math.Trunc(q) && math.Abs(q) < 1<<52 {
+			return binary.AppendUvarint(b, zigzag(int64(q))<<1)
+		}
+		b = append(b, oneDouble)
+	default:
+		b = binary.AppendUvarint(append(b, doubles), uint64(len(parts)))
+	}
+	for _, x := range parts {
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(x))
+	}
+	return b
 }
 
 func zigzag(x int64) uint64   { return uint64(x<<1) ^ uint64(x>>63) }
@@ -119,15 +150,33 @@ func readUvarint(b []byte) (uint64, []byte, error) {
 	return u, b[n:], nil
 }
 
-func readNumber(b []byte) (float64, []byte, error) {
-	u, b, err := readUvarint(b)
-	switch {
-	case err != nil:
-		return 0, nil, err
-	case u&1 == 0:
-		return float64(unzigzag(u>>1)) / 4, b, nil
-	case u != 1 || len(b) < 8:
-		return 0, nil, errLog
+func readNumber(b []byte) (sum total.Sum, rest []byte, err error) {
+	kind, b, err := readUvarint(b)
+	if err != nil {
+		return sum, nil, err
 	}
-	return math.Float64frombits(binary.LittleEndian.Uint64(b)), b[8:], nil
+	if kind&1 == 0 {
+		return total.Of(float64(unzigzag(kind>>1)) / 4), b, nil
+	}
+	n := uint64(1)
+	if kind == doubles || kind == whole {
+		if n, b, err = readUvarint(b); err != nil {
+			return sum, nil, err
+		}
+	}
+	switch {
+	case kind == whole && n>>1 <= uint64(len(b)):
+		units := new(big.Int).SetBytes(b[:n>>1])
+		if n&1 != 0 {
+			units.Neg(units)
+		}
+		return total.Units(units), b[n>>1:], nil
+	case (kind == oneDouble || kind == doubles) && n <= uint64(len(b))/8:
+		for range n {
+			sum.Add(math.Float64frombits(binary.LittleEndian.Uint64(b)))
+			b = b[8:]
+		}
+		return sum, b, nil
+	}
+	return sum, nil, errLog
 }

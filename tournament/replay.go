@@ -27,7 +27,7 @@ type Difference struct {
 // first, n) asks for or all if it is nil, and compares them to the last bit. It
 // returns how many matches it played and the first difference, nil for none.
 func (f *Field) Verify(ctx context.Context, stored [][]byte, workers int, want func(cell int, first, n int64) bool) (matches int64, d *Difference, err error) {
-	r := runner{field: f, opts: Options{Workers: workers}, part: f.plan.Sampling().NewSum()}
+	r := runner{field: f, opts: Options{Workers: workers}}
 	log := newLogReader(f.plan, stored)
 	counts := make([]int64, len(f.keys))
 	var reqs []sampling.Request
@@ -40,7 +40,7 @@ func (f *Field) Verify(ctx context.Context, stored [][]byte, workers int, want f
 		}
 		for i, q := range reqs {
 			matches += q.N * int64(f.plan.MatchesPerPlay)
-			if d == nil && !same(r.sums[i], sums[i]) {
+			if d == nil && !r.sums[i].Equal(&sums[i]) {
 				played := f.plan.Sampling().NewSum()
 				played.Add(r.sums[i])
 				d = &Difference{at[i], q.Cell, q.First, q.N, sums[i], played}
@@ -80,18 +80,6 @@ func (f *Field) Verify(ctx context.Context, stored [][]byte, workers int, want f
 	return matches, d, err
 }
 
-func same(a, b sampling.Sum) bool {
-	if a.N != b.N || !slices.Equal(a.X, b.X) || !slices.Equal(a.XX, b.XX) || a.D != b.D || a.DD != b.DD {
-		return false
-	}
-	for k := range a.Values {
-		if a.Values[k] != b.Values[k] {
-			return false
-		}
-	}
-	return true
-}
-
 // Step is a step of a match: an outcome of chance or a move of a seat.
 type Step struct {
 	Seat  int // -1 for chance
@@ -108,7 +96,8 @@ func (f *Field) Trace(ctx context.Context, cell int, i int64) (steps []Step, sea
 	rotations := int64(f.plan.MatchesPerPlay)
 	unit, rotation := f.keys[cell].Sub(uint64(i/rotations)), int(i%rotations)
 	s := &recorder{State: f.game.Start()}
-	seated = f.seatedAt(cell, rotation)
+	seated = make([]int, f.seats)
+	f.seatedAt(seated, cell, rotation)
 	seats := make([]agents.Agent, f.seats)
 	for seat, a := range seated {
 		pool := f.pools[0]
@@ -122,16 +111,17 @@ func (f *Field) Trace(ctx context.Context, cell int, i int64) (steps []Step, sea
 	return s.steps, seated, payoff, err
 }
 
-// seatedAt are the agents at the seats of a match of a cell.
-func (f *Field) seatedAt(cell, rotation int) []int {
-	if !f.plan.Single() {
-		return f.strategies(cell)
+// seatedAt writes who sits in a match of a cell, as places in their populations.
+func (f *Field) seatedAt(dst []int, cell, rotation int) {
+	if f.plan.Single() {
+		e := f.pairs[cell]
+		dst[rotation], dst[1-rotation] = int(e.U), int(e.V)
+		return
 	}
-	e := f.pairs[cell]
-	if rotation == 1 {
-		return []int{int(e.V), int(e.U)}
+	for k := f.seats - 1; k >= 0; k-- {
+		n := len(f.plan.Agents[k])
+		dst[k], cell = cell%n, cell/n
 	}
-	return []int{int(e.U), int(e.V)}
 }
 
 // recorder writes down what happens to a State.
@@ -219,8 +209,8 @@ const few = 16
 func (f *Field) outcomes(ctx context.Context, t *table, cell int, plays int64) ([]Outcome, error) {
 	var all []Outcome
 	for rotation := range f.plan.MatchesPerPlay {
-		seated := f.seatedAt(cell, rotation)
-		f.sit(t, seated)
+		f.sit(t, cell, rotation)
+		seated := slices.Clone(t.seated[rotation])
 		first, at := len(all), map[string]int{}
 		for i := range plays {
 			if i&1023 == 0 && ctx.Err() != nil {
@@ -254,18 +244,19 @@ func (f *Field) outcomes(ctx context.Context, t *table, cell int, plays int64) (
 	return all, nil
 }
 
-// sit puts agents at the seats of a table.
-func (f *Field) sit(t *table, seated []int) {
-	for seat, a := range seated {
+// sit puts the agents of a match of a cell at a table.
+func (f *Field) sit(t *table, cell, rotation int) {
+	f.seatedAt(t.seated[rotation], cell, rotation)
+	for seat, a := range t.seated[rotation] {
 		switch {
 		case f.board != nil && f.plan.Single():
-			t.rows[seat] = f.tables[a][seat]
+			t.rows[rotation][seat] = f.tables[a][seat]
 		case f.board != nil:
-			t.rows[seat] = f.tables[seat][a]
+			t.rows[rotation][seat] = f.tables[seat][a]
 		case f.plan.Single():
-			t.seats[seat] = f.pools[0][a]
+			t.seats[rotation][seat] = f.pools[0][a]
 		default:
-			t.seats[seat] = f.pools[seat][a]
+			t.seats[rotation][seat] = f.pools[seat][a]
 		}
 	}
 }

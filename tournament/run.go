@@ -44,7 +44,7 @@ var ErrTime = errors.New("the time is up")
 // of the plan and MaxMatches alone. A cancelled context ends the run early:
 // all whole decisions are journalled and the error is ctx.Err().
 func (f *Field) Run(ctx context.Context, o Options) (*sampling.State, error) {
-	r := runner{field: f, opts: o, part: f.plan.Sampling().NewSum(), log: newLogReader(f.plan, o.Stored), seq: int64(len(o.Stored))}
+	r := runner{field: f, opts: o, log: newLogReader(f.plan, o.Stored), seq: int64(len(o.Stored))}
 	state, err := sampling.New(f.plan.Sampling())
 	if err != nil {
 		return nil, err
@@ -89,7 +89,6 @@ type runner struct {
 
 	tables []*table       // per worker
 	sums   []sampling.Sum // per request of the round
-	part   sampling.Sum
 }
 
 func newLogReader(p Plan, stored [][]byte) *logReader {
@@ -180,8 +179,8 @@ func (r *runner) flush(ctx context.Context) error {
 	return nil
 }
 
-// chunk is how many plays a worker takes at a time. Sums are added up by
-// chunks in their order, so this number is part of the result.
+// Plays a worker takes at a time. Sums are exact, so the result does not depend
+// on it.
 const (
 	fastChunk = 4096
 	slowChunk = 16
@@ -231,11 +230,9 @@ func (r *runner) alone(ctx context.Context, reqs []sampling.Request, size int64)
 				return i, err
 			}
 			part := sampling.Request{Cell: q.Cell, First: q.First + at, N: min(size, q.N-at)}
-			r.part.Clear()
-			if err := r.field.play(ctx, r.tables[0], part, &r.part); err != nil {
+			if err := r.field.play(ctx, r.tables[0], part, &r.sums[i]); err != nil {
 				return i, err
 			}
-			r.sums[i].Add(r.part)
 		}
 	}
 	return len(reqs), nil
