@@ -47,7 +47,6 @@ func TestRoomsImportDownward(t *testing.T) {
 		"gonum.org/v1/plot/vg/vgsvg":        "report",
 		"github.com/urfave/cli/v2":          "cli",
 		"github.com/pelletier/go-toml/v2":   "cli",
-		"github.com/schollz/progressbar/v3": "cli",
 		"database/sql":                      "db",
 		"os/signal":                         "internal/interrupt",
 	}

@@ -18,10 +18,12 @@ func main() {
 		style.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 		style.Width, _, _ = term.GetSize(out)
 	}
-	code := cli.Main(interrupt.Context, os.Args[1:], cli.Env{
-		Name: os.Args[0], Stdout: os.Stdout, Stderr: os.Stderr, Style: style,
-		Progress: term.IsTerminal(int(os.Stderr.Fd())), Exit: os.Exit,
-	})
+	env := cli.Env{Name: os.Args[0], Stdout: os.Stdout, Stderr: os.Stderr, Style: style, Exit: os.Exit}
+	if errs := int(os.Stderr.Fd()); term.IsTerminal(errs) {
+		env.Progress = true
+		env.Columns, _, _ = term.GetSize(errs)
+	}
+	code := cli.Main(interrupt.Context, os.Args[1:], env)
 	interrupt.Stop()
 	os.Exit(code)
 }

@@ -37,6 +37,7 @@ type Env struct {
 	Stdout, Stderr io.Writer
 	Style          report.Style // of Stdout
 	Progress       bool         // Stderr is a terminal
+	Columns        int          // of that terminal; 0: not known
 	// Exit ends the process. With it an interrupt ends every command at once, but
 	// for what must not be cut short; without it only those that heed the context.
 	Exit func(code int)
@@ -73,6 +74,7 @@ func Main(ctx context.Context, args []string, env Env) int {
 	if err == nil {
 		err = app.RunContext(ctx, append([]string{"arbiter"}, ordered...))
 	}
+	env.stage.line.clear()
 	if err == nil {
 		return exitDone
 	}
@@ -165,8 +167,9 @@ func (env Env) out(c *cli.Context, least, most int, what string) (output, error)
 	if c.Bool("no-color") {
 		o.env.Style.Color = false
 	}
-	if c.Bool("quiet") {
-		o.env.Progress = false
+	if !c.Bool("quiet") {
+		env.stage.line = env.begin()
+		env.stage.line.waiting(c.Command.Name)
 	}
 	if n := c.NArg(); n < least {
 		return o, usagef("%s: expected %s", c.Command.Name, what)

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/urfave/cli/v2"
 
 	"arbiter/catalog"
@@ -124,16 +122,17 @@ func (env Env) run(c *cli.Context) error {
 	}
 	settled, _ := f.Sampling.settled(plan.Space().N()) // both were checked by invite
 	until, _ := f.Sampling.deadline()
-	watch, clear := o.progress(f.Sampling.MaxMatches)
+	line := env.stage.line
+	line.waiting("")
 	var state *sampling.State
 	err = env.stage.storing(c.Context, c.String("db"), func() (err error) {
 		state, err = field.Run(c.Context, tournament.Options{
 			MaxMatches: f.Sampling.MaxMatches, Workers: c.Int("workers"), Stored: stored,
-			Journal: journal{store, run.ID}, Watch: watch, Settled: settled, Until: until, Known: known,
+			Journal: journal{store, run.ID}, Watch: line.watch, Settled: settled, Until: until, Known: known,
 		})
 		return err
 	})
-	clear()
+	line.waiting("ranking")
 	if err == nil || errors.Is(err, context.Canceled) {
 		err = c.Context.Err() // also of a signal that came at the very end
 	}
@@ -238,28 +237,11 @@ func policies(files []catalog.File) []db.Policy {
 	return out
 }
 
-// progress returns what draws matches and open edges on a terminal, ten times
-// a second, and what takes the drawing away.
-func (o output) progress(budget int64) (watch func(*sampling.State), clear func()) {
-	if !o.env.Progress {
-		return nil, func() {}
-	}
-	bar := progressbar.NewOptions64(budget,
-		progressbar.OptionSetWriter(o.env.Stderr), progressbar.OptionShowCount(), progressbar.OptionShowIts(),
-		progressbar.OptionSetItsString("matches"), progressbar.OptionSetRenderBlankState(false),
-		progressbar.OptionSetWidth(20), progressbar.OptionSetPredictTime(true),
-	)
-	var last time.Time
-	rounds := 0
-	watch = func(s *sampling.State) {
-		if rounds++; rounds&15 != 0 || time.Since(last) < 100*time.Millisecond {
-			return
-		}
-		last = time.Now()
-		bar.Describe(fmt.Sprintf("%d of %d edges open", s.Open(), s.Edges()))
-		_ = bar.Set64(s.Matches()) // a progress bar that fails is no failure
-	}
-	return watch, func() { _ = bar.Clear() }
+// watch says how far a run is: what it is asked for are its edges.
+func (p *progress) watch(s *sampling.State) {
+	p.say(func() string {
+		return fmt.Sprintf("%d of %d edges known, %d matches", s.Edges()-s.Open(), s.Edges(), s.Matches())
+	})
 }
 
 func listOf(text string) []any {

@@ -17,6 +17,8 @@ type stage struct {
 	orderly bool   // ends soon by itself when the context is cancelled
 	ending  bool   // the result is being written
 	stored  string // the database that holds what was done so far
+
+	line *progress // nil: it is quiet
 }
 
 // abandon reports whether the command may end here and now.
@@ -28,6 +30,7 @@ func (s *stage) abandon() bool {
 
 // finish begins the writing of the result.
 func (s *stage) finish() {
+	s.line.clear()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ending = true
@@ -59,9 +62,7 @@ func (env Env) guard(ctx context.Context, args []string) (stop func() bool) {
 
 // interrupted says what to type to go on. It is the last thing on stderr.
 func (env Env) interrupted(args []string, what string) {
-	if env.Progress {
-		fmt.Fprint(env.Stderr, "\r\x1b[K") // over the progress
-	}
+	env.stage.line.clear()
 	again := "start again with"
 	if env.stage.stored != "" {
 		again = "resume with"
