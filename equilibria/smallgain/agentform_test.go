@@ -263,8 +263,8 @@ func TestTreeInteractions(t *testing.T) {
 	tested, exact, loose := 0, 0, 0
 	for tested < 30 {
 		b := compiled(t, r.thicket(1+r.below(3), 3+r.below(3), r.below(3) == 0), nil)
-		profiles := []int{mostProfiles, 1, 2}[tested%3]
-		g, err := agentForm(context.Background(), b, profiles)
+		visits := []int{mostVisits, 1, 200}[tested%3]
+		g, err := agentForm(context.Background(), b, visits, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -322,6 +322,29 @@ func TestTreeInteractions(t *testing.T) {
 		}
 	}
 	t.Logf("%d exact, %d bounded", exact, loose)
+}
+
+// Where every set has many nodes on every path, interactions are still exact, at a
+// cost of a few passes over the tree per pair and not one per profile.
+func TestBlindTreesAreExact(t *testing.T) {
+	const depth = 9
+	g := thicket{seats: depth, seed: 7}
+	for d := range depth {
+		g.turns, g.widths, g.seen = append(g.turns, games.Turn(d)), append(g.widths, 2), append(g.seen, make([]bool, depth))
+	}
+	e := agents(t, compiled(t, g, nil))
+	d, ok := slowest(e, [2]float64{1, 0})
+	if !ok || !e.exact {
+		t.Fatalf("exact %v, enumerated %v", e.exact, ok)
+	}
+	for k := range e.pairs {
+		p := &e.pairs[k]
+		near(t, "D", p.di, d[p.i][p.j], 1e-14)
+		near(t, "D", p.dj, d[p.j][p.i], 1e-14)
+		if p.effort > 40<<depth {
+			t.Errorf("%d visits of a tree of %d nodes", p.effort, 2<<depth)
+		}
+	}
 }
 
 // Steps of certified trees keep to their bounds.

@@ -64,15 +64,7 @@ func NormalForm(ctx context.Context, t normal.Table) (*Entropic, error) {
 				return nil, err
 			}
 			p.effort = len(points)
-			p.extreme = func(wi, wj float64) (a, b float64) {
-				most := -1.0
-				for _, q := range points {
-					if x := math.Abs(wi*q[0] + wj*q[1]); x > most {
-						most, a, b = x, q[0], q[1]
-					}
-				}
-				return a, b
-			}
+			p.extreme = func(wi, wj float64) (a, b float64) { return farthestOf(points, wi, wj) }
 			g.pairs = append(g.pairs, p)
 			g.primal[i][j], g.primal[j][i] = c.spectral(i), c.spectral(j)
 		}

@@ -28,6 +28,14 @@ func (p *pair) worst(t float64) piece {
 // logarithm.
 const farthest = 20
 
+// middle is where both weigh alike, in units of their payoffs.
+func (p *pair) middle() float64 {
+	if p.same || p.di == 0 || p.dj == 0 {
+		return 0
+	}
+	return math.Log(p.dj) - math.Log(p.di)
+}
+
 // least is the smallest value over all t, and where, by cutting planes: between a
 // piece that falls and one that rises the lower of them is nowhere below the
 // value, and where its smallest value is reached nothing can be better.
@@ -38,11 +46,7 @@ func (p *pair) least() (value, t float64) {
 	if value, _ = p.worst(0).at(0); value <= 1e-12*(p.di+p.dj) {
 		return value, 0
 	}
-	// Both weigh alike at the ratio of their units.
-	middle := 0.0
-	if p.di > 0 && p.dj > 0 {
-		middle = math.Log(p.dj) - math.Log(p.di)
-	}
+	middle := p.middle()
 	if value, _ = p.worst(middle).at(middle); value <= 1e-12*2*math.Sqrt(p.di)*math.Sqrt(p.dj) {
 		return value, middle
 	}

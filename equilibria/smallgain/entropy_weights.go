@@ -10,6 +10,92 @@ import (
 // simple ones are the best.
 const mostBlocks = 16
 
+// mostEffort bounds the visits of nodes that are spent on weights.
+const mostEffort = 40_000_000
+
+// effort is that of one extreme of every pair that has to be searched.
+func (g *Entropic) effort() int {
+	sum := 0
+	for k := range g.pairs {
+		if p := &g.pairs[k]; !p.same {
+			sum += p.effort
+		}
+	}
+	return sum
+}
+
+// improve makes the signed margin large, on a model of the few combinations of
+// payoffs that were extreme so far: no margin of the model is below the true one.
+// What is extreme at its best weights joins it, until nothing new does.
+func (g *Entropic) improve(ctx context.Context, tau, start []float64, near, bound float64) (weights []float64, optimal bool, err error) {
+	climb := g.climb
+	if len(tau) > mostBlocks {
+		climb = g.descend
+	}
+	if g.effort() < 200*len(g.pairs) { // as in payoff tables: the model is all there is
+		return climb(ctx, tau, start, near, bound)
+	}
+	points := make([][][2]float64, len(g.pairs))
+	model := *g
+	model.pairs = slices.Clone(g.pairs)
+	at := func(x []float64) {
+		for k := range g.pairs {
+			p := &g.pairs[k]
+			if p.same {
+				continue
+			}
+			t := x[p.i] - x[p.j]
+			a, b := p.extreme(math.Exp(t/2), math.Exp(-t/2))
+			if q := [2]float64{a, b}; !slices.Contains(points[k], q) {
+				points[k] = append(points[k], q)
+			}
+			model.pairs[k].extreme = func(wi, wj float64) (a, b float64) { return farthestOf(points[k], wi, wj) }
+		}
+	}
+	logs := func(w []float64) []float64 {
+		x := make([]float64, len(w))
+		for i, v := range w {
+			x[i] = math.Log(v)
+		}
+		return x
+	}
+	at(logs(start))
+	climb = model.climb
+	if len(tau) > mostBlocks {
+		climb = model.descend
+	}
+	weights = start
+	least, _ := g.slope(tau, logs(start))
+	for range 8 {
+		w, best, err := climb(ctx, tau, weights, near/2, bound)
+		if err != nil {
+			return nil, false, err
+		}
+		x := logs(w)
+		below, _ := model.slope(tau, x)
+		at(x)
+		above, _ := model.slope(tau, x) // now that of the game
+		if above < least {
+			least, weights = above, w
+		}
+		if best && above-below <= near/2 {
+			return weights, true, nil
+		}
+	}
+	return weights, false, nil
+}
+
+// farthestOf is the point of largest |wi·a + wj·b|.
+func farthestOf(points [][2]float64, wi, wj float64) (a, b float64) {
+	most := -1.0
+	for _, q := range points {
+		if x := math.Abs(wi*q[0] + wj*q[1]); x > most {
+			most, a, b = x, q[0], q[1]
+		}
+	}
+	return a, b
+}
+
 // units are sizes of what each block compares: the temperature, or how far
 // others sway it.
 func (g *Entropic) units(tau []float64) []float64 {
@@ -97,12 +183,16 @@ func (g *Entropic) around(ctx context.Context, tau []float64, starts ...[]float6
 	}
 	arcs := make([][]arc, n)
 	k, values := 0, make([]float64, len(g.pairs))
+	effort := g.effort()
 	for k := range g.pairs {
 		if err := ctx.Err(); err != nil {
 			return nil, false, err
 		}
 		p := &g.pairs[k]
-		v, t := p.least()
+		v, t := 0., p.middle()
+		if p.same || 10*effort < mostEffort {
+			v, t = p.least()
+		}
 		values[k] = v
 		arcs[p.i] = append(arcs[p.i], arc{p.j, -t})
 		arcs[p.j] = append(arcs[p.j], arc{p.i, t})
@@ -138,7 +228,11 @@ func (g *Entropic) around(ctx context.Context, tau []float64, starts ...[]float6
 	}
 	found := math.Inf(-1)
 	weights = unit
-	for _, w := range append([][]float64{unit, tree}, starts...) {
+	candidates := append([][]float64{unit}, starts...)
+	if 10*effort < mostEffort {
+		candidates = append(candidates, tree)
+	}
+	for _, w := range candidates {
 		if w = scaled(w); !usable(w) {
 			continue
 		}
@@ -149,11 +243,10 @@ func (g *Entropic) around(ctx context.Context, tau []float64, starts ...[]float6
 			return weights, true, nil
 		}
 	}
-	improve := g.climb
-	if n > mostBlocks {
-		improve = g.descend
+	if 30*effort > mostEffort {
+		return weights, false, nil
 	}
-	w, optimal, err := improve(ctx, tau, weights, near, -best)
+	w, optimal, err := g.improve(ctx, tau, weights, near, -best)
 	if err != nil {
 		return nil, false, err
 	}
@@ -293,13 +386,7 @@ func (g *Entropic) descend(ctx context.Context, tau, start []float64, near, boun
 		x[i] = math.Log(w)
 	}
 	weights = make([]float64, len(start))
-	effort := 1
-	for _, p := range g.pairs {
-		if effort++; !p.same {
-			effort += p.effort
-		}
-	}
-	for range max(1, min(300, 100_000_000/effort)) {
+	for range max(1, min(300, 10_000_000/(1+len(g.pairs)))) {
 		if err := ctx.Err(); err != nil {
 			return nil, false, err
 		}
