@@ -58,8 +58,8 @@ func (t *Table) nashByInduction(ctx context.Context, o SolveOptions) (*Solution,
 		if b, err := t.bimatrix(ctx); err == nil && len(b.kept[0])+len(b.kept[1]) <= fewStrategies {
 			if all, err := t.Solve(ctx, "extreme", withoutSelection(o)); err == nil {
 				s.Several, s.Normal, s.Others, s.Mixed, s.Eliminated = true, all.Normal, all.Others, all.Mixed, all.Eliminated
-				s.rational = all.rational
-				s.Complete, s.Degenerate, s.Components = all.Complete, all.Degenerate, all.Components
+				s.rational, s.Evaluations = all.rational, all.Evaluations
+				s.Complete, s.Degenerate, s.Components, s.NashSubsets = all.Complete, all.Degenerate, all.Components, all.NashSubsets
 			}
 		}
 	}

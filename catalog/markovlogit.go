@@ -41,13 +41,13 @@ func (t *Table) solveMarkovLogit(ctx context.Context, o SolveOptions) (*Solution
 				temperature = [2]float64(o.Temperature)
 			}
 			limits := o.Limits
-			limits.Tolerance *= t.scale()
+			limits.Tolerance *= t.scaleOf(0)
 			found, err := equilibria.SolveSoft(ctx, g, temperature, o.Regulariser, limits)
 			if err != nil {
 				return nil, err
 			}
 			s.Iterations += found.Iterations
-			s.Points = append(s.Points, LogitPoint{Lambda: l, Crossing: 1, Policy: found.Policy, Values: minus(found.Value), Residual: found.Residual / t.scale(), Unique: true, Index: 1})
+			s.Points = append(s.Points, LogitPoint{Lambda: l, Crossing: 1, Policy: found.Policy, Values: minus(found.Value), Residual: found.Error / t.scaleOf(0), Unique: true, Index: 1})
 		}
 	case g.Horizon == 0:
 		br, err := equilibria.MarkovLogit(ctx, g, lambdas, options)
@@ -114,7 +114,7 @@ func (t *Table) startsOf(ctx context.Context, s *Solution, lambda float64, optio
 		s.Others = append(s.Others, p.Policy)
 		s.Indices = append(s.Indices, p.Index)
 		if p.Unique {
-			s.Complete = true
+			s.Complete = &p.Unique
 		}
 		s.Hits = append(s.Hits, all.Hits[i])
 	}

@@ -71,11 +71,15 @@ func solveMany(ctx context.Context, t *Table, o SolveOptions) (*Solution, error)
 		return nil, fmt.Errorf("%s: %w", t.Spec, err)
 	}
 	if len(m.Equilibria) == 0 {
-		return nil, fmt.Errorf("%s: no equilibrium was found, %d of %d support profiles are not settled; use --solver logit", t.Spec, m.Open, m.Supports)
+		return nil, equilibria.NoAnswerf("%s: no equilibrium was found, %d of %d support profiles are not settled; use --solver logit", t.Spec, m.Open, m.Supports)
 	}
+	m.Complete = m.Complete && !n.Rounded
 	s := &Solution{
-		Status: equilibria.Converged, Several: true, Normal: n, Complete: m.Complete && !n.Rounded, Degenerate: m.Degenerate,
-		Components: m.Components, Iterations: m.Supports, Selection: "the smallest supports",
+		Status: equilibria.Converged, Several: true, Normal: n, Complete: &m.Complete,
+		Components: m.Components, NashSubsets: m.Subsets, Isolated: m.Isolated, Iterations: m.Supports, Selection: "the smallest supports",
+	}
+	if m.Degenerate || m.Complete {
+		s.Degenerate = &m.Degenerate
 	}
 	for _, e := range m.Equilibria {
 		var p []flat.Strategy

@@ -20,9 +20,9 @@ type Solver struct {
 	Name, Doc string
 	// Concept is what it finds: nash, logit_qre, …
 	Concept string
-	// Tolerance is what it stops at unless told otherwise, in units of the payoff
-	// range: of NashConv for learners, of the values for Markov games; 0 for
-	// solvers that end by themselves.
+	// Tolerance is what it is judged by unless told otherwise, in units of every
+	// player's own range of payoffs: the gap, or the error of soft values. Quantal
+	// responses are judged by their residual, a probability.
 	Tolerance float64
 	// Shows says which of possibly many solutions is returned, where the solver
 	// itself does not.
@@ -48,7 +48,7 @@ type SolveOptions struct {
 	Exact       bool // also ratios, of solvers that know them
 }
 
-// Solution is what a solver found. How good it is others say: Compiled.Evaluate.
+// Solution is what a solver found, with its Status and Evaluation by Table.Judge.
 type Solution struct {
 	Solver, Concept string
 	Chosen          string // by nash: the solver it chose
@@ -56,10 +56,11 @@ type Solution struct {
 	Iterations      int
 	Status          equilibria.Status
 	Curve           []equilibria.Point
-	Tolerance       float64 // what it was to stop at
-	Residual        float64 // of quantal responses and Markov games
-	Step            string  // of mmd: what its step size rests on, if it was certified
-	Selection       string  // which of several
+	Tolerance       float64         // what it was judged by
+	Evaluation      flat.Evaluation // of Policy
+	Residual        float64         // of quantal responses and Markov games
+	Step            string          // of mmd: what its step size rests on, if it was certified
+	Selection       string          // which of several
 	Warnings        []string
 
 	Branch       *equilibria.Branch       // of the logit solver
@@ -74,16 +75,20 @@ type Solution struct {
 	Values      markov.Values // of a Markov game, with the regulariser
 
 	// Of solvers that find several.
-	Several    bool
-	Others     [][]flat.Strategy // all of them
-	Mixed      [][][]float64     // Others in strategies of Normal
-	Proved     []bool            // of Others of many players: an exact one is surely near
-	Complete   bool
-	Degenerate bool
-	Components [][]int
-	Eliminated [][2]int // player and strategy of the reduced normal form
+	Several     bool
+	Others      [][]flat.Strategy // all of them
+	Evaluations []flat.Evaluation // of Others
+	Mixed       [][][]float64     // Others in strategies of Normal
+	Proved      []bool            // of Others of many players: an exact one is surely near
+	Complete    *bool             // nil: not known
+	Degenerate  *bool             // after strict dominance; nil: not looked at
+	Components  [][]int           // of Others by index: connected
+	NashSubsets [][]int           // of Others by index: what can be combined and mixed at will
+	Isolated    []bool            // of Others, where some are not
+	Eliminated  [][2]int          // player and strategy of the reduced normal form
 
 	Normal *equilibria.Normal // the form that was solved, nil for other solvers
+	judged bool
 
 	Induction *equilibria.Induction // of backward induction
 
@@ -98,20 +103,23 @@ type Solution struct {
 	Stages     *equilibria.StageCorrelated
 }
 
+// exactTolerance is that of solvers that end by themselves.
+const exactTolerance = 1e-9
+
 // Solvers lists the solvers there are.
 func Solvers() []Solver {
 	all := []Solver{
-		{Name: "nash", Concept: "nash", Doc: "chooses: backward induction for trees of perfect information, lp with constant sum, shapley for zero-sum Markov games, stage by stage for others with a horizon, extreme or lemke-howson for two players, support-enumeration for few profiles, the limit of logit; else mmd", solve: chooseNash},
-		{Name: "backward-induction", Concept: "nash", Doc: "the subgame-perfect equilibrium of a tree of perfect information, exactly and in linear time, with its ties (Zermelo 1913; Kuhn 1953)", solve: solveInduction},
-		{Name: "lp", Concept: "nash", Shows: "the vertex where the linear programme ended", Doc: "one linear programme over sequences; two players, constant sum (Koller, Megiddo and von Stengel 1996)", solve: solveLP},
-		{Name: "extreme", Concept: "nash", Doc: "all extreme equilibria and their components, exactly; two players (Avis, Rosenberg, Savani and von Stengel 2010)", solve: solveExtreme},
-		{Name: "lemke-howson", Concept: "nash", Doc: "equilibria at the ends of the paths of Lemke and Howson (1964), exactly; two players", solve: solveLemkeHowson},
-		{Name: "support-enumeration", Concept: "nash", Doc: "all supports (Porter, Nudelman and Shoham 2008): of two players pairs of equal size, exactly; of more with a proof where none is missing", solve: solveSupports},
+		{Name: "nash", Concept: "nash", Tolerance: exactTolerance, Doc: "chooses: backward induction for trees of perfect information, lp with constant sum, shapley for zero-sum Markov games, stage by stage for others with a horizon, extreme or lemke-howson for two players, support-enumeration for few profiles, the limit of logit; else mmd", solve: chooseNash},
+		{Name: "backward-induction", Concept: "nash", Tolerance: exactTolerance, Doc: "the subgame-perfect equilibrium of a tree of perfect information, exactly and in linear time, with its ties (Zermelo 1913; Kuhn 1953)", solve: solveInduction},
+		{Name: "lp", Concept: "nash", Tolerance: exactTolerance, Shows: "the vertex where the linear programme ended", Doc: "one linear programme over sequences; two players, constant sum (Koller, Megiddo and von Stengel 1996)", solve: solveLP},
+		{Name: "extreme", Concept: "nash", Tolerance: exactTolerance, Doc: "all extreme equilibria and their components, exactly; two players (Avis, Rosenberg, Savani and von Stengel 2010)", solve: solveExtreme},
+		{Name: "lemke-howson", Concept: "nash", Tolerance: exactTolerance, Doc: "equilibria at the ends of the paths of Lemke and Howson (1964), exactly; two players", solve: solveLemkeHowson},
+		{Name: "support-enumeration", Concept: "nash", Tolerance: exactTolerance, Doc: "all supports (Porter, Nudelman and Shoham 2008): of two players pairs of equal size, exactly; of more with a proof where none is missing", solve: solveSupports},
 		{Name: "logit", Concept: "nash", Tolerance: 1e-9, Doc: "the principal branch of quantal responses: at --lambda or --temperature, or the Nash equilibrium it leads to (Turocy 2005)", solve: solveLogit},
 		{Name: "shapley", Concept: "nash", Tolerance: 1e-9, Shows: "one optimal mixture per state and player; values are unique", Doc: "values and policies of zero-sum Markov games, with a bound (Shapley 1953)", solve: solveShapley},
 		{Name: "soft-shapley", Concept: "soft_qre", Tolerance: 1e-9, Shows: "the only one", Doc: "the soft equilibrium of zero-sum Markov games, at --temperature", solve: solveSoft},
-		{Name: "ce", Concept: "ce", Shows: "the best by the objective; the first on ties", Doc: "the correlated equilibrium that is best by --objective, of the reduced normal form or of every stage", solve: solveCorrelated(false)},
-		{Name: "cce", Concept: "cce", Shows: "the best by the objective; the first on ties", Doc: "the coarse correlated equilibrium that is best by --objective", solve: solveCorrelated(true)},
+		{Name: "ce", Concept: "ce", Tolerance: exactTolerance, Shows: "the best by the objective; the first on ties", Doc: "the correlated equilibrium that is best by --objective, of the reduced normal form or of every stage", solve: solveCorrelated(false)},
+		{Name: "cce", Concept: "cce", Tolerance: exactTolerance, Shows: "the best by the objective; the first on ties", Doc: "the coarse correlated equilibrium that is best by --objective", solve: solveCorrelated(true)},
 	}
 	for _, l := range equilibria.Learners() {
 		s := Solver{Name: l.Name, Concept: "nash", Tolerance: 1e-3, Shows: "where the learner came to", Doc: l.Doc}
@@ -152,9 +160,8 @@ func (t *Table) Solve(ctx context.Context, name string, o SolveOptions) (*Soluti
 			return nil, fmt.Errorf("temperature: found %d, expected 1 or %d, one per player", len(o.Temperature), seats)
 		}
 	}
-	if o.Limits.Tolerance == 0 {
-		o.Limits.Tolerance = all[i].Tolerance * t.scale()
-		if o.Temperature != nil && name == "mmd" || name == "logit" {
+	if o.Limits.Tolerance == 0 && name != "nash" { // which leaves it to the solver chosen
+		if o.Limits.Tolerance = all[i].Tolerance; o.Temperature != nil && name == "mmd" {
 			o.Limits.Tolerance = 1e-9 // of probabilities
 		}
 	}
@@ -177,9 +184,14 @@ func (t *Table) Solve(ctx context.Context, name string, o SolveOptions) (*Soluti
 		s.Selection = all[i].Shows
 	}
 	if s.Tolerance == 0 {
-		s.Tolerance = o.Limits.Tolerance
+		if s.Tolerance = o.Limits.Tolerance; s.Tolerance == 0 {
+			s.Tolerance = all[i].Tolerance
+		}
 	}
-	if o.Selection != "" && s.Chosen == "" { // else it is done
+	if s.Chosen != "" && s.judged {
+		return s, nil // by the solver that was chosen
+	}
+	if o.Selection != "" {
 		if err := t.choose(ctx, s, o.Selection); err != nil {
 			return nil, err
 		}
@@ -189,7 +201,8 @@ func (t *Table) Solve(ctx context.Context, name string, o SolveOptions) (*Soluti
 			return nil, err
 		}
 	}
-	return s, nil
+	s.judged = true
+	return s, t.judge(s)
 }
 
 // scale is the largest range of payoffs, of Markov games of values, or 1.
@@ -205,6 +218,14 @@ func (t *Table) scale() float64 {
 		return 1
 	}
 	return size
+}
+
+// scaleOf is the range of payoffs of a player of a Markov game, or 1.
+func (t *Table) scaleOf(k int) float64 {
+	if size := t.Markov.Ranges()[k]; size > 0 {
+		return size
+	}
+	return 1
 }
 
 func learn(ctx context.Context, t *Table, name string, o SolveOptions) (*Solution, error) {
@@ -351,7 +372,9 @@ func solveExtreme(ctx context.Context, t *Table, _ SolveOptions) (*Solution, err
 		return nil, fmt.Errorf("%s: %w", t.Spec, err)
 	}
 	s := b.solution(e.Equilibria)
-	s.Complete, s.Degenerate, s.Components, s.Iterations = !b.normal.Rounded, e.Degenerate, e.Components, e.Bases
+	all := !b.normal.Rounded
+	s.Complete, s.Degenerate, s.Iterations = &all, &e.Degenerate, e.Bases
+	s.Components, s.NashSubsets = e.Components, e.Subsets
 	s.Selection = "the first in order of enumeration"
 	return s, nil
 }
@@ -401,10 +424,14 @@ func solveSupports(ctx context.Context, t *Table, o SolveOptions) (*Solution, er
 		return nil, fmt.Errorf("%s: %w", t.Spec, err)
 	}
 	if len(found.Equilibria) == 0 {
-		return nil, fmt.Errorf("%s is degenerate: no equilibrium has supports of equal size; use --solver extreme", t.Spec)
+		return nil, equilibria.NoAnswerf("%s is degenerate: no equilibrium has supports of equal size; use --solver extreme", t.Spec)
 	}
 	s := b.solution(found.Equilibria)
-	s.Complete, s.Degenerate, s.Iterations = found.Complete && !b.normal.Rounded, !found.Complete, found.Pairs
+	all := found.Complete && !b.normal.Rounded
+	s.Complete, s.Iterations = &all, found.Pairs
+	if degenerate := slices.ContainsFunc(found.Equilibria, b.Degenerate); degenerate || found.Complete {
+		s.Degenerate = &degenerate
+	}
 	s.Selection = "the smallest supports"
 	if !found.Complete {
 		s.Warnings = append(s.Warnings, "the game is degenerate or nearly so: there may be more equilibria, see --solver extreme")
@@ -425,6 +452,7 @@ func solveShapley(ctx context.Context, t *Table, o SolveOptions) (*Solution, err
 	if err != nil {
 		return nil, err
 	}
+	o.Limits.Tolerance *= t.scaleOf(0)
 	found, err := equilibria.SolveShapley(ctx, g, o.Limits)
 	if err != nil {
 		return nil, err
@@ -440,12 +468,13 @@ func solveSoft(ctx context.Context, t *Table, o SolveOptions) (*Solution, error)
 	if len(o.Temperature) != 2 {
 		return nil, errors.New("soft-shapley: expected --temperature T or T,T_1")
 	}
+	o.Limits.Tolerance *= t.scaleOf(0)
 	found, err := equilibria.SolveSoft(ctx, g, [2]float64(o.Temperature), o.Regulariser, o.Limits)
 	if err != nil {
 		return nil, err
 	}
 	return &Solution{
-		Policy: found.Policy, Iterations: found.Iterations, Status: found.Status, Residual: found.Residual,
+		Policy: found.Policy, Iterations: found.Iterations, Status: found.Status, Residual: found.Error,
 		Temperature: o.Temperature, Regulariser: o.Regulariser, Values: minus(found.Value), Variant: equilibria.Saddle,
 	}, nil
 }
@@ -476,61 +505,89 @@ const fewStrategies = 22
 // players are looked for: a second or some.
 const fewCells = 64
 
+// chooseNash tries what suits the game until something is an equilibrium within the
+// tolerance; else what came nearest to one, by its tries in order, is returned.
 func chooseNash(ctx context.Context, t *Table, o SolveOptions) (*Solution, error) {
-	with := func(name string) (*Solution, error) {
+	if t.Markov != nil {
+		return t.chooseMarkov(ctx, o)
+	}
+	if s, err := t.nashByInduction(ctx, o); s != nil || err != nil {
+		return s, err
+	}
+	var last *Solution
+	var failed error
+	for _, name := range t.suited(ctx) {
 		s, err := t.Solve(ctx, name, o)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil {
+			failed = err
+			continue
+		}
+		s.Chosen = name
+		if s.Status == equilibria.Converged {
+			return s, nil
+		}
+		if last == nil || s.Evaluation.NashConv < last.Evaluation.NashConv {
+			last = s
+		}
+	}
+	if last == nil {
+		return nil, failed
+	}
+	return last, nil
+}
+
+// suited are the solvers of Nash equilibria that suit a game that is no Markov game,
+// the best one first.
+func (t *Table) suited(ctx context.Context) []string {
+	seats := t.Game.Info().Seats
+	if board, err := t.Board(); seats == 2 && err == nil && equilibria.Competitive(board) {
+		return []string{"lp", "dcfr"} // the second where the tableau is too large
+	}
+	var list []string
+	switch seats {
+	case 2:
+		if b, err := t.bimatrix(ctx); err == nil {
+			if len(b.kept[0])+len(b.kept[1]) <= fewStrategies {
+				list = append(list, "extreme")
+			}
+			return append(list, "lemke-howson")
+		}
+	default:
+		if n, err := t.normal(); err == nil && len(n.Payoffs[0]) <= fewCells {
+			list = append(list, "support-enumeration")
+		}
+	}
+	return append(list, "logit", "mmd")
+}
+
+// chooseMarkov does the same for Markov games.
+func (t *Table) chooseMarkov(ctx context.Context, o SolveOptions) (*Solution, error) {
+	g := t.Markov
+	if g.Competitive() {
+		s, err := t.Solve(ctx, "shapley", o)
 		if err == nil {
-			s.Chosen = name
+			s.Chosen = "shapley"
 		}
 		return s, err
 	}
-	if g := t.Markov; g != nil {
-		if g.ZeroSum() {
-			return with("shapley")
-		}
-		if g.Horizon == 0 {
-			s, err := t.nashOfMarkov(ctx, o)
-			if err == nil {
-				s.Chosen = "logit"
-			}
-			return s, err
-		}
+	if g.Horizon > 0 {
 		p, err := equilibria.BackwardInduction(ctx, g)
 		if err != nil {
 			return nil, err
 		}
 		return &Solution{Chosen: "backward induction", Policy: p, Status: equilibria.Converged, Selection: equilibria.Selection, Iterations: g.Horizon}, nil
 	}
-	if s, err := t.nashByInduction(ctx, o); s != nil || err != nil {
-		return s, err
+	if k, ok := g.Chooser(); ok {
+		p := g.Uniform()
+		p[k] = g.Best(k, p)
+		return &Solution{Chosen: "policy iteration", Policy: p, Status: equilibria.Converged, Selection: "the lowest action on ties"}, nil
 	}
-	info := t.Game.Info()
-	if info.Seats == 2 && info.ConstantSum {
-		s, err := with("lp")
-		if err != nil && ctx.Err() == nil {
-			return with("dcfr") // too large for a tableau
-		}
-		return s, err
+	s, err := t.nashOfMarkov(ctx, o)
+	if err == nil {
+		s.Chosen = "logit"
 	}
-	if info.Seats == 2 {
-		if b, err := t.bimatrix(ctx); err == nil {
-			if len(b.kept[0])+len(b.kept[1]) <= fewStrategies {
-				if s, err := with("extreme"); err == nil || ctx.Err() != nil {
-					return s, err
-				}
-			}
-			return with("lemke-howson")
-		}
-	}
-	if info.Seats > 2 {
-		if n, err := t.normal(); err == nil && len(n.Payoffs[0]) <= fewCells {
-			if s, err := with("support-enumeration"); err == nil || ctx.Err() != nil {
-				return s, err
-			}
-		}
-	}
-	if s, err := with("logit"); err == nil && s.Status == equilibria.Converged || ctx.Err() != nil {
-		return s, err
-	}
-	return with("mmd")
+	return s, err
 }

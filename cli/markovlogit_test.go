@@ -49,7 +49,7 @@ func TestSolveGeneralSumMarkov(t *testing.T) {
 	for _, x := range many.Solutions {
 		sum += *x.Index
 	}
-	if len(many.Solutions) < 3 || sum != 1 || *many.Complete || len(many.Warnings) != 0 {
+	if len(many.Solutions) < 3 || sum != 1 || many.Complete != nil || len(many.Warnings) != 0 {
 		t.Errorf("starts: %+v", many)
 	}
 	// Of zero-sum games the saddle is proved to be the only one.

@@ -28,7 +28,7 @@ func (env Env) solveCommand() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "game", Usage: "game `SPEC` or file"},
 			&cli.StringFlag{Name: "solver", Value: "nash", Usage: "`NAME` of a solver"},
-			&cli.Float64Flag{Name: "tolerance", Usage: "stop at this NashConv (learners), error of values (Markov games) or residual (quantal responses); 0: the solver's own"},
+			&cli.Float64Flag{Name: "tolerance", Usage: "of every player's gap in units of its own payoff range (learners stop when their sum is), of the error of soft values, or of the residual of quantal responses, a probability; 0: the solver's own"},
 			&cli.IntFlag{Name: "max-iterations", Value: 100_000, Usage: "an iteration updates all players"},
 			&cli.StringFlag{Name: "temperature", Usage: "`T[,T_1]` of entropy, one or one per player"},
 			&cli.StringFlag{Name: "step", Value: "auto", Usage: "of mmd at a temperature: auto, or certified for one that is proved to converge"},
@@ -125,7 +125,7 @@ func (env Env) solve(c *cli.Context) error {
 		return coded{exitInterrupted, errors.New("interrupted; nothing was written")}
 	}
 	if err != nil {
-		return usage(err)
+		return unsolved(err)
 	}
 	if (c.IsSet("out") && found.Policy == nil) || (c.IsSet("trace") && found.Curve == nil) {
 		return usagef("solve: --out is for solvers that find a policy, --trace for learners; %s does not fit", found.Solver)
@@ -134,10 +134,7 @@ func (env Env) solve(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	r.Tolerance = report.Number(c.Float64("tolerance"))
-	if c.Float64("tolerance") == 0 {
-		r.Tolerance = report.Number(found.Tolerance)
-	}
+	r.Tolerance = report.Number(found.Tolerance)
 	if c.IsSet("lambda") && found.Temperature != nil {
 		r.Lambda, r.Temperature = one(found.Temperature, func(t float64) float64 { return 1 / t }), nil
 	}
@@ -184,6 +181,15 @@ func (env Env) solve(c *cli.Context) error {
 		return coded{exitNoAnswer, fmt.Errorf("%s %.3g after %d iterations, the tolerance is %g", what, size, found.Iterations, float64(r.Tolerance))}
 	}
 	return nil
+}
+
+// unsolved gives the error of a solver its exit code: 3 if the game is a valid one
+// that has no answer of that kind, else 2.
+func unsolved(err error) error {
+	if errors.Is(err, equilibria.ErrNoAnswer) {
+		return coded{exitNoAnswer, err}
+	}
+	return usage(err)
 }
 
 // startOf is the policy of a file or an agent, of all seats.
@@ -265,11 +271,18 @@ func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, erro
 	if err != nil {
 		return nil, err
 	}
-	judge := func(p []flat.Strategy) report.Equilibrium {
-		e := clipped(game.Evaluate(p))
+	as := func(p []flat.Strategy, e flat.Evaluation) report.Equilibrium {
 		policy := game.Policy(p)
 		policy.Game = t.Spec
-		return report.Equilibrium{Policy: policy, Values: report.Numbers(e.Values), Gaps: report.Numbers(e.Gaps), NashConv: report.Number(e.NashConv)}
+		return report.Equilibrium{Policy: policy, Values: report.Numbers(e.Values), Gaps: report.Numbers(e.Gaps), BestResponses: report.Numbers(e.BestResponseValues), NashConv: report.Number(e.NashConv), Unreached: unreached(game, p)}
+	}
+	var failed error
+	judge := func(p []flat.Strategy) report.Equilibrium {
+		e, _, err := t.Judge(p)
+		if err != nil && failed == nil {
+			failed = err
+		}
+		return as(p, e)
 	}
 	ratios := func(e *report.Equilibrium, x *catalog.Ratios) {
 		if board, ok := game.(*flat.Board); ok && x != nil {
@@ -277,11 +290,12 @@ func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, erro
 			e.PolicyExact, e.ValuesExact = (*report.RowRatios)(&e.Policy), report.Ratios(x.Values)
 		}
 	}
-	e := judge(found.Policy)
+	e := as(found.Policy, found.Evaluation)
 	ratios(&e, found.Exact)
 	r.PolicyExact, r.ValuesExact = e.PolicyExact, e.ValuesExact
 	exploitability := e.NashConv / report.Number(len(e.Gaps))
 	r.Policy, r.Values, r.Gaps, r.NashConv, r.Exploitability = &e.Policy, e.Values, e.Gaps, &e.NashConv, &exploitability
+	r.BestResponses, r.Unreached = e.BestResponses, e.Unreached
 	r.Named = report.NamesOf(t.Game.Info(), r.Policy)
 	if x := found.Induction; x != nil && x.Exact {
 		unique := len(x.Ties) == 0
@@ -297,22 +311,21 @@ func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, erro
 		}
 	}
 	if t.Markov != nil {
-		values := t.Markov.Evaluate(found.Policy).State
+		r.StateValues = stateValues(t, t.Markov.Evaluate(found.Policy).State)
 		if found.Values != nil {
-			values, r.Returns, r.Values = found.Values, r.Values, nil
-			for _, v := range values {
-				r.Values = append(r.Values, report.Number(t.Markov.AtStart(v)))
+			r.SoftStateValues = stateValues(t, found.Values)
+			for _, v := range found.Values {
+				r.SoftValues = append(r.SoftValues, report.Number(t.Markov.AtStart(v)))
 			}
 		}
 		r.Variant = string(found.Variant)
-		r.StateValues = stateValues(t, values)
 	}
 	if found.Branch != nil || found.Points != nil {
 		branch(r, t, found, judge)
 	}
 	if found.Several {
 		for i, p := range found.Others {
-			e := judge(p)
+			e := as(p, found.Evaluations[i])
 			if found.OthersExact != nil {
 				ratios(&e, found.OthersExact[i])
 			}
@@ -324,12 +337,38 @@ func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, erro
 		for i, x := range found.Proved {
 			r.Solutions[i].Proved = &x
 		}
-		r.Complete, r.Degenerate, r.Components = &found.Complete, &found.Degenerate, found.Components
+		for i, x := range found.Isolated {
+			r.Solutions[i].Isolated = &x
+		}
+		r.Known = &report.Known{Complete: found.Complete, Degenerate: found.Degenerate}
+		r.Components, r.NashSubsets = found.Components, found.NashSubsets
 		for _, x := range found.Eliminated {
 			r.Eliminated = append(r.Eliminated, report.Eliminated{Player: x[0], Strategy: found.Normal.StrategyName(x[0], x[1])})
 		}
 	}
-	return r, nil
+	return r, failed
+}
+
+// unreached are, by player, the information states that a policy of all players never
+// gets to: what it does there follows from nothing. It is nil if there are none.
+func unreached(game agents.Compiled, p []flat.Strategy) [][]string {
+	board, ok := game.(*flat.Board)
+	if !ok {
+		return nil
+	}
+	some := false
+	out := make([][]string, len(p))
+	for k, rows := range board.Never(p) {
+		out[k] = []string{}
+		for _, row := range rows {
+			out[k] = append(out[k], board.Rows(k)[row].Key)
+			some = true
+		}
+	}
+	if !some {
+		return nil
+	}
+	return out
 }
 
 // tieKey is the information state of a tie.
@@ -352,11 +391,8 @@ func branch(r *report.Solution, t *catalog.Table, found *catalog.Solution, judge
 		} else {
 			e := judge(p.Policy)
 			q.Policy, q.Values = &e.Policy, e.Values
-			if p.Values != nil {
-				q.Values = nil
-				for _, v := range p.Values {
-					q.Values = append(q.Values, report.Number(t.Markov.AtStart(v)))
-				}
+			for _, v := range p.Values {
+				q.SoftValues = append(q.SoftValues, report.Number(t.Markov.AtStart(v)))
 			}
 		}
 		if t.Markov != nil {
@@ -451,8 +487,9 @@ func joint(r *report.Solution, found *catalog.Solution) {
 	r.Values, r.Gaps = report.Numbers(c.Values), report.Numbers(c.Gains)
 	entropy := report.Number(c.Entropy)
 	r.Entropy = &entropy
-	for _, gain := range c.Gains {
+	for k, gain := range c.Gains {
 		r.Residual = max(r.Residual, report.Number(gain))
+		r.BestResponses = append(r.BestResponses, r.Values[k]+report.Number(gain))
 	}
 	r.Residual = max(r.Residual, report.Number(c.Gap))
 	for cell, p := range c.Joint {
@@ -473,9 +510,11 @@ func stages(r *report.Solution, t *catalog.Table, c *equilibria.StageCorrelated)
 	g := t.Markov
 	for k := range g.Players {
 		r.Values = append(r.Values, report.Number(g.AtStart(c.Value[k])))
-		r.Gaps = append(r.Gaps, report.Number(c.Gain))
+		r.Gaps = append(r.Gaps, report.Number(c.Gains[k]))
+		r.BestResponses = append(r.BestResponses, r.Values[k]+r.Gaps[k])
+		r.Residual = max(r.Residual, r.Gaps[k])
 	}
-	r.Residual, r.Iterations = report.Number(c.Gain), g.Horizon
+	r.Iterations = g.Horizon
 	r.Selection = "best stage by stage, last step first"
 	r.StateValues = stateValues(t, c.Value)
 	for h, states := range c.Joint {

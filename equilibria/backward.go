@@ -129,9 +129,9 @@ func (n *Normal) equilibria(ctx context.Context) (profiles [][][]float64, err er
 type StageCorrelated struct {
 	Joint [][][]float64 // [step][state][joint action]
 	Value markov.Values // [player][step][state]
-	// Gain is the largest, over players and states, of what a player can gain by
-	// deviating at one stage; over a match at most the sum over steps.
-	Gain float64
+	// Gains are, per player, the largest over states of what it can gain by deviating
+	// at one stage, summed over steps: at least what it can gain over a match.
+	Gains []float64
 }
 
 // BackwardCorrelated computes a (coarse) correlated equilibrium of every stage
@@ -141,13 +141,14 @@ func BackwardCorrelated(ctx context.Context, g *markov.Game, coarse bool, object
 		return StageCorrelated{}, fmt.Errorf("%s: %w", g.Name, ErrHorizon)
 	}
 	n := len(g.States)
-	c := StageCorrelated{Joint: make([][][]float64, g.Horizon), Value: make(markov.Values, g.Players)}
+	c := StageCorrelated{Joint: make([][][]float64, g.Horizon), Value: make(markov.Values, g.Players), Gains: make([]float64, g.Players)}
 	next := make([][]float64, g.Players)
 	for k := range next {
 		next[k] = make([]float64, n)
 		c.Value[k] = make([][]float64, g.Horizon)
 	}
 	for h := g.Horizon - 1; h >= 0; h-- {
+		step := make([]float64, g.Players)
 		for k := range c.Value {
 			c.Value[k][h] = make([]float64, n)
 		}
@@ -160,11 +161,12 @@ func BackwardCorrelated(ctx context.Context, g *markov.Game, coarse bool, object
 			c.Joint[h] = append(c.Joint[h], found.Joint)
 			for k := range c.Value {
 				c.Value[k][h][s] = found.Values[k]
-				c.Gain = max(c.Gain, found.Gains[k])
+				step[k] = max(step[k], found.Gains[k])
 			}
 		}
 		for k := range next {
 			next[k] = c.Value[k][h]
+			c.Gains[k] += step[k]
 		}
 	}
 	return c, nil

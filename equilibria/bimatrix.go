@@ -201,13 +201,16 @@ func (g *Bimatrix) LemkeHowson(ctx context.Context, label int) (Mixed, int, erro
 }
 
 // Extreme are the extreme equilibria of a game: all equilibria are mixtures
-// within Components.
+// within Subsets.
 type Extreme struct {
 	Equilibria []Mixed
-	// Components are maximal sets of equilibria, by index, whose strategies of
-	// player 0 and of player 1 can be combined and mixed at will.
-	Components [][]int
-	// Degenerate games may have infinitely many equilibria.
+	// Subsets are the maximal Nash subsets: maximal sets of equilibria, by index,
+	// whose strategies of player 0 and of player 1 can be combined and mixed at will.
+	// Components are the connected components of the set of all equilibria: Subsets
+	// that share equilibria are one.
+	Subsets, Components [][]int
+	// Degenerate: some mixture has more best replies than strategies with weight.
+	// There may be infinitely many equilibria.
 	Degenerate bool
 	Bases      int // visited in both polytopes
 }
@@ -236,21 +239,22 @@ func (g *Bimatrix) Extreme(ctx context.Context) (Extreme, error) {
 	for l := range g.m + g.n {
 		all.set(l)
 	}
+	e.Degenerate = slices.ContainsFunc(vx, func(v vertex) bool { return v.labels.count() > g.m }) ||
+		slices.ContainsFunc(vy, func(v vertex) bool { return v.labels.count() > g.n })
 	var pairs [][2]int
-	var nx, ny []int // equilibrium strategies by vertex, for the components
 	for i, a := range vx {
 		for j, b := range vy {
 			if a.labels.or(b.labels) != all {
 				continue
 			}
 			pairs = append(pairs, [2]int{i, j})
-			nx, ny = append(nx, i), append(ny, j)
 			p := Mixed{normalise(a.point), normalise(b.point)}
 			e.Equilibria = append(e.Equilibria, p)
-			e.Degenerate = e.Degenerate || a.labels.count() > g.m || b.labels.count() > g.n || g.Degenerate(p)
+			e.Degenerate = e.Degenerate || g.Degenerate(p)
 		}
 	}
-	e.Components = bicliques(pairs)
+	e.Subsets = bicliques(pairs)
+	e.Components = joined(len(pairs), e.Subsets)
 	return e, nil
 }
 
@@ -395,6 +399,38 @@ func bicliques(pairs [][2]int) [][]int {
 	}
 	// Closed pairs are exactly the maximal ones.
 	slices.SortFunc(out, slices.Compare)
+	return out
+}
+
+// joined unites sets of the numbers below n that share members.
+func joined(n int, sets [][]int) [][]int {
+	root := make([]int, n)
+	for i := range root {
+		root[i] = i
+	}
+	find := func(i int) int {
+		for root[i] != i {
+			root[i] = root[root[i]]
+			i = root[i]
+		}
+		return i
+	}
+	for _, set := range sets {
+		for _, i := range set[1:] {
+			a, b := find(set[0]), find(i)
+			root[max(a, b)] = min(a, b)
+		}
+	}
+	var out [][]int
+	at := map[int]int{}
+	for i := range n {
+		r := find(i)
+		if _, ok := at[r]; !ok {
+			at[r] = len(out)
+			out = append(out, nil)
+		}
+		out[at[r]] = append(out[at[r]], i)
+	}
 	return out
 }
 

@@ -171,8 +171,8 @@ func TestBimatrixAgainstReference(t *testing.T) {
 			t.Fatal(err)
 		}
 		sameSet(t, ref.ID, floats(e.Equilibria), ref.Nash.Equilibria)
-		if want := max(1, len(ref.Nash.Components)); ref.Nash.Components != nil && len(e.Components) != want {
-			t.Errorf("%s: components %v, expected %v", ref.ID, e.Components, ref.Nash.Components)
+		if want := max(1, len(ref.Nash.Components)); ref.Nash.Components != nil && len(e.Subsets) != want {
+			t.Errorf("%s: maximal Nash subsets %v, expected %v", ref.ID, e.Subsets, ref.Nash.Components)
 		}
 		if !e.Degenerate && len(e.Equilibria)%2 == 0 {
 			t.Errorf("%s is not degenerate and has %d equilibria", ref.ID, len(e.Equilibria))
@@ -249,7 +249,7 @@ func TestDegenerateGames(t *testing.T) {
 		if len(e.Equilibria) == 0 {
 			t.Fatalf("trial %d: no equilibrium", trial)
 		}
-		for _, c := range e.Components { // products and midpoints are equilibria
+		for _, c := range e.Subsets { // products and midpoints are equilibria
 			for _, i := range c {
 				for _, j := range c {
 					p := equilibria.Mixed{}
@@ -259,9 +259,38 @@ func TestDegenerateGames(t *testing.T) {
 					}
 					p[1] = e.Equilibria[j][1]
 					if !g.IsEquilibrium(p) {
-						t.Fatalf("trial %d: a mixture within component %v is no equilibrium", trial, c)
+						t.Fatalf("trial %d: a mixture within subset %v is no equilibrium", trial, c)
 					}
 				}
+			}
+		}
+		// Components unite the subsets that share equilibria, and only these.
+		in := make([]int, len(e.Equilibria))
+		for at, c := range e.Components {
+			for _, i := range c {
+				in[i] += at + 1
+			}
+		}
+		for _, c := range e.Subsets {
+			for _, i := range c {
+				if in[i] == 0 || in[i] > len(e.Components) || in[i] != in[c[0]] {
+					t.Fatalf("trial %d: subset %v lies in several of the components %v", trial, c, e.Components)
+				}
+			}
+		}
+		for at, c := range e.Components {
+			reached := map[int]bool{c[0]: true}
+			for range e.Subsets {
+				for _, set := range e.Subsets {
+					if slices.ContainsFunc(set, func(i int) bool { return reached[i] }) {
+						for _, i := range set {
+							reached[i] = true
+						}
+					}
+				}
+			}
+			if len(reached) != len(c) {
+				t.Fatalf("trial %d: component %d %v is not connected by %v", trial, at, c, e.Subsets)
 			}
 		}
 		if !e.Degenerate && (len(e.Equilibria)%2 == 0 || len(e.Components) != len(e.Equilibria)) {

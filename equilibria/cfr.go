@@ -8,7 +8,7 @@ import "arbiter/games/flat"
 // CFR returns the average policy of counterfactual regret minimisation after
 // some iterations, which must be positive, without judging it.
 func CFR(b *flat.Board, iterations int) []flat.Strategy {
-	r := newRegrets(b, plain, nil)
+	r := newRegrets(b.Unit(), plain, nil)
 	for t := range iterations {
 		r.iterate(t + 1)
 	}

@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
 
+	"arbiter/games/flat"
 	"arbiter/lp"
 )
 
@@ -63,7 +65,8 @@ func (n *Normal) Correlated(ctx context.Context, coarse bool, objective string) 
 			}
 		}
 	}
-	u, scale := n.floats()
+	u, scales := n.floats()
+	scale := slices.Max(scales)
 	cells := len(u[0])
 	if size := float64(cells) * float64(len(all)+1); size > mostIncentives {
 		return Correlated{}, fmt.Errorf("%s: %d profiles and %d incentive constraints, %.1e entries, of which %.0e fit: %w; use --solver cce, whose constraints are fewer, or a learner", n.Name, cells, len(all), size, float64(mostIncentives), ErrTooLarge)
@@ -74,7 +77,7 @@ func (n *Normal) Correlated(ctx context.Context, coarse bool, objective string) 
 		if err != nil {
 			return Correlated{}, err
 		}
-		c := n.measure(joint, u, all, gains, scale)
+		c := n.measure(joint, u, all, gains, scales)
 		c.Gap, c.Iterations = gap, iterations
 		return c, nil
 	}
@@ -85,9 +88,11 @@ func (n *Normal) Correlated(ctx context.Context, coarse bool, objective string) 
 		for k := range u {
 			switch {
 			case objective == "min-welfare":
-				p.Cost[s] += u[k][s]
-			case seat < 0 || seat == k:
+				p.Cost[s] += u[k][s] * (scales[k] / scale)
+			case seat == k:
 				p.Cost[s] -= u[k][s]
+			case seat < 0:
+				p.Cost[s] -= u[k][s] * (scales[k] / scale)
 			}
 		}
 	}
@@ -121,39 +126,49 @@ func (n *Normal) Correlated(ctx context.Context, coarse bool, objective string) 
 	for s := range found.X {
 		found.X[s] /= total
 	}
-	c := n.measure(found.X, u, all, gains, scale)
+	c := n.measure(found.X, u, all, gains, scales)
+	if seat >= 0 {
+		scale = scales[seat]
+	}
 	c.Gap, c.Iterations = found.Error*scale, found.Pivots
 	return c, nil
 }
 
-// floats are the payoffs, per player from 0 and in units of the largest range.
-func (n *Normal) floats() (u [][]float64, scale float64) {
+// floats are the payoffs, per player from 0 and in units of its own range, and the
+// ranges, or 1.
+func (n *Normal) floats() (u [][]float64, scales []float64) {
 	for _, list := range n.Payoffs {
 		row := make([]float64, len(list))
+		least, most := list[0], list[0]
 		for i, x := range list {
 			row[i], _ = x.Float64()
+			if x.Cmp(least) < 0 {
+				least = x
+			}
+			if x.Cmp(most) > 0 {
+				most = x
+			}
 		}
-		u = append(u, row)
-	}
-	for _, row := range u {
-		lo, hi := row[0], row[0]
-		for _, x := range row {
-			lo, hi = min(lo, x), max(hi, x)
+		size := new(big.Rat).Sub(most, least)
+		scale, _ := size.Float64()
+		lo, _ := least.Float64()
+		switch s := flat.ScaleOf(0, scale); {
+		case size.Sign() == 0:
+			clear(row)
+			scale = 1
+		case math.Abs(lo) > 8*scale || scale == 0 || !s.Plain(): // floating point would lose what differs
+			for i, x := range list {
+				y := new(big.Rat).Sub(x, least)
+				row[i], _ = y.Quo(y, size).Float64()
+			}
+		default:
+			for i := range row {
+				row[i] = (row[i] - lo) / scale
+			}
 		}
-		scale = max(scale, hi-lo)
-		for i := range row {
-			row[i] -= lo
-		}
+		u, scales = append(u, row), append(scales, max(scale, math.SmallestNonzeroFloat64))
 	}
-	if scale == 0 {
-		scale = 1
-	}
-	for _, row := range u {
-		for i := range row {
-			row[i] /= scale
-		}
-	}
-	return u, scale
+	return u, scales
 }
 
 // deviations are the gains of each deviation at each profile.
@@ -178,7 +193,7 @@ func (n *Normal) deviations(u [][]float64, all []deviation) [][]float64 {
 }
 
 // measure judges a distribution by the definition.
-func (n *Normal) measure(joint []float64, u [][]float64, all []deviation, gains [][]float64, scale float64) Correlated {
+func (n *Normal) measure(joint []float64, u [][]float64, all []deviation, gains [][]float64, scales []float64) Correlated {
 	c := Correlated{Joint: joint, Values: make([]float64, len(u)), Gains: make([]float64, len(u))}
 	for k, list := range n.Payoffs {
 		for s, p := range joint {
@@ -191,7 +206,7 @@ func (n *Normal) measure(joint []float64, u [][]float64, all []deviation, gains 
 		for s, p := range joint {
 			gain += p * gains[i][s]
 		}
-		c.Gains[d.player] = max(c.Gains[d.player], gain*scale)
+		c.Gains[d.player] = max(c.Gains[d.player], gain*scales[d.player])
 	}
 	for _, p := range joint {
 		if p > 0 {
@@ -239,12 +254,8 @@ func maxEntropy(ctx context.Context, gains [][]float64, cells int) (p []float64,
 	}
 	value := law(a)
 	mean := make([]float64, m)
-	for ; steps < most; steps++ {
-		if err := ctx.Err(); err != nil {
-			return nil, 0, steps, err
-		}
-		worst := 0.0
-		gap = 0
+	// judge measures p, the law of a: by its largest gain and the gap of a.
+	judge := func(a []float64) (worst, gap float64) {
 		for c, g := range gains {
 			mean[c] = 0
 			for s, x := range g {
@@ -253,6 +264,14 @@ func maxEntropy(ctx context.Context, gains [][]float64, cells int) (p []float64,
 			worst = max(worst, mean[c])
 			gap -= a[c] * mean[c]
 		}
+		return worst, gap
+	}
+	for ; steps < most; steps++ {
+		if err := ctx.Err(); err != nil {
+			return nil, 0, steps, err
+		}
+		var worst float64
+		worst, gap = judge(a)
 		if worst <= enough && math.Abs(gap) <= enough {
 			break
 		}
@@ -297,8 +316,16 @@ func maxEntropy(ctx context.Context, gains [][]float64, cells int) (p []float64,
 				next[c] = max(0, a[c]+size*step.AtVec(i))
 				slope += (next[c] - a[c]) * mean[c]
 			}
-			if v := law(next); slope > 0 && v <= value-1e-4*slope {
+			switch v := law(next); {
+			case slope > 0 && v <= value-1e-4*slope:
 				value, better = v, true
+			case slope > 0 && slope < 1e-9 && v <= value+1e-14*(1+math.Abs(value)):
+				// Where rounding hides what the value gains, the measure still shows it.
+				kept := slices.Clone(mean)
+				if w, g := judge(next); max(w, math.Abs(g)) < .9*max(worst, math.Abs(gap)) {
+					value, better = v, true
+				}
+				copy(mean, kept)
 			}
 		}
 		if !better {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"arbiter/games/flat"
 )
@@ -17,37 +18,45 @@ type field struct {
 	// conditional: q is the mean over the nodes of a row, given that it is
 	// reached; else it is weighted by the reach of the others.
 	conditional bool
-	scale       float64 // largest range of payoffs, or 1
+	scale       []float64 // range of payoffs per seat, or 1
 }
 
 func newField(b *flat.Board, conditional bool) *field {
 	f := &field{b: b, walk: b.NewWalk(), q: zeros(b), conditional: conditional}
-	info := b.Info()
-	for k := range f.q {
+	for k, scale := range b.Scales() {
 		f.own = append(f.own, make([]float64, len(f.q[k])))
-		f.scale = max(f.scale, info.Hi[k]-info.Lo[k])
-	}
-	if f.scale == 0 || math.IsInf(f.scale, 1) {
-		f.scale = 1
+		if scale.Range == 0 {
+			scale.Range = 1
+		}
+		f.scale = append(f.scale, scale.Range)
 	}
 	return f
 }
 
+// sharp is the reach from which on quotients of reaches are.
+const sharp = 1e-270
+
 // at fills q and own.
 func (f *field) at(p []flat.Strategy) {
 	for k := range p {
+		dim := false
 		f.walk.Counterfactual(k, p, func(row int, reach float64, values []float64) {
 			f.own[k][row] = reach
 			weight := 1.0
 			if f.conditional {
-				if sum := f.walk.Others(k, row); sum > 0 {
-					weight = 1 / sum
+				sum := f.walk.Others(k, row)
+				if sum < sharp {
+					dim = true
 				}
+				weight = 1 / sum
 			}
 			for m, v := range values {
 				f.q[k][row][m] = v * weight
 			}
 		})
+		if dim {
+			f.walk.Conditional(k, p, func(row int, values []float64) { copy(f.q[k][row], values) })
+		}
 	}
 }
 
@@ -117,7 +126,7 @@ func dot(a, b []float64) (sum float64) {
 type weights struct {
 	f      *field
 	ahead  bool
-	eta    float64
+	eta    []float64 // per seat
 	logits []flat.Strategy
 	last   []flat.Strategy // the values before
 	now    []flat.Strategy
@@ -127,8 +136,12 @@ func newWeights(b *flat.Board, ahead bool, from []flat.Strategy) *weights {
 	w := &weights{f: newField(b, false), ahead: ahead, logits: logitsOf(b, from), now: started(b, from)}
 	// The inverse of the Lipschitz constant, which is half the range as constants
 	// do not matter, halved for extra-gradient and quartered for the optimistic form.
-	if w.eta = .5 / w.f.scale; ahead {
-		w.eta *= 2
+	for _, scale := range w.f.scale {
+		eta := .5 / scale
+		if ahead {
+			eta *= 2
+		}
+		w.eta = append(w.eta, eta)
 	}
 	if !ahead {
 		w.last = zeros(b)
@@ -143,7 +156,7 @@ func (w *weights) iterate(t int) {
 		each(half, func(k, row int) {
 			trial := append([]float64(nil), w.logits[k][row]...)
 			for m, q := range w.f.q[k][row] {
-				trial[m] += w.eta * q
+				trial[m] += w.eta[k] * q
 			}
 			softmax(trial, 1, half[k][row])
 		})
@@ -159,7 +172,7 @@ func (w *weights) iterate(t int) {
 				}
 				w.last[k][row][m] = q
 			}
-			l[m] += w.eta * step
+			l[m] += w.eta[k] * step
 		}
 		center(l)
 		softmax(l, 1, w.now[k][row])
@@ -193,13 +206,16 @@ func cloned(p []flat.Strategy) []flat.Strategy {
 // steps of a tenth of the inverse payoff range, and averages over time.
 type replicator struct {
 	f             *field
-	step          float64
+	step          []float64 // per seat
 	logits, total []flat.Strategy
 }
 
 func newReplicator(b *flat.Board, from []flat.Strategy) *replicator {
-	f := newField(b, false)
-	return &replicator{f, .1 / f.scale, logitsOf(b, from), zeros(b)}
+	l := &replicator{f: newField(b, false), logits: logitsOf(b, from), total: zeros(b)}
+	for _, scale := range l.f.scale {
+		l.step = append(l.step, .1/scale)
+	}
+	return l
 }
 
 func (l *replicator) iterate(int) {
@@ -219,13 +235,13 @@ func (l *replicator) iterate(int) {
 			for m, q := range l.f.q[k][row] {
 				slope := q - mean
 				sum[k][row][m] += c.weight * slope
-				l.logits[k][row][m] = start[k][row][m] + c.at*l.step*slope
+				l.logits[k][row][m] = start[k][row][m] + c.at*l.step[k]*slope
 			}
 		})
 	}
 	each(p, func(k, row int) {
 		for m := range p[k][row] {
-			l.logits[k][row][m] = start[k][row][m] + l.step/6*sum[k][row][m]
+			l.logits[k][row][m] = start[k][row][m] + l.step[k]/6*sum[k][row][m]
 		}
 		center(l.logits[k][row])
 	})
@@ -238,7 +254,7 @@ func (l *replicator) average() []flat.Strategy { return normalised(l.f.b, l.tota
 // period is nearer to an equilibrium.
 type magnetic struct {
 	f            *field
-	alpha, eta   float64
+	alpha, eta   []float64 // per seat
 	logits       []flat.Strategy
 	magnet       []flat.Strategy // logits
 	now          []flat.Strategy
@@ -250,7 +266,7 @@ type magnetic struct {
 // MMD is the last policy of magnetic mirror descent with a moving magnet after so
 // many iterations, without judging it.
 func MMD(b *flat.Board, iterations int) []flat.Strategy {
-	m := newMagnetic(b, false, nil)
+	m := newMagnetic(b.Unit(), false, nil)
 	for t := range iterations {
 		m.iterate(t + 1)
 	}
@@ -259,15 +275,22 @@ func MMD(b *flat.Board, iterations int) []flat.Strategy {
 
 func newMagnetic(b *flat.Board, annealed bool, from []flat.Strategy) *magnetic {
 	f := newField(b, true)
-	m := &magnetic{f: f, alpha: .1 * f.scale, eta: 1 / f.scale, annealed: annealed, logits: logitsOf(b, from), magnet: logitsOf(b, from), now: started(b, from), period: 50}
+	m := &magnetic{f: f, annealed: annealed, logits: logitsOf(b, from), magnet: logitsOf(b, from), now: started(b, from), period: 50}
+	for _, scale := range f.scale {
+		alpha := .1 * scale
+		if annealed {
+			alpha = scale
+		}
+		m.alpha, m.eta = append(m.alpha, alpha), append(m.eta, 1/scale)
+	}
 	if m.left = m.period; annealed {
-		m.alpha, m.magnet = f.scale, nil
+		m.magnet = nil
 	}
 	return m
 }
 
 // pull is one update of all rows: l' = (l + ηα·log ρ + ηq)/(1 + ηα).
-func pull(f *field, logits, magnet, now []flat.Strategy, alpha []float64, eta float64) {
+func pull(f *field, logits, magnet, now []flat.Strategy, alpha, eta []float64) {
 	each(now, func(k, row int) {
 		l := logits[k][row]
 		for m, q := range f.q[k][row] {
@@ -275,7 +298,7 @@ func pull(f *field, logits, magnet, now []flat.Strategy, alpha []float64, eta fl
 			if magnet != nil {
 				pulled = magnet[k][row][m]
 			}
-			l[m] = (l[m] + eta*alpha[k]*pulled + eta*q) / (1 + eta*alpha[k])
+			l[m] = (l[m] + eta[k]*alpha[k]*pulled + eta[k]*q) / (1 + eta[k]*alpha[k])
 		}
 		center(l)
 		softmax(l, 1, now[k][row])
@@ -287,12 +310,12 @@ func (l *magnetic) iterate(t int) {
 	if l.annealed {
 		shrink = 1 / math.Sqrt(float64(t))
 	}
-	alpha := make([]float64, len(l.now))
+	alpha, eta := make([]float64, len(l.now)), make([]float64, len(l.now))
 	for k := range alpha {
-		alpha[k] = l.alpha * shrink
+		alpha[k], eta[k] = l.alpha[k]*shrink, l.eta[k]*shrink
 	}
 	l.f.at(l.now)
-	pull(l.f, l.logits, l.magnet, l.now, alpha, l.eta*shrink)
+	pull(l.f, l.logits, l.magnet, l.now, alpha, eta)
 	if l.left--; l.left == 0 && !l.annealed {
 		l.left = l.period
 		l.magnet = cloned(l.logits)
@@ -331,15 +354,25 @@ func MagneticQRE(ctx context.Context, b *flat.Board, temperature []float64, limi
 			return Quantal{}, fmt.Errorf("temperature %d: found %g, expected a positive number", k, t)
 		}
 	}
+	scales := b.Scales()
+	b = b.Unit()
 	f := newField(b, true)
 	s := Quantal{Status: AtLimit, Residual: math.Inf(1)}
 	logits, now := zeros(b), b.Uniform()
 	if limits.From != nil {
 		logits, now = logitsOf(b, limits.From), started(b, limits.From)
 	}
-	eta, best, least := 1/f.scale, math.Inf(1), math.Inf(1)
-	if limits.Step > 0 {
-		eta = limits.Step
+	best, least := math.Inf(1), math.Inf(1)
+	eta := make([]float64, len(scales))
+	temperature = slices.Clone(temperature)
+	for k, scale := range scales { // both are in payoffs
+		temperature[k] = math.Ldexp(temperature[k], -scale.Exp)
+		if temperature[k] == 0 || math.IsInf(temperature[k], 1) {
+			return s, fmt.Errorf("temperature %d: it is too far from the range of payoffs, %g", k, scale.Range)
+		}
+		if eta[k] = 1 / f.scale[k]; limits.Step > 0 {
+			eta[k] = scale.Up(limits.Step)
+		}
 	}
 	for next := 1; s.Iterations < limits.Iterations; {
 		if err := ctx.Err(); err != nil {
@@ -358,8 +391,10 @@ func MagneticQRE(ctx context.Context, b *flat.Board, temperature []float64, limi
 			// Orbits make residuals go up and down: the least of the last period
 			// counts.
 			if least = min(least, s.Residual); limits.Step == 0 && len(s.Curve)%8 == 0 {
-				if eta *= 1.5; least > .9*best {
-					eta /= 3
+				for k := range eta {
+					if eta[k] *= 1.5; least > .9*best {
+						eta[k] /= 3
+					}
 				}
 				best, least = least, math.Inf(1)
 			}

@@ -10,7 +10,7 @@ import "arbiter/games/flat"
 // It returns the answers of the last iteration and the average after it.
 // iterations must be positive.
 func FictitiousPlay(b *flat.Board, iterations int) (best, average []flat.Strategy) {
-	f := newFictitious(b, nil)
+	f := newFictitious(b.Unit(), nil)
 	for t := range iterations {
 		f.iterate(t + 1)
 	}

@@ -13,7 +13,7 @@ import (
 // Limits end a learner.
 type Limits struct {
 	Iterations int     // at most; positive
-	Tolerance  float64 // NashConv to stop at, as flat.Board.Evaluate has it; 0: never
+	Tolerance  float64 // sum of gaps to stop at, each in units of the player's own payoff range; 0: never
 	// From is the policy that learners start from, nil for even play: it is what is
 	// played first and counts as one iteration in averages.
 	From []flat.Strategy
@@ -60,7 +60,8 @@ type Solution struct {
 
 // Learner is one of the learners there are. They converge to a Nash equilibrium
 // for two players with constant sum, by averages or by the last policy as the Doc
-// says; elsewhere the measured gap alone says what was found.
+// says; elsewhere the measured gap alone says what was found. They look at
+// flat.Board.Unit, so that the payoffs of a player may have any scale.
 type Learner struct {
 	Name, Doc string
 	start     func(b *flat.Board, from []flat.Strategy) learner
@@ -108,7 +109,8 @@ func Learn(ctx context.Context, b *flat.Board, name string, limits Limits) (Solu
 	if err := limits.Check(); err != nil {
 		return Solution{}, err
 	}
-	l := all[i].start(b, limits.From)
+	unit := b.Unit()
+	l := all[i].start(unit, limits.From)
 	s := Solution{Status: AtLimit}
 	for next := 1; s.Iterations < limits.Iterations; {
 		if err := ctx.Err(); err != nil {
@@ -120,13 +122,32 @@ func Learn(ctx context.Context, b *flat.Board, name string, limits Limits) (Solu
 		if s.Iterations == next || s.Iterations == limits.Iterations {
 			next += 1 + next/10
 			s.Policy = l.average()
-			gap := b.Evaluate(s.Policy).NashConv
+			e := unit.Evaluate(s.Policy)
+			gap := 0.0
+			for k, scale := range b.Scales() {
+				gap += scale.Up(e.Gaps[k])
+			}
 			s.Curve = append(s.Curve, Point{s.Iterations, gap})
-			if gap <= limits.Tolerance {
+			if math.IsNaN(gap) {
+				return s, fmt.Errorf("%s: %s: the gap after %d iterations is no number", b.Info().Name, name, s.Iterations)
+			}
+			if within(unit, e.Gaps, limits.Tolerance) {
 				s.Status = Converged
 				return s, nil
 			}
 		}
 	}
 	return s, nil
+}
+
+// within tells whether the gaps, in units of the seats' own ranges of payoffs, sum to
+// at most the tolerance.
+func within(b *flat.Board, gaps []float64, tolerance float64) bool {
+	sum := 0.0
+	for k, scale := range b.Scales() {
+		if scale.Range > 0 {
+			sum += gaps[k] / scale.Range
+		}
+	}
+	return sum <= tolerance
 }

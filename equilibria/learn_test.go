@@ -82,7 +82,7 @@ func TestLearnConverges(t *testing.T) {
 					continue
 				}
 			}
-			s, err := equilibria.Learn(context.Background(), c.b, kind, equilibria.Limits{Iterations: 100_000, Tolerance: gap})
+			s, err := equilibria.Learn(context.Background(), c.b, kind, equilibria.Limits{Iterations: 100_000, Tolerance: gap / c.b.Scales()[0].Range})
 			if err != nil || s.Status != equilibria.Converged {
 				t.Fatalf("%s: %s after %d iterations, %v", kind, s.Status, s.Iterations, err)
 			}
@@ -121,7 +121,7 @@ func BenchmarkLeducFromNothing(b *testing.B) {
 		}{{"1e-3", 1e-3}, {"1e-4", 1e-4}} {
 			b.Run(learner.Name+"/"+gap.name, func(b *testing.B) {
 				for b.Loop() {
-					s, err := equilibria.Learn(context.Background(), board(b, leduc.New()), learner.Name, equilibria.Limits{Iterations: 100_000, Tolerance: gap.x})
+					s, err := equilibria.Learn(context.Background(), board(b, leduc.New()), learner.Name, equilibria.Limits{Iterations: 100_000, Tolerance: gap.x / 26})
 					if err != nil || s.Status != equilibria.Converged {
 						b.Fatal(s.Status, err)
 					}

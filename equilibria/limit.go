@@ -8,23 +8,22 @@ import (
 )
 
 // limit looks for the Nash equilibrium that the branch leads to and keeps it if
-// its regret is at most 1e-9 times the payoff range. At the end of the way the
-// last point itself will do, at 1e-8.
+// nobody's regret is more than 1e-9 times the range of its own payoffs. At the end
+// of the way the last point itself will do.
 func (br *Branch) limit(t *tracer, last bool) bool {
 	judge := func(x []float64, tolerance float64) bool {
 		p := t.r.behaviour(x)
-		worst := 0.0
-		for _, g := range t.b.Evaluate(p).Gaps {
-			worst = max(worst, g)
-		}
-		if !(worst <= tolerance*t.scale) {
-			return false
+		worst, scales := 0.0, t.b.Scales()
+		for k, g := range t.b.Evaluate(p).Gaps {
+			if worst = max(worst, g); !(g <= tolerance*scales[k].Range) {
+				return false
+			}
 		}
 		br.Limit, br.Regret = p, worst
 		return true
 	}
 	x, ok := t.polish(last)
-	return ok && judge(x, 1e-9) || last && judge(t.y[:t.n], 1e-8)
+	return ok && judge(x, 1e-9) || last && judge(t.y[:t.n], 1e-9)
 }
 
 // support is the least probability of a move that an equilibrium may use; in the

@@ -110,6 +110,9 @@ func Logit(ctx context.Context, b *flat.Board, o LogitOptions) (*Branch, error) 
 	if err != nil {
 		return nil, err
 	}
+	if t.n == 0 {
+		return settled(b, o, concept), nil
+	}
 	br := &Branch{Concept: concept, Merged: t.merged}
 	if err := t.even(); err != nil {
 		return nil, fmt.Errorf("%s: %w", b.Info().Name, err)
@@ -129,6 +132,17 @@ func Logit(ctx context.Context, b *flat.Board, o LogitOptions) (*Branch, error) 
 	return br, nil
 }
 
+// settled is the branch of a game in which nobody has a move: there is one policy.
+func settled(b *flat.Board, o LogitOptions, concept string) *Branch {
+	p := b.Uniform()
+	br := &Branch{Concept: concept, Limit: p, Last: p, Path: []PathPoint{{0, p}}}
+	for _, l := range o.Lambdas {
+		br.Crossings = append(br.Crossings, Crossing{Lambda: l, Number: 1, Policy: p})
+		br.End = max(br.End, l)
+	}
+	return br
+}
+
 func newTracer(b *flat.Board, o LogitOptions) (*tracer, string, error) {
 	total := 0
 	for k := range b.Info().Seats {
@@ -137,35 +151,66 @@ func newTracer(b *flat.Board, o LogitOptions) (*tracer, string, error) {
 		}
 	}
 	merge := total > manyMoves
+	unit, scales := b.Unit(), b.Scales()
 	t := &tracer{b: b, pace: .35}
 	concept := "logit_qre"
-	shape, cells, simple := simultaneous(b)
+	shape, cells, simple := simultaneous(unit)
+	// Every player is seen in units of its own range, and answers at weight times
+	// the parameter.
+	weigh := func(ranges []float64) []float64 {
+		weight := make([]float64, len(ranges))
+		for k, x := range ranges {
+			weight[k] = o.Ratio[k] * x
+			t.scale = max(t.scale, weight[k])
+		}
+		if t.scale == 0 {
+			t.scale = 1
+		}
+		for k := range weight {
+			if weight[k] /= t.scale; weight[k] == 0 {
+				weight[k] = 1
+			}
+		}
+		return weight
+	}
+	even := slices.Repeat([]float64{1}, len(scales))
+	var ranges []float64
+	for _, s := range scales {
+		ranges = append(ranges, s.Range)
+	}
 	switch {
 	case simple || o.Form == FormReduced:
 		turn := func(_ int, p []float64) flat.Strategy { return flat.Strategy{p} }
-		t.scale = 1
 		if !simple {
 			n, err := NormalForm(b, nil)
 			if err != nil {
 				return nil, "", err
 			}
 			shape, turn = n.Shape, n.Behaviour
-			cells, t.scale = n.floats()
+			cells, ranges = n.floats()
+			centred(cells)
+		} else {
+			for k, x := range centred(cells) {
+				ranges[k] = scales[k].Up(x)
+			}
 		}
-		t.scale *= centred(cells)
-		t.r = newTensor(shape, cells, o.Ratio, turn)
-		t.plain = t.r
+		w := weigh(ranges)
+		t.r = newTensor(shape, cells, w, turn)
+		t.plain = newTensor(shape, cells, even, turn)
 	case o.Form == FormSequence:
-		s := newSequential(b, merge, o.Ratio)
-		t.r, t.plain, t.scale, t.merged = s, newAgents(b, false, merge, o.Ratio), s.scale, !s.single
+		s := newSequential(unit, merge, weigh(ranges))
+		t.r, t.plain, t.merged = s, newAgents(unit, false, merge, even), !s.single
 		concept = "sequence_qre"
 	case o.Form == FormAgent || o.Form == "":
-		s := newAgents(b, false, merge, o.Ratio)
-		t.r, t.plain, t.scale, t.merged = s, s, s.scale, !s.single
+		s := newAgents(unit, false, merge, weigh(ranges))
+		t.r, t.plain, t.merged = s, s, !s.single
+		if !slices.Equal(s.ratio, even) {
+			t.plain = newAgents(unit, false, merge, even)
+		}
 		concept = "agent_qre"
 	case o.Form == FormWeighted:
-		s := newAgents(b, true, merge, o.Ratio)
-		t.r, t.plain, t.scale, t.merged = s, newAgents(b, false, merge, o.Ratio), s.scale, !s.single
+		s := newAgents(unit, true, merge, weigh(ranges))
+		t.r, t.plain, t.merged = s, newAgents(unit, false, merge, even), !s.single
 		concept = "reach_weighted_agent_qre"
 	default:
 		return nil, "", fmt.Errorf("form: found %q, expected one of %v", o.Form, Forms())
@@ -174,7 +219,9 @@ func newTracer(b *flat.Board, o LogitOptions) (*tracer, string, error) {
 		return nil, "", fmt.Errorf("%s: the range of payoffs is infinite, expected at most %g", b.Info().Name, math.MaxFloat64)
 	}
 	t.list = t.r.sets()
-	t.n = moves(t.list)
+	if t.n = moves(t.list); t.n == 0 {
+		return t, concept, nil
+	}
 	if t.n > mostMoves {
 		return nil, "", fmt.Errorf("%s: %d moves that differ at all information states, at most %d fit: %w; use --solver mmd", b.Info().Name, t.n, mostMoves, ErrTooLarge)
 	}
@@ -184,20 +231,19 @@ func newTracer(b *flat.Board, o LogitOptions) (*tracer, string, error) {
 }
 
 // centred moves the middle of every player's payoffs to 0 and divides by the
-// largest range, which is returned, or 1.
-func centred(cells [][]float64) float64 {
-	scale := 0.0
-	for _, c := range cells {
-		scale = max(scale, slices.Max(c)-slices.Min(c))
-	}
-	if scale == 0 {
-		scale = 1
-	}
-	for _, c := range cells {
-		middle := slices.Max(c)/2 + slices.Min(c)/2
+// range, which is returned, or 1.
+func centred(cells [][]float64) []float64 {
+	ranges := make([]float64, len(cells))
+	for k, c := range cells {
+		lo, hi := slices.Min(c), slices.Max(c)
+		scale := hi - lo
+		if ranges[k] = scale; scale == 0 {
+			scale = 1
+		}
+		middle := hi/2 + lo/2
 		for i := range c {
 			c[i] = (c[i] - middle) / scale
 		}
 	}
-	return scale
+	return ranges
 }

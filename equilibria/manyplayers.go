@@ -33,9 +33,14 @@ type Many struct {
 	// Degenerate: an equilibrium that is not regular was met, up to rounding where
 	// more than two players mix. There may be infinitely many.
 	Degenerate bool
-	// Components are sets of equilibria by index, as in Extreme, if no more than
-	// two players have a choice left after strict dominance.
-	Components [][]int
+	// Subsets and Components are sets of equilibria by index, as in Extreme, if no
+	// more than two players have a choice left after strict dominance. Else there are
+	// no Subsets, and Components unite points of which it was seen that equilibria
+	// lead from one to the other.
+	Subsets, Components [][]int
+	// Isolated says of every equilibrium whether it is alone: points that are not are
+	// samples of a continuum. It is nil if all are.
+	Isolated []bool
 	// IndexSum is that of Index. It is 1 for the complete list of a game without
 	// degenerate equilibria (Ritzberger 1994); else something is missing.
 	IndexSum int
@@ -193,7 +198,7 @@ func (n *Normal) fewChoose(ctx context.Context, g *table) (Many, error) {
 	if err != nil {
 		return Many{}, err
 	}
-	m := Many{Complete: true, Degenerate: e.Degenerate, Components: e.Components, Supports: 1}
+	m := Many{Complete: true, Degenerate: e.Degenerate, Subsets: e.Subsets, Components: e.Components, Supports: 1}
 	for _, k := range n.Shape {
 		m.Supports *= 1<<k - 1
 	}

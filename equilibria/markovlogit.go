@@ -82,7 +82,7 @@ type MarkovBranch struct {
 	Bifurcations [][2]float64
 	Last         MarkovPoint // the last point, at the lambda reached
 	// Limit is where the branch leads to: a stationary Nash equilibrium that no player
-	// gains more than 1e-9 of the reward range by leaving, or nil.
+	// gains more than 1e-9 of its own reward range by leaving, or nil.
 	Limit      markov.Policy
 	LimitGains []float64 // as Gains, of Limit
 	Steps      int
@@ -92,8 +92,8 @@ type MarkovBranch struct {
 // ErrDiscounted says that a solver is for Markov games without horizon.
 var ErrDiscounted = errors.New("expected a Markov game with a discount")
 
-// variant fills in the bonus of a system.
-func (s *stationary) variant(o MarkovOptions) {
+// variant fills in the bonus of a system, whose players answer at ratio times lambda.
+func (s *stationary) variant(o MarkovOptions, ratio []float64) {
 	for i := range s.bonus {
 		for k := range s.bonus[i] {
 			switch {
@@ -101,7 +101,7 @@ func (s *stationary) variant(o MarkovOptions) {
 			case i == k:
 				s.bonus[i][k] = 1
 			case o.Variant == Saddle:
-				s.bonus[i][k] = -s.weight[i] / s.weight[k]
+				s.bonus[i][k] = -ratio[i] / ratio[k]
 			}
 		}
 	}
@@ -176,7 +176,7 @@ func newDiscounted(g *markov.Game, lambdas []float64, o MarkovOptions) (s *stati
 		return nil, 0, tooManyUnknowns(g, n)
 	}
 	s = newStationary(g, weights)
-	s.variant(o)
+	s.variant(o, weights)
 	return s, coldest, nil
 }
 
@@ -223,7 +223,7 @@ func MarkovLogit(ctx context.Context, g *markov.Game, lambdas []float64, o Marko
 		end = math.Asinh(o.End * unit / bend)
 	}
 	warmest := slices.Min(s.weight)
-	tried := 1e5 / warmest
+	tried := min(1e5/warmest, 1e9)
 	for done := false; !done; {
 		if err := ctx.Err(); err != nil {
 			return br, err
@@ -283,7 +283,7 @@ func MarkovLogit(ctx context.Context, g *markov.Game, lambdas []float64, o Marko
 			if br.Limit, br.LimitGains = s.limit(g, t.y[:s.n]); br.Limit != nil {
 				break
 			}
-			if tried *= 10; tried > 1e7/warmest {
+			if tried *= 10; tried > min(1e7/warmest, 1e11) {
 				br.Status = NoLimit
 				break
 			}
@@ -311,13 +311,9 @@ const (
 // gains are, per player, the most it can gain in a state.
 func gains(g *markov.Game, p markov.Policy) []float64 {
 	out := make([]float64, g.Players)
-	for k := range out {
-		now := g.Value(k, p)
-		best, _ := g.BestResponse(k, p)
-		for h := range now {
-			for s := range now[h] {
-				out[k] = max(out[k], best[h][s]-now[h][s])
-			}
+	for k, steps := range g.Evaluate(p).Regret {
+		for _, row := range steps {
+			out[k] = max(out[k], slices.Max(row))
 		}
 	}
 	return out
@@ -327,7 +323,7 @@ func gains(g *markov.Game, p markov.Policy) []float64 {
 func (s *stationary) point(g *markov.Game, x []float64, parameter float64, o MarkovOptions) MarkovPoint {
 	p := MarkovPoint{Policy: s.policy(x), Index: s.index(x, parameter), Residual: s.off(x, parameter)}
 	if o.Variant == Plain || parameter > 0 {
-		p.Value = s.value(parameter, o)
+		p.Value = s.value(g, parameter, o)
 	}
 	p.Gains = gains(g, p.Policy)
 	p.Unique = o.Variant == Saddle || s.contracts(o, parameter)
@@ -336,15 +332,19 @@ func (s *stationary) point(g *markov.Game, x []float64, parameter float64, o Mar
 
 // value is what at last computed, in units of rewards; plain values are finite at
 // lambda 0 too.
-func (s *stationary) value(parameter float64, o MarkovOptions) markov.Values {
+func (s *stationary) value(g *markov.Game, parameter float64, o MarkovOptions) markov.Values {
+	scales := g.Scales()
 	v := make(markov.Values, s.players)
 	for k := range v {
 		row := make([]float64, s.states)
 		for i := range row {
 			if o.Variant == Plain {
-				row[i] = s.v.At(i, k) * s.scale
+				row[i] = s.v.At(i, k) * s.own[k]
 			} else {
-				row[i] = s.w.At(i, k) / (parameter * s.weight[k]) * s.scale
+				row[i] = s.w.At(i, k) / (parameter * s.weight[k]) * s.own[k]
+			}
+			if scales[k].Shift != 0 {
+				row[i] += scales[k].Shift * g.Total(0)
 			}
 		}
 		v[k] = [][]float64{row}
@@ -509,8 +509,10 @@ func (s *stationary) limit(g *markov.Game, from []float64) (markov.Policy, []flo
 	}
 	p := s.policy(x)
 	found := gains(g, p)
-	if slices.Max(found) > enough*s.scale {
-		return nil, nil
+	for k, gain := range found {
+		if !(gain <= enough*s.own[k]) {
+			return nil, nil
+		}
 	}
 	return p, found
 }

@@ -27,11 +27,16 @@ func BackwardLogit(ctx context.Context, g *markov.Game, lambda float64, o Markov
 	if g.Horizon == 0 {
 		return MarkovPoint{}, 0, fmt.Errorf("%s: %w", g.Name, ErrHorizon)
 	}
-	bonus := stationary{players: g.Players, weight: weights}
+	unit, scales := g.Unit(), g.Scales()
+	own := make([]float64, g.Players) // lambda per player, of the unit
+	for k := range own {
+		own[k] = scales[k].Up(lambda / coldest * weights[k])
+	}
+	bonus := stationary{players: g.Players}
 	for range g.Players {
 		bonus.bonus = append(bonus.bonus, make([]float64, g.Players))
 	}
-	bonus.variant(o)
+	bonus.variant(o, weights)
 	n := len(g.States)
 	p = MarkovPoint{Lambda: lambda, Number: 1, Policy: g.Uniform(), Value: make(markov.Values, g.Players), Index: 1, Unique: true}
 	// Values are in units of the player's temperature, which may be infinite.
@@ -46,7 +51,7 @@ func BackwardLogit(ctx context.Context, g *markov.Game, lambda float64, o Markov
 			now[k] = make([]float64, n)
 		}
 		for state := range n {
-			s := oneStage(g, h, state, lambda/coldest, weights, next)
+			s := oneStage(unit, h, state, own, next)
 			s.bonus, s.even = bonus.bonus, bonus.even
 			x, folds, err := s.principal(ctx)
 			if err != nil {
@@ -67,7 +72,7 @@ func BackwardLogit(ctx context.Context, g *markov.Game, lambda float64, o Markov
 		next = now
 		for k := range next {
 			for _, w := range next[k] {
-				p.Value[k][h] = append(p.Value[k][h], w/(lambda/coldest*weights[k]))
+				p.Value[k][h] = append(p.Value[k][h], w/(lambda/coldest*weights[k])+scales[k].Shift*g.Total(h))
 			}
 		}
 	}
@@ -85,16 +90,16 @@ func BackwardLogit(ctx context.Context, g *markov.Game, lambda float64, o Markov
 }
 
 // oneStage is the stage game of a step and state, its payoffs in units of the
-// players' temperatures, with values next afterwards; lambda is that of the
-// coldest player. Of the system the parameter at which payoffs are these is scale.
-func oneStage(g *markov.Game, step, state int, lambda float64, weights []float64, next [][]float64) *stationary {
+// players' temperatures, with values next afterwards. Of the system the parameter at
+// which payoffs are these is scale.
+func oneStage(g *markov.Game, step, state int, lambda []float64, next [][]float64) *stationary {
 	s := &stationary{players: g.Players, states: 1, weight: slices.Repeat([]float64{1}, g.Players), shape: [][]int{make([]int, g.Players)}, reward: make([][][]float64, g.Players)}
 	for k := range g.Players {
 		s.shape[0][k] = g.Actions[k][state]
 		row := make([]float64, g.Joint(state))
 		for j, list := range g.Step(step)[state] {
 			for _, o := range list {
-				x := lambda * weights[k] * o.Reward[k]
+				x := lambda[k] * o.Reward[k]
 				if o.Next >= 0 {
 					x += next[k][o.Next]
 				}

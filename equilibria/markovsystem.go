@@ -24,9 +24,10 @@ type stationary struct {
 	shape           [][]int       // [state][player]
 	first           [][]int       // [state][player]: place in x
 	n               int           // unknowns
-	reward          [][][]float64 // [player][state][joint action], in units of scale
+	reward          [][][]float64 // [player][state][joint action], in units of own
 	to              [][][]move    // [state][joint action]: where play goes
-	scale           float64       // range of rewards, of 0 too if play can end
+	own             []float64     // range of a player's rewards, of 0 too if play can end
+	scale           float64       // the largest of own times what the options weigh players with
 	ends            bool          // play can end
 	weight          []float64     // λᵢ = weight·parameter; at most 1
 	bonus           [][]float64   // [player][whose entropy]
@@ -51,10 +52,13 @@ type move struct {
 	p     float64
 }
 
-// newStationary takes the rewards and transitions of a step.
-func newStationary(g *markov.Game, weight []float64) *stationary {
-	s := &stationary{players: g.Players, states: len(g.States), gamma: g.Discounting(), weight: weight}
-	lo, hi, most := make([]float64, g.Players), make([]float64, g.Players), 0.0
+// newStationary takes the rewards and transitions of a step. Player i answers at
+// ratio[i] times lambda.
+func newStationary(g *markov.Game, ratio []float64) *stationary {
+	scales := g.Scales()
+	g = g.Unit()
+	s := &stationary{players: g.Players, states: len(g.States), gamma: g.Discounting()}
+	lo, hi, most := make([]float64, g.Players), make([]float64, g.Players), make([]float64, g.Players)
 	for k := range lo {
 		lo[k], hi[k] = math.Inf(1), math.Inf(-1)
 	}
@@ -82,7 +86,7 @@ func newStationary(g *markov.Game, weight []float64) *stationary {
 			s.ends = s.ends || sum < 1-1e-9
 			for k := range g.Players {
 				r := s.reward[k][state][j]
-				lo[k], hi[k], most = min(lo[k], r), max(hi[k], r), max(most, math.Abs(r))
+				lo[k], hi[k], most[k] = min(lo[k], r), max(hi[k], r), max(most[k], math.Abs(r))
 			}
 		}
 		s.to = append(s.to, to)
@@ -91,20 +95,24 @@ func newStationary(g *markov.Game, weight []float64) *stationary {
 		if s.ends {
 			lo[k], hi[k] = min(lo[k], 0), max(hi[k], 0)
 		}
-		s.scale = max(s.scale, hi[k]-lo[k])
-	}
-	if !(s.scale > 1e-12*most) {
-		s.scale = max(most, 0)
-	}
-	if s.scale == 0 {
-		s.scale = 1
-	}
-	for _, states := range s.reward {
-		for _, row := range states {
+		size := hi[k] - lo[k]
+		if !(size > 1e-12*most[k]) {
+			size = most[k]
+		}
+		if size == 0 {
+			size = 1
+		}
+		for _, row := range s.reward[k] {
 			for j := range row {
-				row[j] /= s.scale
+				row[j] /= size
 			}
 		}
+		s.own = append(s.own, scales[k].Up(size))
+		s.weight = append(s.weight, s.own[k]*ratio[k])
+		s.scale = max(s.scale, s.weight[k])
+	}
+	for k := range s.weight {
+		s.weight[k] /= s.scale
 	}
 	s.prepare()
 	return s

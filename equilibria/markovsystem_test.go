@@ -28,7 +28,7 @@ func TestStationaryJacobian(t *testing.T) {
 	for _, v := range []Variant{OwnEntropy, Plain, Saddle} {
 		for _, starting := range []bool{false, true} {
 			s := newStationary(g, []float64{1, .3})
-			s.variant(MarkovOptions{Variant: v, Regulariser: Entropy})
+			s.variant(MarkovOptions{Variant: v, Regulariser: Entropy}, []float64{1, .3})
 			s.starting = starting
 			at := .7
 			x := s.random(&stream, 0)

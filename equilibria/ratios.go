@@ -29,6 +29,9 @@ func SequenceFormExact(ctx context.Context, b *flat.Board) ([]flat.ExactStrategy
 	if err != nil {
 		return nil, err
 	}
+	if !exactlyCompetitive(b) {
+		return nil, fmt.Errorf("%s: in ratios: %w", b.Info().Name, ErrNotZeroSum)
+	}
 	if n := len(f.problem.Rows); n > mostProved {
 		return nil, fmt.Errorf("%s: the sequence form has %d constraints, at most %d are solved in ratios: %w", b.Info().Name, n, mostProved, ErrTooLarge)
 	}
@@ -52,6 +55,39 @@ func SequenceFormExact(ctx context.Context, b *flat.Board) ([]flat.ExactStrategy
 		return nil, fmt.Errorf("sequence form: %w", err)
 	}
 	return []flat.ExactStrategy{f.seq[0].exactly(b, 0, s.X), f.seq[1].exactly(b, 1, s.Y[f.rows:])}, nil
+}
+
+// exactlyCompetitive is Competitive without rounding.
+func exactlyCompetitive(b *flat.Board) bool {
+	var lo, hi [2]*big.Rat
+	b.ExactLeaves(func(_ []flat.Step, _ *big.Rat, payoff []*big.Rat) {
+		for k, x := range payoff {
+			if lo[k] == nil || x.Cmp(lo[k]) < 0 {
+				lo[k] = x
+			}
+			if hi[k] == nil || x.Cmp(hi[k]) > 0 {
+				hi[k] = x
+			}
+		}
+	})
+	var size [2]*big.Rat
+	for k := range size {
+		size[k] = new(big.Rat).Sub(hi[k], lo[k])
+	}
+	same := true
+	var first *big.Rat
+	b.ExactLeaves(func(_ []flat.Step, _ *big.Rat, payoff []*big.Rat) {
+		if !same {
+			return
+		}
+		sum := new(big.Rat).Mul(payoff[0], size[1])
+		sum.Add(sum, new(big.Rat).Mul(payoff[1], size[0]))
+		if first == nil {
+			first = sum
+		}
+		same = first.Cmp(sum) == 0
+	})
+	return same
 }
 
 func ratios(xs []float64) (out []*big.Rat) {

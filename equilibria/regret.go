@@ -46,7 +46,7 @@ func newRegrets(b *flat.Board, kind minimiser, from []flat.Strategy) *regrets {
 		f.at(r.now)
 		each(r.now, func(k, row int) { // regrets of one iteration that match to it
 			for m, p := range r.now[k][row] {
-				r.regret[k][row][m] = p * f.scale
+				r.regret[k][row][m] = p * f.scale[k]
 				r.total[k][row][m] = p * f.own[k][row]
 			}
 		})

@@ -202,7 +202,7 @@ type agents struct {
 	alike
 	weighted bool
 	ratio    []float64
-	scale    float64
+	scale    []float64 // per seat
 	centre   []float64
 
 	reach, top, total []float64
@@ -215,24 +215,15 @@ func newAgents(b *flat.Board, weighted, merge bool, ratio []float64) *agents {
 	return r
 }
 
-// payoffRange is the largest range of a seat's payoffs, or 1, and the middles of all.
-func payoffRange(b *flat.Board) (scale float64, centre []float64) {
-	seats := b.Info().Seats
-	lo, hi := make([]float64, seats), make([]float64, seats)
-	for k := range seats {
-		lo[k], hi[k] = math.Inf(1), math.Inf(-1)
-	}
-	b.Leaves(func(_ []flat.Step, _ float64, payoff []float64) {
-		for k, x := range payoff {
-			lo[k], hi[k] = min(lo[k], x), max(hi[k], x)
+// payoffRange are the ranges of the seats' payoffs, or 1, and the middles.
+func payoffRange(b *flat.Board) (scale, centre []float64) {
+	for k, s := range b.Scales() {
+		lo, hi := math.Inf(1), math.Inf(-1)
+		b.Leaves(func(_ []flat.Step, _ float64, payoff []float64) { lo, hi = min(lo, payoff[k]), max(hi, payoff[k]) })
+		if s.Range == 0 {
+			s.Range = 1
 		}
-	})
-	for k := range seats {
-		scale = max(scale, hi[k]-lo[k])
-		centre = append(centre, lo[k]/2+hi[k]/2)
-	}
-	if scale == 0 {
-		scale = 1
+		scale, centre = append(scale, s.Range), append(centre, lo/2+hi/2)
 	}
 	return scale, centre
 }
@@ -310,7 +301,7 @@ func (r *agents) at(x []float64, lambda float64, y, dl []float64, d *blocks) {
 					}
 				}
 			}
-			v := math.Exp(w) / r.total[s] * (h.payoff[seat] - r.centre[seat]) / r.scale * r.ratio[seat]
+			v := math.Exp(w) / r.total[s] * (h.payoff[seat] - r.centre[seat]) / r.scale[seat] * r.ratio[seat]
 			dl[a] += v
 			if d == nil {
 				continue

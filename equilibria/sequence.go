@@ -40,7 +40,30 @@ func (s sequences) of(at flat.Step) int {
 	return s.first[at.Row] + int(at.Move)
 }
 
-// SequenceForm solves a game of two players with constant sum by one linear
+// Competitive tells whether the payoffs of two players have a constant sum once both
+// are in units of their ranges, up to a few roundings: such a game has the equilibria
+// of one with constant sum.
+func Competitive(b *flat.Board) bool {
+	scales := b.Scales()
+	if len(scales) != 2 {
+		return false
+	}
+	if scales[0].Range == 0 || scales[1].Range == 0 {
+		return scales[0].Range == scales[1].Range
+	}
+	u := b.Unit()
+	unit := u.Scales()
+	_, _, leaves := u.Sizes()
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for i := range leaves {
+		paid := u.Payoff(i)
+		sum := paid[0]/unit[0].Range + paid[1]/unit[1].Range
+		lo, hi = min(lo, sum), max(hi, sum)
+	}
+	return hi-lo <= 0x1p-49
+}
+
+// SequenceForm solves a game of two players with constant sum, see Competitive, by one linear
 // programme, in the realisation weights of player 0 and the values of player 1's
 // information states (Koller, Megiddo and von Stengel 1996); its dual is player
 // 1's side. Where a player's weight of an information state is 0 the policy there
@@ -70,10 +93,11 @@ type form struct {
 
 // With keep, cells whose payoffs cancel stay in it.
 func newForm(b *flat.Board, keep bool) (*form, error) {
-	info := b.Info()
-	if info.Seats != 2 || !info.ConstantSum {
-		return nil, fmt.Errorf("%s: %w", info.Name, ErrNotZeroSum)
+	if !Competitive(b) {
+		return nil, fmt.Errorf("%s: %w", b.Info().Name, ErrNotZeroSum)
 	}
+	b = b.Unit()
+	info := b.Info()
 	f := &form{cells: map[[2]int]int{}, seq: [2]sequences{sequencesOf(b, 0), sequencesOf(b, 1)}, rows: 1 + len(b.Rows(0))}
 	values := f.seq[0].count
 	columns, constraints := values+1+len(b.Rows(1)), f.rows+f.seq[1].count
@@ -115,7 +139,7 @@ func newForm(b *flat.Board, keep bool) (*form, error) {
 	}
 	// Payoffs are scaled to [-1, 1].
 	middle, half := (info.Hi[0]+info.Lo[0])/2, (info.Hi[0]-info.Lo[0])/2
-	if half == 0 || math.IsInf(half, 1) {
+	if half == 0 {
 		half = 1
 	}
 	cells := map[[2]int]float64{}

@@ -16,7 +16,7 @@ import (
 type sequential struct {
 	alike
 	ratio    []float64
-	scale    float64
+	scale    []float64
 	centre   []float64
 	order    []int     // sets, those after others of the owner first
 	children [][]child // per set: the owner's next sets
@@ -78,7 +78,7 @@ func (r *sequential) at(x []float64, lambda float64, y, dl []float64, d *blocks)
 			if !last {
 				continue
 			}
-			v := math.Exp(l) * (h.payoff[seat] - r.centre[seat]) / r.scale * r.ratio[seat]
+			v := math.Exp(l) * (h.payoff[seat] - r.centre[seat]) / r.scale[seat] * r.ratio[seat]
 			y[a] += lambda * v
 			dl[a] += v
 			if d == nil {

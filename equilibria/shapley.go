@@ -8,6 +8,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"arbiter/games/flat"
 	"arbiter/games/markov"
 )
 
@@ -25,8 +26,9 @@ type Shapley struct {
 	Value      [][]float64 // of player 0, [step][state]; with the regulariser if there is one
 	Iterations int         // sweeps over all states
 	// Residual is the change that one more sweep makes, Error a bound on the
-	// distance of Value from the exact one: Residual·discount/(1-discount) plus
-	// the rounding of stage games.
+	// distance of Value from the exact one: Residual·discount plus what the values of
+	// stage games can be off by, as their duality gaps and rounding tell, over
+	// 1-discount; with a horizon the sum over steps of what stage games are off by.
 	Residual, Error float64
 	Status          Status
 }
@@ -34,16 +36,46 @@ type Shapley struct {
 // ErrMarkovZeroSum says that a solver is for zero-sum Markov games.
 var ErrMarkovZeroSum = errors.New("expected two players whose rewards sum to 0")
 
-// SolveShapley computes the values and optimal policies of a zero-sum Markov game:
+// SolveShapley computes the values and optimal policies of a Markov game that is
+// zero-sum, up to the unit of a player's rewards:
 // with a horizon by backward induction, else by Shapley's iteration (1953), each
 // sweep followed by the evaluation of its policies (Pollatschek and Avi-Itzhak
 // 1969) as long as that brings the residual down. It ends when Error is at most
 // tolerance or after so many sweeps.
 func SolveShapley(ctx context.Context, g *markov.Game, limits Limits) (Shapley, error) {
+	if !g.Competitive() {
+		return Shapley{}, fmt.Errorf("%s: %w", g.Name, ErrMarkovZeroSum)
+	}
 	games := make([]matrixGame, len(g.States))
-	return solveShapley(ctx, g, limits, func(s int, q [][]float64, x, y []float64) (float64, error) {
-		return games[s].solve(ctx, q, x, y)
+	return solveShapley(ctx, g, limits, func(s int, q [][]float64, x, y []float64) (v, off float64, err error) {
+		if v, err = games[s].solve(ctx, q, x, y); err != nil {
+			return 0, 0, err
+		}
+		off, size := dualityGap(q, x, y)
+		return v, off + float64(len(x)+len(y)+4)*0x1p-53*size, nil
 	}, nil)
+}
+
+// dualityGap is what the players of a zero-sum game could gain together, and the
+// largest of its numbers.
+func dualityGap(q [][]float64, x, y []float64) (gap, size float64) {
+	upper, lower := math.Inf(-1), math.Inf(1)
+	for _, line := range q {
+		earned := 0.0
+		for j, v := range line {
+			earned += v * y[j]
+			size = max(size, math.Abs(v))
+		}
+		upper = max(upper, earned)
+	}
+	for j := range y {
+		paid := 0.0
+		for i, p := range x {
+			paid += p * q[i][j]
+		}
+		lower = min(lower, paid)
+	}
+	return max(0, upper-lower), size
 }
 
 // SolveSoft computes the unique soft equilibrium of a zero-sum Markov game: each
@@ -59,26 +91,63 @@ func SolveSoft(ctx context.Context, g *markov.Game, temperature [2]float64, regu
 	if regulariser != Entropy && regulariser != KL {
 		return Shapley{}, fmt.Errorf("regulariser: found %q, expected %s or %s", regulariser, KL, Entropy)
 	}
+	if !g.ZeroSum() {
+		return Shapley{}, fmt.Errorf("%s: %w", g.Name, ErrMarkovZeroSum)
+	}
+	for k, scale := range g.Scales() { // temperatures are in rewards
+		t := math.Ldexp(temperature[k], -scale.Exp)
+		if t == 0 || math.IsInf(t, 1) {
+			return Shapley{}, NoAnswerf("temperature %d: %g is too far from the range of rewards, %g, for a soft equilibrium to be told from others", k, temperature[k], scale.Range)
+		}
+		temperature[k] = t
+	}
 	games := make([]softGame, len(g.States))
-	bonus := func(x, y []float64) float64 {
-		hx, hy := entropy(x), entropy(y)
+	paid := func(x, y []float64) (hx, hy float64) {
+		hx, hy = entropy(x), entropy(y)
 		if regulariser == KL {
 			hx, hy = hx-math.Log(float64(len(x))), hy-math.Log(float64(len(y)))
 		}
-		return temperature[0]*hx - temperature[1]*hy
+		return temperature[0] * hx, temperature[1] * hy
 	}
-	return solveShapley(ctx, g, limits, func(s int, q [][]float64, x, y []float64) (float64, error) {
+	bonus := func(x, y []float64) float64 {
+		hx, hy := paid(x, y)
+		return hx - hy
+	}
+	return solveShapley(ctx, g, limits, func(s int, q [][]float64, x, y []float64) (v, off float64, err error) {
 		if err := games[s].solve(q, temperature, x, y); err != nil {
-			return 0, fmt.Errorf("state %s: %w", g.States[s], err)
+			return 0, 0, fmt.Errorf("state %s: %w", g.States[s], err)
 		}
-		v := bonus(x, y)
+		hx, hy := paid(x, y)
+		v = hx - hy
 		for i, line := range q {
 			for j, u := range line {
 				v += x[i] * y[j] * u
 			}
 		}
-		return v, nil
+		off = softGap(q, temperature, regulariser, x, y, hx, hy)
+		return v, off, nil
 	}, bonus)
+}
+
+// softGap bounds how far the value of a soft matrix game can be from what x and y,
+// which the regulariser pays hx and hy, make of it: the best that either player could
+// do is on both sides of the exact one. Rounding is added.
+func softGap(q [][]float64, t [2]float64, regulariser Regulariser, x, y []float64, hx, hy float64) float64 {
+	size := max(math.Abs(hx), math.Abs(hy), t[0], t[1])
+	up, down := make([]float64, len(x)), make([]float64, len(y))
+	for i, line := range q {
+		for j, u := range line {
+			up[i] += u * y[j] / t[0]
+			down[j] -= u * x[i] / t[1]
+			size = max(size, math.Abs(u))
+		}
+	}
+	upper, lower := t[0]*logSumExp(up)-hy, hx-t[1]*logSumExp(down)
+	if regulariser == KL {
+		upper -= t[0] * math.Log(float64(len(x)))
+		lower += t[1] * math.Log(float64(len(y)))
+	}
+	return max(0, upper-lower) + 4*float64(len(x)+len(y)+4)*0x1p-53*size
 }
 
 func entropy(p []float64) (h float64) {
@@ -90,16 +159,17 @@ func entropy(p []float64) (h float64) {
 	return h
 }
 
-// stage solves a stage game q, writing the mixtures.
-type stage func(state int, q [][]float64, x, y []float64) (float64, error)
+// stage solves a stage game q, writing the mixtures; its value is right up to off.
+type stage func(state int, q [][]float64, x, y []float64) (value, off float64, err error)
 
+// solveShapley works on the unit of g; solve and bonus are in it.
 func solveShapley(ctx context.Context, g *markov.Game, limits Limits, solve stage, bonus func(x, y []float64) float64) (Shapley, error) {
 	if err := limits.Check(); err != nil {
 		return Shapley{}, err
 	}
-	if !g.ZeroSum() {
-		return Shapley{}, fmt.Errorf("%s: %w", g.Name, ErrMarkovZeroSum)
-	}
+	scale, whole := g.Scales()[0], g
+	g = g.Unit()
+	tolerance := math.Ldexp(limits.Tolerance, -scale.Exp)
 	n := len(g.States)
 	s := Shapley{Policy: g.Uniform(), Status: Converged}
 	qs := make([][][]float64, n)
@@ -109,8 +179,11 @@ func solveShapley(ctx context.Context, g *markov.Game, limits Limits, solve stag
 			qs[i][a] = make([]float64, g.Actions[1][i])
 		}
 	}
-	// sweep writes T of next, with policies, for a step.
+	// sweep writes T of next, with policies, for a step; worst is what a value can be
+	// off by.
+	worst := 0.0
 	sweep := func(step int, next, now []float64) error {
+		worst = 0
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -118,11 +191,11 @@ func solveShapley(ctx context.Context, g *markov.Game, limits Limits, solve stag
 		for i := range now {
 			g.Stage(0, step, i, next, qs[i])
 			at := step*n + i
-			v, err := solve(i, qs[i], s.Policy[0][at], s.Policy[1][at])
+			v, off, err := solve(i, qs[i], s.Policy[0][at], s.Policy[1][at])
 			if err != nil {
 				return err
 			}
-			now[i] = v
+			now[i], worst = v, max(worst, off)
 		}
 		return nil
 	}
@@ -135,7 +208,9 @@ func solveShapley(ctx context.Context, g *markov.Game, limits Limits, solve stag
 				return s, err
 			}
 			next = s.Value[h]
+			s.Error += worst
 		}
+		s.restore(whole, scale)
 		return s, nil
 	}
 	v, now := make([]float64, n), make([]float64, n)
@@ -146,17 +221,15 @@ func solveShapley(ctx context.Context, g *markov.Game, limits Limits, solve stag
 		if err := sweep(0, v, now); err != nil {
 			return s, err
 		}
-		residual, size := 0.0, 1.0
+		residual := 0.0
 		for i := range now {
 			residual = max(residual, math.Abs(now[i]-v[i]))
-			size = max(size, math.Abs(now[i]))
 		}
-		// Stage values are right to a few roundings of their size.
 		s.Residual = residual
-		s.Error = (g.Discount*residual + 8*0x1p-53*size) / (1 - g.Discount)
-		if s.Error <= limits.Tolerance {
+		s.Error = (g.Discount*residual + worst) / (1 - g.Discount)
+		if s.Error <= tolerance {
 			s.Status = Converged
-			return s, nil
+			break
 		}
 		copy(v, now)
 		// An evaluation that does not lead on is followed by plain sweeps until
@@ -166,7 +239,20 @@ func solveShapley(ctx context.Context, g *markov.Game, limits Limits, solve stag
 			copy(v, g.RegularisedValue(s.Policy, bonus, v))
 		}
 	}
+	s.restore(whole, scale)
 	return s, nil
+}
+
+// restore turns what was found in the unit of g into its rewards.
+func (s *Shapley) restore(g *markov.Game, scale flat.Scale) {
+	s.Residual, s.Error = scale.Up(s.Residual), scale.Up(s.Error)
+	for h, row := range s.Value {
+		for i, v := range row {
+			if row[i] = scale.Up(v); scale.Shift != 0 {
+				row[i] += scale.Shift * g.Total(h)
+			}
+		}
+	}
 }
 
 // softGame solves soft matrix games of one shape one after the other: the logits
@@ -175,7 +261,7 @@ func solveShapley(ctx context.Context, g *markov.Game, limits Limits, solve stag
 // never singular and damped Newton steps converge from anywhere.
 type softGame struct{ w []float64 }
 
-var errSoft = errors.New("the soft stage game was not solved to rounding; use a higher temperature")
+var errSoft = NoAnswerf("the soft stage game was not solved to rounding; use a higher temperature")
 
 func (g *softGame) solve(q [][]float64, t [2]float64, x, y []float64) error {
 	m, n := len(x), len(y)

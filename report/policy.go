@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -138,8 +139,9 @@ func keyed(seats []games.Rows, entry func(r games.Rows, i int) any) ([]byte, err
 // out, wideRow the width above which names make it so.
 const manyMoves, wideRow = 10, 60
 
-// printPolicy prints a policy if it is small.
-func printPolicy(w io.Writer, s Style, n Named, policy games.Policy) error {
+// printPolicy prints a policy if it is small, and marks what play never gets to, by
+// player.
+func printPolicy(w io.Writer, s Style, n Named, policy games.Policy, unreached [][]string) error {
 	states := 0
 	for _, rows := range policy.Seats {
 		states += len(rows.Keys)
@@ -151,10 +153,14 @@ func printPolicy(w io.Writer, s Style, n Named, policy games.Policy) error {
 	p := &grid{columns: []column{{title: "player", left: n.Players != nil}, {title: "information state", left: true, name: true}, {title: "probabilities", left: true}}}
 	for k, rows := range policy.Seats {
 		for i, key := range rows.Keys {
+			text := probabilities(rows, i)
+			if k < len(unreached) && slices.Contains(unreached[k], key) {
+				text += "  (not reached)"
+			}
 			if rows.Labels != nil && strings.TrimSpace(rows.Labels[i]) != "" {
 				key += " " + rows.Labels[i]
 			}
-			p.add(n.player(k), key, probabilities(rows, i))
+			p.add(n.player(k), key, text)
 		}
 	}
 	return p.print(w, s)

@@ -25,45 +25,63 @@ type Solution struct {
 	Variant     string `json:"variant,omitempty"`
 	Named
 
-	Policy         *games.Policy `json:"policy,omitempty"`
-	PolicyExact    *RowRatios    `json:"policy_exact,omitempty"` // where it is known, with --exact
-	ValuesExact    []string      `json:"values_exact,omitempty"`
-	SubgamePerfect *bool         `json:"subgame_perfect,omitempty"` // true, or it is not known
-	Unique         *bool         `json:"unique,omitempty"`          // of subgame-perfect equilibria
-	Ties           []Tie         `json:"ties,omitempty"`            // where they differ
-	Values         []Number      `json:"values"`                    // with the regulariser, if there is one
-	Returns        []Number      `json:"returns,omitempty"`         // without it
-	Gaps           []Number      `json:"gaps"`                      // of correlated equilibria: the largest gain by deviating
-	NashConv       *Number       `json:"nash_conv,omitempty"`
-	Exploitability *Number       `json:"exploitability,omitempty"`
-	StateValues    any           `json:"state_values,omitempty"` // [player][state], or [step][player][state]
-	Residual       Number        `json:"residual"`               // of the concept: for nash the largest gap
-	Iterations     int           `json:"iterations"`
-	Status         string        `json:"status"` // converged, limit or stalled
-	Tolerance      Number        `json:"tolerance"`
-	Step           string        `json:"step,omitempty"` // and why it is certified
+	Policy          *games.Policy `json:"policy,omitempty"`
+	PolicyExact     *RowRatios    `json:"policy_exact,omitempty"` // where it is known, with --exact
+	ValuesExact     []string      `json:"values_exact,omitempty"`
+	SubgamePerfect  *bool         `json:"subgame_perfect,omitempty"` // true, or it is not known
+	Unique          *bool         `json:"unique,omitempty"`          // of subgame-perfect equilibria
+	Ties            []Tie         `json:"ties,omitempty"`            // where they differ
+	Values          []Number      `json:"values"`                    // of the policy, without a regulariser
+	Gaps            []Number      `json:"gaps"`                      // of correlated equilibria: the largest gain by deviating
+	BestResponses   []Number      `json:"best_response_values"`
+	SoftValues      []Number      `json:"soft_values,omitempty"` // with the regulariser
+	NashConv        *Number       `json:"nash_conv,omitempty"`
+	Exploitability  *Number       `json:"exploitability,omitempty"`
+	StateValues     any           `json:"state_values,omitempty"`      // [player][state], or [step][player][state]
+	SoftStateValues any           `json:"soft_state_values,omitempty"` // likewise
+	Unreached       [][]string    `json:"unreached,omitempty"`         // by player, where the policy never gets to
+	Residual        Number        `json:"residual"`                    // of the concept: for nash the largest gap
+	Iterations      int           `json:"iterations"`
+	Status          string        `json:"status"` // converged, limit or stalled
+	Tolerance       Number        `json:"tolerance"`
+	Step            string        `json:"step,omitempty"` // and why it is certified
 
 	Points []LogitPoint `json:"points,omitempty"`
 	Branch *Branch      `json:"branch,omitempty"`
 
-	Solutions  []Equilibrium `json:"solutions,omitempty"`
-	Complete   *bool         `json:"complete,omitempty"`
-	Degenerate *bool         `json:"degenerate,omitempty"`
-	Components [][]int       `json:"components,omitempty"` // of Solutions, by index: what can be mixed
-	Eliminated []Eliminated  `json:"eliminated,omitempty"`
-	Joint      []JointAction `json:"joint,omitempty"`
-	Entropy    *Number       `json:"entropy,omitempty"` // of Joint, in nats
-	Warnings   []string      `json:"warnings"`
+	Solutions []Equilibrium `json:"solutions,omitempty"`
+	*Known                  // of Solutions, else nil
+	// Of Solutions, by index: what is connected, and what can be combined and mixed at
+	// will.
+	Components  [][]int       `json:"components,omitempty"`
+	NashSubsets [][]int       `json:"nash_subsets,omitempty"`
+	Eliminated  []Eliminated  `json:"eliminated,omitempty"`
+	Joint       []JointAction `json:"joint,omitempty"`
+	Entropy     *Number       `json:"entropy,omitempty"` // of Joint, in nats
+	Warnings    []string      `json:"warnings"`
 }
+
+// Known says of several equilibria whether they are all, and whether the game is
+// degenerate; nil where the solver does not know.
+type Known struct {
+	Complete   *bool `json:"complete"`
+	Degenerate *bool `json:"degenerate"`
+}
+
+// complete tells whether the solutions are known to be all.
+func (r *Solution) complete() bool { return r.Known != nil && r.Complete != nil && *r.Complete }
 
 // Equilibrium is one of several.
 type Equilibrium struct {
-	Policy   games.Policy `json:"policy"`
-	Values   []Number     `json:"values"`
-	Gaps     []Number     `json:"gaps"`
-	NashConv Number       `json:"nash_conv"`
-	Index    *int         `json:"index,omitempty"` // +1 or -1, 0 where it is singular
-	Proved   *bool        `json:"proved,omitempty"`
+	Policy        games.Policy `json:"policy"`
+	Values        []Number     `json:"values"`
+	Gaps          []Number     `json:"gaps"`
+	BestResponses []Number     `json:"best_response_values"`
+	NashConv      Number       `json:"nash_conv"`
+	Unreached     [][]string   `json:"unreached,omitempty"`
+	Index         *int         `json:"index,omitempty"` // +1 or -1, 0 where it is singular
+	Proved        *bool        `json:"proved,omitempty"`
+	Isolated      *bool        `json:"isolated,omitempty"` // false: a point of a continuum
 
 	PolicyExact *RowRatios `json:"policy_exact,omitempty"`
 	ValuesExact []string   `json:"values_exact,omitempty"`
@@ -119,14 +137,15 @@ func (r *Solution) Records() ([]string, [][]any) {
 // LogitPoint is a point of a branch at a lambda that was asked for. Crossing is 0,
 // and there is no policy, if the branch was not followed that far.
 type LogitPoint struct {
-	Lambda   Number        `json:"lambda"`
-	Crossing int           `json:"crossing"`
-	Policy   *games.Policy `json:"policy"`
-	Values   []Number      `json:"values"`
-	Residual Number        `json:"residual"`
-	Status   string        `json:"status"`
-	Unique   *bool         `json:"unique,omitempty"` // of Markov games: proved to be the only one
-	Index    *int          `json:"index,omitempty"`
+	Lambda     Number        `json:"lambda"`
+	Crossing   int           `json:"crossing"`
+	Policy     *games.Policy `json:"policy"`
+	Values     []Number      `json:"values"`
+	SoftValues []Number      `json:"soft_values,omitempty"` // with the regulariser
+	Residual   Number        `json:"residual"`
+	Status     string        `json:"status"`
+	Unique     *bool         `json:"unique,omitempty"` // of Markov games: proved to be the only one
+	Index      *int          `json:"index,omitempty"`
 }
 
 // Branch tells how a branch of quantal responses went.
@@ -197,7 +216,7 @@ func (r *Solution) Table(w io.Writer, s Style) error {
 		fallthrough
 	case r.Policy != nil && len(r.Solutions) < 2:
 		b.WriteByte('\n')
-		if err := printPolicy(&b, s, r.Named, *r.Policy); err != nil {
+		if err := printPolicy(&b, s, r.Named, *r.Policy, r.Unreached); err != nil {
 			return err
 		}
 	case len(r.Solutions) > 1:
@@ -207,7 +226,7 @@ func (r *Solution) Table(w io.Writer, s Style) error {
 		}
 		if r.SubgamePerfect != nil {
 			b.WriteByte('\n')
-			if err := printPolicy(&b, s, r.Named, *r.Policy); err != nil {
+			if err := printPolicy(&b, s, r.Named, *r.Policy, r.Unreached); err != nil {
 				return err
 			}
 		}
@@ -217,7 +236,7 @@ func (r *Solution) Table(w io.Writer, s Style) error {
 				values = strings.Join(e.ValuesExact, ", ")
 			}
 			fmt.Fprintf(&b, "\n%s %d, values %s\n", kind, i+1, values)
-			if err := printPolicy(&b, s, r.Named, e.Policy); err != nil {
+			if err := printPolicy(&b, s, r.Named, e.Policy, e.Unreached); err != nil {
 				return err
 			}
 		}
@@ -256,11 +275,14 @@ func (r *Solution) facts() []string {
 	}
 	if len(r.Solutions) > 0 {
 		text := fmt.Sprintf("found     %d extreme equilibria", len(r.Solutions))
+		if len(r.NashSubsets) == 0 {
+			text = fmt.Sprintf("found     %d, proved to be all", len(r.Solutions))
+		}
 		if r.Solutions[0].Proved != nil {
 			text = fmt.Sprintf("found     %d equilibria, proved to be all", len(r.Solutions))
 		}
 		switch {
-		case r.Complete == nil || !*r.Complete:
+		case !r.complete():
 			text = fmt.Sprintf("found     %d, there may be more", len(r.Solutions))
 		case len(r.Components) > 0 && len(r.Components) < len(r.Solutions):
 			text += fmt.Sprintf(" in %d components: %s", len(r.Components), strings.Join(counted(r.Components), ", "))

@@ -57,6 +57,8 @@ type Board struct {
 	exact  func() *Exact
 
 	layering []func() []layer // per seat, see layers
+	scales   func() []Scale
+	unit     func() *Board
 }
 
 // Info is what the game says of itself.
@@ -88,36 +90,7 @@ func (b *Board) Node(i int) Node {
 }
 
 // Unreached lists the rows, by seat, that chance never lets play get to.
-func (b *Board) Unreached() [][]int {
-	open := make([]bool, len(b.nodes))
-	open[0] = true
-	reached := make([][]bool, len(b.rows))
-	for k, rows := range b.rows {
-		reached[k] = make([]bool, len(rows))
-	}
-	for i := range b.nodes {
-		n := &b.nodes[i]
-		if !open[i] || n.moves == 0 {
-			continue
-		}
-		chance := int(n.owner) == b.info.Seats
-		if !chance {
-			reached[n.owner][n.row] = true
-		}
-		for m := range n.moves {
-			open[n.first+m] = !chance || b.odds[n.row][m] > 0
-		}
-	}
-	out := make([][]int, len(b.rows))
-	for k, list := range reached {
-		for row, ok := range list {
-			if !ok {
-				out[k] = append(out[k], row)
-			}
-		}
-	}
-	return out
-}
+func (b *Board) Unreached() [][]int { return b.Never(b.Uniform()) }
 
 // Odds are the probabilities of a chance row; read only.
 func (b *Board) Odds(row int) []float64 { return b.odds[row] }
@@ -266,8 +239,8 @@ func compile(g games.Game, maxNodes int, r *ratios) (*compiler, error) {
 			}
 		}
 		c.b.order = append(c.b.order, order)
-		c.b.layering = append(c.b.layering, sync.OnceValue(func() []layer { return c.b.layers(seat) }))
 	}
+	c.b.later()
 	return c, nil
 }
 

@@ -146,8 +146,31 @@ type Evaluation struct {
 	Exploitability     float64   // NashConv per seat
 }
 
-// Evaluate judges a policy exactly.
+// Evaluate judges a policy exactly: up to rounding in units of every seat's own
+// range of payoffs.
 func (b *Board) Evaluate(p []Strategy) Evaluation {
+	for _, s := range b.Scales() {
+		if !s.Plain() {
+			return b.restored(b.Unit().evaluate(p))
+		}
+	}
+	return b.evaluate(p)
+}
+
+// restored turns what the unit is worth into payoffs.
+func (b *Board) restored(e Evaluation) Evaluation {
+	e.NashConv = 0
+	for k, s := range b.Scales() {
+		e.Values[k] = s.Value(e.Values[k])
+		e.Gaps[k] = s.Up(e.Gaps[k])
+		e.BestResponseValues[k] = e.Values[k] + e.Gaps[k]
+		e.NashConv += e.Gaps[k]
+	}
+	e.Exploitability = e.NashConv / float64(len(e.Gaps))
+	return e
+}
+
+func (b *Board) evaluate(p []Strategy) Evaluation {
 	k := b.info.Seats
 	e := Evaluation{Values: make([]float64, k), BestResponseValues: make([]float64, k), Gaps: make([]float64, k)}
 	b.Values(e.Values, p)
@@ -180,4 +203,36 @@ func (b *Board) Reached(seat int, s Strategy) []bool {
 		}
 	}
 	return rows
+}
+
+// Never lists, by seat, the rows that a policy of all seats never gets to, chance
+// included.
+func (b *Board) Never(p []Strategy) [][]int {
+	open := make([]bool, len(b.nodes))
+	open[0] = true
+	reached := make([][]bool, len(b.rows))
+	for k, rows := range b.rows {
+		reached[k] = make([]bool, len(rows))
+	}
+	for i := range b.nodes {
+		n := &b.nodes[i]
+		if !open[i] || n.moves == 0 {
+			continue
+		}
+		if int(n.owner) < b.info.Seats {
+			reached[n.owner][n.row] = true
+		}
+		for m, q := range b.probs(n, p) {
+			open[int(n.first)+m] = q > 0
+		}
+	}
+	out := make([][]int, len(b.rows))
+	for k, list := range reached {
+		for row, ok := range list {
+			if !ok {
+				out[k] = append(out[k], row)
+			}
+		}
+	}
+	return out
 }

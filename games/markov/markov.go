@@ -117,10 +117,11 @@ func (g *Game) Check() error {
 	return nil
 }
 
-// ZeroSum tells whether two players' rewards always sum to 0.
+// ZeroSum tells whether two players' rewards always sum to 0, up to the rounding of
+// the two.
 func (g *Game) ZeroSum() bool {
 	return g.Players == 2 && g.every(func(o Outcome) bool {
-		return math.Abs(o.Reward[0]+o.Reward[1]) <= 1e-12*max(1, math.Abs(o.Reward[0]))
+		return math.Abs(o.Reward[0]+o.Reward[1]) <= 0x1p-50*math.Abs(o.Reward[0])
 	})
 }
 

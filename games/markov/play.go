@@ -432,15 +432,7 @@ func (a *Arena) Evaluate(p []flat.Strategy) flat.Evaluation { return a.g.Game.Ev
 // of p and a pure strategy that earns it, the lowest action on ties.
 func (a *Arena) BestResponse(seat int, p []flat.Strategy) (float64, flat.Strategy) {
 	v, actions := a.g.BestResponse(seat, p)
-	var s flat.Strategy
-	for h := range actions {
-		for state, action := range actions[h] {
-			row := make([]float64, a.g.Actions[seat][state])
-			row[action] = 1
-			s = append(s, row)
-		}
-	}
-	return a.g.AtStart(v), s
+	return a.g.AtStart(v), a.g.pure(seat, actions)
 }
 
 // Uniform is the policy that mixes all actions evenly.

@@ -2,6 +2,7 @@ package markov
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -27,7 +28,10 @@ type link struct {
 // values at once, and by a factorisation where sweeps do not settle.
 func (c chain) solve(discount float64, start []float64) []float64 {
 	v := append([]float64(nil), start...)
-	scale := 1.0
+	scale := 0.0
+	for _, r := range c.reward {
+		scale = max(scale, math.Abs(r))
+	}
 	for range 20_000 {
 		change := 0.0
 		for s, r := range c.reward {
@@ -226,8 +230,13 @@ func (g *Game) BestResponse(k int, p Policy) (v [][]float64, actions [][]int) {
 		choice[s] = -1
 	}
 	mine := append(Policy(nil), p...)
+	least := 0.0
+	g.every(func(o Outcome) bool {
+		least = max(least, math.Abs(o.Reward[k]))
+		return true
+	})
 	for range 1000 {
-		scale := 1.0
+		scale := least
 		for _, x := range now {
 			scale = max(scale, math.Abs(x))
 		}
@@ -278,12 +287,44 @@ func (g *Game) AtStart(v [][]float64) float64 {
 type Evaluation struct {
 	flat.Evaluation        // at the start
 	State           Values // of the policy
+	Regret          Values // what each player could gain from there on
 	// Worst is the largest, over steps and states, of the sum of gaps there.
 	Worst float64
 }
 
-// Evaluate judges a policy by best responses, which share no code with solvers.
+// Evaluate judges a policy by best responses, which share no code with solvers: up
+// to rounding in units of every player's own range of rewards.
 func (g *Game) Evaluate(p Policy) Evaluation {
+	scales := g.Scales()
+	if !slices.ContainsFunc(scales, func(s flat.Scale) bool { return !s.Plain() }) {
+		return g.evaluate(p)
+	}
+	u := g.Unit()
+	e := u.evaluate(p)
+	e.NashConv, e.Worst = 0, 0
+	sums := make([][]float64, g.Depth())
+	for k, s := range scales {
+		e.Gaps[k] = s.Up(e.Gaps[k])
+		e.Values[k] = s.Up(e.Values[k]) + s.Shift*g.Total(0)
+		e.BestResponseValues[k] = e.Values[k] + e.Gaps[k]
+		e.NashConv += e.Gaps[k]
+		for h, row := range e.Regret[k] {
+			if k == 0 {
+				sums[h] = make([]float64, len(row))
+			}
+			for i, x := range row {
+				row[i] = s.Up(x)
+				sums[h][i] += row[i]
+				e.Worst = max(e.Worst, sums[h][i])
+			}
+		}
+	}
+	g.Restore(e.State)
+	e.Exploitability = e.NashConv / float64(g.Players)
+	return e
+}
+
+func (g *Game) evaluate(p Policy) Evaluation {
 	e := Evaluation{}
 	sums := make([][]float64, g.Depth())
 	for h := range sums {
@@ -292,13 +333,16 @@ func (g *Game) Evaluate(p Policy) Evaluation {
 	for k := range g.Players {
 		v := g.Value(k, p)
 		b, _ := g.BestResponse(k, p)
+		regret := make([][]float64, len(v))
 		for h := range v {
+			regret[h] = make([]float64, len(v[h]))
 			for s := range v[h] {
 				b[h][s] = max(b[h][s], v[h][s]) // equal but for rounding
-				sums[h][s] += b[h][s] - v[h][s]
+				regret[h][s] = b[h][s] - v[h][s]
+				sums[h][s] += regret[h][s]
 			}
 		}
-		e.State = append(e.State, v)
+		e.State, e.Regret = append(e.State, v), append(e.Regret, regret)
 		e.Values = append(e.Values, g.AtStart(v))
 		e.BestResponseValues = append(e.BestResponseValues, g.AtStart(b))
 		e.Gaps = append(e.Gaps, e.BestResponseValues[k]-e.Values[k])

@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"sync"
 
 	"arbiter/games"
@@ -114,12 +115,15 @@ func (g *game) constantSum(winRates bool) (float64, bool) {
 	if len(g.means) != 2 {
 		return 0, false
 	}
-	first, scale, seen, size := 0.0, 0.0, false, 0.0
+	// Sums are equal as decimals, or up to the rounding of what is summed, and far
+	// below what matters to either player; noise is made for one winner.
+	first, seen, at := 0.0, false, 0
+	least, most := math.Inf(1), 0.0
 	for _, m := range g.means {
-		for _, x := range m {
-			size = max(size, math.Abs(x))
-		}
+		least = min(least, slices.Max(m)-slices.Min(m))
+		most = max(most, math.Abs(slices.Max(m)), math.Abs(slices.Min(m)))
 	}
+	const matters = 1e-12
 	n := len(g.names[0])
 	for i := range g.means[0] {
 		if winRates && i%(n+1) == 0 && n > 1 {
@@ -127,16 +131,17 @@ func (g *game) constantSum(winRates bool) (float64, bool) {
 		}
 		sum := g.means[0][i] + g.means[1][i]
 		if !seen {
-			first, seen = sum, true
-			scale = math.Abs(g.means[0][i]) + math.Abs(g.means[1][i])
+			first, seen, at = sum, true, i
 		}
-		// A game that pays what stands there is one of constant sum up to the
-		// rounding of its own numbers; noise is made for one winner.
-		tolerance := winner * size
-		if g.opts.Noise == None {
-			tolerance = 0x1p-50 * (math.Abs(g.means[0][i]) + math.Abs(g.means[1][i]) + scale)
+		off := math.Abs(sum - first)
+		if g.opts.Noise != None {
+			if off > winner*most {
+				return 0, false
+			}
+			continue
 		}
-		if !(math.Abs(sum-first) <= tolerance) {
+		size := max(math.Abs(g.means[0][i]), math.Abs(g.means[1][i]), math.Abs(first))
+		if off > min(0x1p-49*size, matters*least) && g.decimal(i).Cmp(g.decimal(at)) != 0 {
 			return 0, false
 		}
 	}
@@ -149,6 +154,17 @@ func (g *game) constantSum(winRates bool) (float64, bool) {
 		}
 	}
 	return first, true
+}
+
+// decimal is the sum of the payoffs of two seats in a cell, of the shortest decimals
+// that are these numbers.
+func (g *game) decimal(cell int) *big.Rat {
+	sum := new(big.Rat)
+	for _, m := range g.means {
+		x, _ := new(big.Rat).SetString(strconv.FormatFloat(m[cell], 'g', -1, 64))
+		sum.Add(sum, x)
+	}
+	return sum
 }
 
 func (g *game) Info() games.Info { return g.info }
