@@ -29,7 +29,7 @@ func (env Env) verify(c *cli.Context, o output) error {
 	if err != nil {
 		return usage(err)
 	}
-	findings, err := check(c.Context, claim)
+	found, err := check(c.Context, claim)
 	if errors.Is(err, context.Canceled) {
 		return coded{exitInterrupted, errors.New("interrupted")}
 	}
@@ -38,10 +38,13 @@ func (env Env) verify(c *cli.Context, o output) error {
 	}
 	r := &report.Verification{
 		Schema: "arbiter/verification/v1", File: file, Game: claim.Game, Form: claim.Form, Digest: claim.Digest,
-		Certified: claim.Certified, Confirmed: verify.Holds(findings),
+		Certified: claim.Certified, Confirmed: found.Holds(), NotChecked: []report.Unchecked{},
 	}
-	for _, f := range findings {
+	for _, f := range found.Findings {
 		r.Findings = append(r.Findings, report.Finding{What: f.What, Claimed: report.Number(f.Claimed), Found: report.Number(f.Found), Holds: f.Holds, Note: f.Note})
+	}
+	for _, u := range found.NotChecked {
+		r.NotChecked = append(r.NotChecked, report.Unchecked{Field: u.Field, Why: u.Why})
 	}
 	if err := o.print(r); err != nil {
 		return err
@@ -56,7 +59,7 @@ func (env Env) verify(c *cli.Context, o output) error {
 }
 
 // check opens what a claim is about and has it verified.
-func check(ctx context.Context, c *verify.Claim) ([]verify.Finding, error) {
+func check(ctx context.Context, c *verify.Claim) (*verify.Result, error) {
 	switch c.Form {
 	case "quadratic":
 		return verify.Quadratic(ctx, c)
@@ -65,37 +68,29 @@ func check(ctx context.Context, c *verify.Claim) ([]verify.Finding, error) {
 	}
 	t, err := catalog.Open(c.Game, "")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("game: %w", err)
 	}
 	digest, err := t.Digest()
 	if err != nil {
 		return nil, err
 	}
-	same := c.SameDigest(digest)
-	if !same.Holds {
-		return []verify.Finding{same}, nil
+	if c.Digest != digest {
+		return verify.OtherData(c, digest), nil
 	}
-	var findings []verify.Finding
 	switch {
 	case c.Form == "normal" && t.Payoffs != nil:
-		findings, err = verify.Normal(ctx, c, *t.Payoffs)
+		return verify.Normal(ctx, c, *t.Payoffs, digest)
 	case (c.Form == "agent" || c.Form == "sequence") && t.Payoffs == nil && t.Markov == nil:
 		b, err := t.Board()
 		if err != nil {
 			return nil, err
 		}
 		if c.Form == "agent" {
-			findings, err = verify.Agent(ctx, c, b)
-		} else {
-			findings, err = verify.Sequence(ctx, c, b)
+			return verify.Agent(ctx, c, b, digest)
 		}
-		if err != nil {
-			return nil, err
-		}
+		return verify.Sequence(ctx, c, b, digest)
 	case c.Form == "markov" && t.Markov != nil:
-		findings, err = verify.Markov(ctx, c, t.Markov)
-	default:
-		return nil, fmt.Errorf("form: found %q, which %s does not have", c.Form, t.Spec)
+		return verify.Markov(ctx, c, t.Markov, digest)
 	}
-	return append([]verify.Finding{same}, findings...), err
+	return nil, fmt.Errorf("form: found %q, which %s does not have", c.Form, t.Spec)
 }

@@ -90,7 +90,7 @@ func TestVerify(t *testing.T) {
 		"--verify torn.json":                 "torn.json:2",
 		"--verify empty.json":                "schema",
 		"--verify form.json":                 "does not have",
-		"--verify toy.json":                  "toy.json:1",
+		"--verify toy.json":                  "toy.json: schema",
 		"--verify c.json --game chicken":     "--game",
 		"--verify c.json --out d.json":       "--out",
 		"--verify c.json --problem toy.json": "--problem",

@@ -17,13 +17,21 @@ type Verification struct {
 	Certified bool      `json:"certified"` // what the certificate says of itself
 	Confirmed bool      `json:"confirmed"` // all checks hold
 	Findings  []Finding `json:"findings"`
+
+	NotChecked []Unchecked `json:"not_checked"` // fields that may say anything
 }
 
-// Finding is a claim and what was found of it.
+// Unchecked is a field of a certificate that was not checked.
+type Unchecked struct {
+	Field string `json:"field"`
+	Why   string `json:"why"`
+}
+
+// Finding is a claim and what was proved of it.
 type Finding struct {
-	What    string `json:"what"`
+	What    string `json:"what"` // path in the certificate
 	Claimed Number `json:"claimed"`
-	Found   Number `json:"found"`
+	Found   Number `json:"found"` // proved here
 	Holds   bool   `json:"holds"`
 	Note    string `json:"note,omitempty"`
 }
@@ -33,6 +41,9 @@ func (v *Verification) Records() ([]string, [][]any) {
 	var rows [][]any
 	for _, f := range v.Findings {
 		rows = append(rows, []any{f.What, f.Claimed, f.Found, f.Holds, f.Note})
+	}
+	for _, u := range v.NotChecked {
+		rows = append(rows, []any{u.Field, Number(math.NaN()), Number(math.NaN()), "not checked", u.Why})
 	}
 	return []string{"what", "claimed", "found", "holds", "note"}, rows
 }
@@ -66,7 +77,7 @@ func (v *Verification) Table(w io.Writer, s Style) error {
 		}
 	}
 	b.WriteByte('\n')
-	g := &grid{columns: []column{{title: "check", left: true, name: true}, {title: "claimed"}, {title: "found"}, {title: "", left: true}}, bold: map[int]bool{}}
+	g := &grid{columns: []column{{title: "check", left: true, name: true}, {title: "claimed"}, {title: "proved"}, {title: "", left: true}}, bold: map[int]bool{}}
 	blank := func(x Number) string {
 		if math.IsNaN(float64(x)) {
 			return ""
@@ -85,6 +96,13 @@ func (v *Verification) Table(w io.Writer, s Style) error {
 	}
 	if n := len(v.Findings); n > fewFindings {
 		fmt.Fprintf(&b, "… and %d more; --format json has all\n", n-fewFindings)
+	}
+	if len(v.NotChecked) > 0 {
+		var names []string
+		for _, u := range v.NotChecked {
+			names = append(names, u.Field)
+		}
+		fmt.Fprintf(&b, "\n%s\n", wrap("not checked: "+strings.Join(names, ", "), s.Width, 2))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -160,7 +160,7 @@ func TestFormulas(t *testing.T) {
 		{"1.5e-1*x1*x1 + .5*x2^0 + x1^1", func(x, y float64) float64 { return .15*x*x + .5 + x }},
 		{"(x1*x2-x1*x2) + tanh(x1*x2)*tanh(x1*x2)", func(x, y float64) float64 { return math.Pow(math.Tanh(x*y), 2) }},
 	} {
-		f, err := newFormulas([]string{c.text, "0"})
+		f, err := newFormulas(&smoothProblem{Field: []string{c.text, "0"}}, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -184,11 +184,11 @@ func TestFormulas(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"", "x1+", "x3", "x1 x2", "(x1", "sin x1", "1..2", "X1", "x", "exp", "x1)", "2 ^", "é"} {
-		if _, err := newFormulas([]string{text, "x2"}); err == nil {
+		if _, err := newFormulas(&smoothProblem{Field: []string{text, "x2"}}, 2); err == nil {
 			t.Errorf("%q is accepted", text)
 		}
 	}
-	f, err := newFormulas([]string{"log(x1)", "1/x2"})
+	f, err := newFormulas(&smoothProblem{Field: []string{"log(x1)", "1/x2"}}, 2)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,6 +33,7 @@ type cells struct {
 type test struct {
 	rows, columns [2]int
 	holds         func(k []bracket) bool
+	most          int // cells after which it is given up
 }
 
 // proof is what became of a test of the Jacobians on a box.
@@ -80,7 +81,7 @@ func (c *cells) prove(tests ...test) []proof {
 				continue
 			}
 			if out[i].within++; !defined || !tests[i].holds(c.k) {
-				if out[i].within >= mostCells {
+				if out[i].within >= tests[i].most {
 					out[i].holds = false
 					continue
 				}

@@ -66,8 +66,12 @@ func (f *functions) exp(x bracket) bracket  { return f.rising('e', x, expAt) }
 func (f *functions) log(x bracket) bracket  { return f.rising('l', x, logAt) } // x.lo > 0
 func (f *functions) tanh(x bracket) bracket { return f.rising('t', x, tanhAt) }
 func (f *functions) erf(x bracket) bracket  { return f.rising('f', x, erfAt) }
-func (f *functions) sin(x bracket) bracket  { return f.wave('s', x, .25, sinAt) }
-func (f *functions) cos(x bracket) bracket  { return f.wave('c', x, 0, cosAt) }
+func (f *functions) sigmoid(x bracket) bracket {
+	return f.rising('S', x, sigmoidAt)
+}
+func (f *functions) softplus(x bracket) bracket { return f.rising('P', x, softplusAt) }
+func (f *functions) sin(x bracket) bracket      { return f.wave('s', x, .25, sinAt) }
+func (f *functions) cos(x bracket) bracket      { return f.wave('c', x, 0, cosAt) }
 
 // bigExp is e^x for moderate x: e^(r/2^8) squared, r = x - k log 2.
 func bigExp(x float64) *big.Float {
@@ -156,6 +160,42 @@ func erfAt(x float64) bracket {
 	sum.Mul(sum, wide(2))
 	y := outward(sum.Quo(sum, rootPi))
 	return bracket{y.lo, min(1, y.hi)}
+}
+
+// sigmoidAt: 1/(1 + e^-x), and softplusAt: log(1 + e^x), for x ≤ 0 2 artanh(e/(2+e))
+// with e = e^x, and x more for x > 0.
+func sigmoidAt(x float64) bracket {
+	switch {
+	case x == 0:
+		return point(.5)
+	case x < -740:
+		return bracket{0, 1e-320}
+	case x > 40:
+		return bracket{down(1), 1}
+	}
+	e := bigExp(x)
+	return outward(zero().Quo(e, zero().Add(wide(1), e)))
+}
+
+func softplusAt(x float64) bracket {
+	switch {
+	case x < -740:
+		return bracket{0, 1e-320}
+	case x > 740:
+		return bracket{x, up(x)}
+	}
+	e := bigExp(-math.Abs(x))
+	y := zero().Quo(e, zero().Add(wide(2), e))
+	square, power, sum := zero().Mul(y, y), zero().Set(y), zero()
+	for n := 1; n < 120; n += 2 {
+		sum.Add(sum, zero().Quo(power, wide(float64(n))))
+		power.Mul(power, square)
+	}
+	sum.Mul(sum, wide(2))
+	if x > 0 {
+		sum.Add(sum, wide(x))
+	}
+	return outward(sum)
 }
 
 // farthest argument of sine and cosine that is reduced.

@@ -4,16 +4,38 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"math/big"
 
 	"gonum.org/v1/gonum/mat"
 )
 
-// enclosed verifies a certificate on a box, of the method interval or of a grid with
-// a proved slope: all constants on all of the box, by enclosures of f. dims are the coordinates per block.
-func (r *report) enclosed(ctx context.Context, f field, dims []int) ([]Finding, error) {
+// cube is a certificate on a box, of the method interval or of a grid with a proved
+// slope: all constants on all of the box, by enclosures of the field.
+type cube struct {
+	*report
+	*cells
+	w      []float64
+	metric *metric // of the source lyapunov, else nil
+	walls  *walls  // of constrained play, else nil
+
+	g     gains
+	alpha float64 // proved
+	beta  float64
+	true_ float64 // true-block margin at the weights, proved
+	block float64 // margin of the max norm, proved
+}
+
+// ofRegion are the fields that are statements about all of the region.
+var ofRegion = []string{
+	"mu", "ell", "coupling", "coupling.i", "coupling.j", "coupling.value", "gain", "margin", "margins.sgn", "margins.signed", "margins.true_block",
+	"margins.blockmax", "margins.lyapunov", "euclidean_margin", "timescale_band", "lipschitz", "cocoercivity", "xi", "weights", "rate", "source", "norm",
+	"best.signed.value", "best.signed.weights", "best.true_block.value", "best.true_block.weights", "best.lyapunov.value", "best.lyapunov.metric",
+	"supremum", "bands", "box_factor",
+}
+
+// enclosed verifies it. dims are the coordinates per block.
+func (r *report) enclosed(ctx context.Context, f field, dims []int, walls *walls, concept func(*cube)) (*Result, error) {
 	c := r.claim
-	v := &cells{ctx: ctx, field: f, first: []int{0}}
+	v := &cube{report: r, cells: &cells{ctx: ctx, field: f, first: []int{0}}, w: floats(c.Weights), walls: walls}
 	for _, d := range dims {
 		v.n += d
 		v.first = append(v.first, v.n)
@@ -21,30 +43,42 @@ func (r *report) enclosed(ctx context.Context, f field, dims []int) ([]Finding, 
 	v.k = make([]bracket, v.n*v.n)
 	g := c.Region
 	if g == nil || g.Shape != "box" || len(g.Lower) != v.n || len(g.Upper) != v.n {
-		r.plain("region", false, fmt.Sprintf("expected a box of %d coordinates", v.n))
-		return r.findings, nil
+		r.plain("region.shape", false, fmt.Sprintf("expected a box of %d coordinates", v.n))
+		return r.close(), nil
 	}
+	r.plain("region.shape", true, "a box")
+	r.is("region.norm", g.Norm, "of the radius", "max")
 	v.lower, v.upper = floats(g.Lower), floats(g.Upper)
+	r.seen("region.lower", "region.upper")
 	for i := range v.n {
 		if !(v.lower[i] < v.upper[i]) || !finite(v.upper[i]-v.lower[i]) {
-			r.plain("region", false, fmt.Sprintf("coordinate %d is from %g to %g", i, v.lower[i], v.upper[i]))
-			return r.findings, nil
+			r.plain(pathOf("region.lower", i), false, fmt.Sprintf("this coordinate is from %g to %g", v.lower[i], v.upper[i]))
+			return r.close(), nil
 		}
 	}
-	r.refutedAt(v)
-	if !c.Certified {
-		r.plain("certified", true, "nothing is claimed on the region, so that nothing is proved of it")
-		r.around(v, float64(c.Margin))
-		return r.findings, ctx.Err()
+	v.alpha = math.NaN()
+	if c.Certified {
+		v.marginOn()
 	}
-	alpha := r.marginOn(v)
-	if !(alpha > 0) {
-		return r.findings, ctx.Err() // the rest would be of no use
+	v.refutedAt()
+	r.ladder(v.alpha > 0, "proven")
+	if !(v.alpha > 0) {
+		r.pass("no certificate, so that nothing was proved on the region", ofRegion...)
+		for i, s := range c.Steps {
+			r.strange(i, s)
+		}
+		v.around()
+		r.largest(map[string]float64{})
+		concept(v)
+		return r.close(), ctx.Err()
 	}
-	r.constantsOn(v)
-	r.stepsOn(len(dims) == v.n)
-	r.around(v, alpha)
-	return r.findings, ctx.Err()
+	v.constantsOn(len(dims) == v.n)
+	v.around()
+	concept(v)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return r.close(), nil
 }
 
 // l2 tests a margin of the symmetric part of K_w, max one of the row sums in the
@@ -77,108 +111,125 @@ func (v *cells) max(xi []float64) func(k []bracket, x float64) bool {
 	}
 }
 
-// marginOn is the margin of the certificate as far as it is proved.
-func (r *report) marginOn(v *cells) float64 {
-	c := r.claim
+// marginOn proves the margin of the certificate, as claimed less the slack.
+func (v *cube) marginOn() {
+	c := v.claim
 	claimed := float64(c.Margin)
 	var holds func(k []bracket, x float64) bool
-	whole := [2]int{0, v.n}
+	source, norm := "true_block", "l2"
 	switch {
-	case c.Norm == "l2":
-		holds = v.l2(floats(c.Weights))
-		r.same("margins.true_block", float64(c.Margins.TrueBlock), claimed, 0)
+	case c.Source == "lyapunov" && v.walls == nil:
+		source = "lyapunov"
+		if v.metric = newMetric(c.Best.Lyapunov, v.n); v.metric == nil {
+			v.plain("best.lyapunov.metric", false, fmt.Sprintf("expected %d by %d, symmetric and positive definite", v.n, v.n))
+			return
+		}
+		v.plain("best.lyapunov.metric", true, "symmetric and positive definite")
+		holds = v.metric.monotone
+		v.atMost("best.lyapunov.value", float64(c.Best.Lyapunov.Value), claimed, "the margin")
+		v.atMost("margins.lyapunov", float64(c.Margins.Lyapunov), claimed, "the margin")
 	case c.Norm == "max" && len(c.Xi) == len(c.Blocks):
+		source, norm = "blockmax", "max"
 		holds = v.max(floats(c.Xi))
-		r.same("margins.blockmax", float64(c.Margins.BlockMax), claimed, 0)
+		v.seen("xi")
 	default:
-		r.plain("norm", false, fmt.Sprintf("found %q, expected l2, or max with xi", c.Norm))
-		return math.NaN()
+		holds = v.l2(v.w)
 	}
-	found, last := math.NaN(), proof{}
-	var refuted []float64
-	for _, part := range []float64{1 - relative, .99, .9, .5, .1, .001} {
-		x := claimed * part
-		if less := x - absolute*float64(c.Lipschitz); less > 0 {
-			x = less
-		}
-		if refuted != nil && (!v.field.jacobian(v.k, refuted, refuted) || !holds(v.k, x)) {
-			continue
-		}
-		last = v.prove(test{whole, whole, func(k []bracket) bool { return holds(k, x) }})[0]
-		if last.holds {
-			found = min(claimed, claimed*part*(1+2*relative))
-			break
-		}
-		if last.at != nil {
-			refuted = last.at
-		}
+	v.is("norm", c.Norm, "of the statement", norm)
+	v.is("source", c.Source, "whose margin it is", source)
+	if !(claimed > 0) || !finite(claimed) {
+		v.plain("margin", false, "expected a finite number above 0")
+		return
 	}
-	note := fmt.Sprintf("proved on all of the region, %d cells", last.within)
-	switch {
-	case refuted != nil:
-		note = fmt.Sprintf("not so at %.6g; proved is %.9g", refuted, found)
-	case math.IsNaN(found):
-		note = fmt.Sprintf("no part of it was proved within %d cells, which does not refute it", mostCells)
-	case found < claimed:
-		note = fmt.Sprintf("claimed %.9g; proved here, with %d cells, is %.9g only", claimed, last.within, found)
-	}
-	r.add("margin", claimed, found, found > 0 && refuted == nil, note)
-	return found
+	whole := [2]int{0, v.n}
+	b := &batch{cube: v}
+	b.add("margin", claimed, -1, whole, whole, &v.alpha, holds)
+	b.prove()
 }
 
-// constantsOn are mu, ell, coupling, the Lipschitz constant and the margins beside
-// that of the certificate.
-func (r *report) constantsOn(v *cells) {
-	c := r.claim
-	blocks := len(c.Blocks)
-	all := &batch{cells: v, r: r}
-	if len(c.Mu) != blocks || len(c.Ell) != blocks || len(c.Coupling) != blocks {
-		r.plain("mu, ell and coupling", len(c.Mu) == 0 && len(c.Ell) == 0 && len(c.Coupling) == 0, "")
-	} else {
-		for i := range blocks {
-			own := [2]int{v.first[i], v.first[i+1]}
-			all.add(fmt.Sprintf("mu[%d]", i), float64(c.Mu[i]), -1, own, own, func(k []bracket, x float64) bool {
-				return monotone(symmetrised(v.part(k, own, own, nil)), x)
-			})
-			for j := range blocks {
-				what, x := fmt.Sprintf("coupling[%d][%d]", i, j), float64(c.Coupling[i][j])
-				if i == j {
-					what, x = fmt.Sprintf("ell[%d]", i), float64(c.Ell[i])
+// constantsOn are mu, ell, coupling, the Lipschitz constant, the margins beside
+// that of the certificate, and what follows from them; scalar: blocks have one
+// coordinate each.
+func (v *cube) constantsOn(scalar bool) {
+	c, blocks := v.claim, len(v.claim.Blocks)
+	all := &batch{cube: v}
+	v.g = gains{mu: nans(blocks), ell: nans(blocks)}
+	v.seen("coupling.i", "coupling.j", "coupling.value", "weights")
+	v.plain("weights", c.Weights[0] == 1, "margins are proved at them; the first is 1")
+	given := len(c.Mu) == blocks && len(c.Ell) == blocks && !c.Coupling.none()
+	for i := range blocks {
+		v.g.l = append(v.g.l, nans(blocks))
+		v.g.l[i][i] = 0
+		if !given {
+			continue
+		}
+		own := [2]int{v.first[i], v.first[i+1]}
+		all.add(pathOf("mu", i), float64(c.Mu[i]), -1, own, own, &v.g.mu[i], func(k []bracket, x float64) bool {
+			return monotone(symmetrised(v.part(k, own, own, nil)), x)
+		})
+		for j := range blocks {
+			other := [2]int{v.first[j], v.first[j+1]}
+			what, x, to := pathOf("coupling", i, j), c.Coupling.at(i, j), &v.g.l[i][j]
+			if i == j {
+				if x != 0 {
+					v.add(what, x, 0, false, "expected 0 on the diagonal")
 				}
-				other := [2]int{v.first[j], v.first[j+1]}
-				all.add(what, x, 1, own, other, func(k []bracket, x float64) bool { return shorter(v.part(k, own, other, nil), x) })
+				what, x, to = pathOf("ell", i), float64(c.Ell[i]), &v.g.ell[i]
+			}
+			all.add(what, x, 1, own, other, to, func(k []bracket, x float64) bool { return shorter(v.part(k, own, other, nil), x) })
+		}
+	}
+	scale, whole := v.roots(v.w), [2]int{0, v.n}
+	v.true_, v.block, v.beta = math.NaN(), math.NaN(), math.NaN()
+	length := func(k []bracket, x float64) bool { return shorter(v.part(k, whole, whole, scale), x) }
+	if v.metric != nil {
+		length = v.metric.shorter
+	}
+	all.add("lipschitz", float64(c.Lipschitz), 1, whole, whole, &v.beta, length)
+	var unit float64
+	all.add("euclidean_margin", float64(c.Euclidean), -1, whole, whole, &unit, v.l2(ones(blocks)))
+	if c.Source == "true_block" {
+		v.true_ = v.alpha
+		v.atMost("margins.true_block", float64(c.Margins.TrueBlock), v.alpha, "the margin")
+	} else {
+		all.add("margins.true_block", float64(c.Margins.TrueBlock), -1, whole, whole, &v.true_, v.l2(v.w))
+	}
+	if c.Source == "blockmax" {
+		v.block = v.alpha
+		v.atMost("margins.blockmax", float64(c.Margins.BlockMax), v.alpha, "the margin")
+	} else if len(c.Xi) == blocks {
+		all.add("margins.blockmax", float64(c.Margins.BlockMax), -1, whole, whole, &v.block, v.max(floats(c.Xi)))
+	}
+	v.seen("xi")
+	for _, o := range c.Best.list() {
+		at := "best." + o.kind
+		if o.o == nil || o.kind == "lyapunov" {
+			continue
+		}
+		v.seen(at + ".weights")
+		if w := floats(o.o.Weights); len(w) == blocks {
+			// Of every kind, as that of the signed one is no more than this.
+			var x float64
+			all.add(at+".value", float64(o.o.Value), -1, whole, whole, &x, v.l2(w))
+		}
+		v.bound(at, o.o)
+	}
+	if o := c.Best.Lyapunov; o != nil {
+		v.seen("best.lyapunov.metric")
+		if m := newMetric(o, v.n); m != nil && v.metric == nil {
+			var x float64
+			all.add("best.lyapunov.value", float64(o.Value), -1, whole, whole, &x, m.monotone)
+			if !math.IsNaN(float64(c.Margins.Lyapunov)) {
+				v.atMost("margins.lyapunov", float64(c.Margins.Lyapunov), float64(o.Value), "that of best")
 			}
 		}
-		mu, l := floats(c.Mu), make([][]float64, blocks)
-		for i := range l {
-			l[i] = floats(c.Coupling[i])
-		}
-		w := floats(c.Weights)
-		if x := float64(c.Margins.SGN); !math.IsNaN(x) {
-			r.add("margins.sgn", x, math.NaN(), smallGain(w, mu, l, below(x, sizeOf(mu, l, w))), "of mu and coupling at the weights, exact")
-		}
-		if c.Band != nil {
-			r.plain("timescale_band", ratios(c.Band, mu, l), "margins at both ends")
-		}
-		if x := float64(c.Gain); finite(x) {
-			r.add("gain", x, math.NaN(), gainAtMost(x, mu, l), "spectral radius of diag(mu)^-1 L at most this")
-		}
+		v.pass("of the metric, nothing rests on it", "best.lyapunov.condition")
 	}
-	w := floats(c.Weights)
-	scale, whole := v.roots(w), [2]int{0, v.n}
-	all.add("lipschitz", float64(c.Lipschitz), 1, whole, whole, func(k []bracket, x float64) bool { return shorter(v.part(k, whole, whole, scale), x) })
-	all.add("euclidean_margin", float64(c.Euclidean), -1, whole, whole, v.l2(ones(blocks)))
-	if c.Norm != "l2" {
-		all.add("margins.true_block", float64(c.Margins.TrueBlock), -1, whole, whole, v.l2(w))
-	}
-	if x := float64(c.Margins.BlockMax); c.Norm != "max" && len(c.Xi) == blocks {
-		all.add("margins.blockmax", x, -1, whole, whole, v.max(floats(c.Xi)))
-	} else if c.Norm != "max" && x > 0 {
-		r.plain("margins.blockmax", false, "without xi")
-	}
+	longest := math.NaN()
 	for _, s := range c.Steps {
 		if s.Bound == diagonalStep {
-			all.add("step euler, "+s.Bound+": 1/max", divUp(1, float64(s.Max)), 1, whole, whole, func(k []bracket, x float64) bool {
+			var x float64
+			all.add("steps.max", divUp(1, float64(s.Max)), 1, whole, whole, &x, func(k []bracket, x float64) bool {
 				for i := range v.n {
 					if !(k[i*v.n+i].hi <= x) {
 						return false
@@ -186,255 +237,307 @@ func (r *report) constantsOn(v *cells) {
 				}
 				return true
 			})
+			all.after = func() { longest = 1 / x }
 		}
 	}
 	all.prove()
-	if x := float64(c.Margins.Signed); !math.IsNaN(x) {
-		r.add("margins.signed", x, float64(c.Margins.TrueBlock), x <= float64(c.Margins.TrueBlock), "no more than the true-block margin, which is proved")
+	v.gainsOf(given)
+	v.stepsOn(scalar, longest)
+}
+
+// bound of optima on a region has no witness that is known here.
+func (v *cube) bound(at string, o *Optimum) {
+	v.seen(at+".dual", at+".bound")
+	if !math.IsNaN(float64(o.Bound)) {
+		v.pass("that no weights do better is not checked on a region", at+".bound")
 	}
+}
+
+// gainsOf are the claims that follow from mu, ell and coupling.
+func (v *cube) gainsOf(given bool) {
+	c := v.claim
+	if given {
+		v.seen("mu", "ell", "coupling")
+	}
+	v.atMost("margins.sgn", float64(c.Margins.SGN), v.g.margin(v.w, float64(c.Margins.SGN)), "of mu and coupling at the weights")
+	v.atLeast("gain", float64(c.Gain), v.g.gain(float64(c.Gain)), "spectral radius of diag(mu)^-1 L")
+	v.atMost("supremum", float64(c.Supremum), v.g.supremum(float64(c.Supremum)), "some weights have this small-gain margin")
+	v.bands(&v.g, v.w)
+	v.atMost("margins.signed", float64(c.Margins.Signed), v.true_, "no more than the true-block margin, which is proved")
+	v.atMost("rate", float64(c.Rate), v.alpha, "the margin")
 }
 
 // batch are claims that something holds on all of the box, proved together.
 type batch struct {
-	*cells
-	r       *report
+	*cube
 	claimed []float64
 	what    []string
 	tests   []test
+	to      []*float64 // where what was proved goes
+	bound   []float64
+	after   func()
 }
 
 // add claims a bound, from below for sign -1; NaN claims nothing.
-func (b *batch) add(what string, claimed, sign float64, rows, columns [2]int, holds func(k []bracket, x float64) bool) {
-	if math.IsNaN(claimed) {
+func (b *batch) add(what string, claimed, sign float64, rows, columns [2]int, to *float64, holds func(k []bracket, x float64) bool) {
+	if *to = math.NaN(); math.IsNaN(claimed) {
+		b.seen(indices.ReplaceAllString(what, ""))
 		return
 	}
-	size := math.Abs(claimed)
-	if l := float64(b.r.claim.Lipschitz); finite(l) {
-		size = max(size, l)
+	b.claimed, b.what, b.to = append(b.claimed, claimed), append(b.what, what), append(b.to, to)
+	for k, part := range []float64{sharp, relative} {
+		x := claimed + sign*part*math.Abs(claimed)
+		b.bound = append(b.bound, x)
+		b.tests = append(b.tests, test{rows, columns, func(k []bracket) bool { return finite(x) && holds(k, x) }, []int{mostCells / 4, mostCells}[k]})
 	}
-	x := claimed + sign*(relative*math.Abs(claimed)+absolute*size)
-	b.claimed, b.what = append(b.claimed, claimed), append(b.what, what)
-	b.tests = append(b.tests, test{rows, columns, func(k []bracket) bool { return finite(x) && holds(k, x) }})
 }
 
+// sharp is the slack of a claim on a region that is tried first, so that what
+// follows from the bound that was proved need not grant more.
+const sharp = 1e-12
+
 func (b *batch) prove() {
-	for i, p := range b.cells.prove(b.tests...) {
+	proofs := b.cells.prove(b.tests...)
+	for i, what := range b.what {
+		p := proofs[2*i+1]
 		note := fmt.Sprintf("on all of the region, %d cells", p.within)
-		if !p.holds && p.at != nil {
+		switch {
+		case proofs[2*i].holds:
+			p.holds, *b.to[i] = true, b.bound[2*i]
+		case p.holds:
+			*b.to[i] = b.bound[2*i+1]
+		case p.at != nil:
 			note = fmt.Sprintf("not so at %.6g", p.at)
-		} else if !p.holds {
+		default:
 			note = fmt.Sprintf("not proved within %d cells, which does not refute it", mostCells)
 		}
-		b.r.add(b.what[i], b.claimed[i], math.NaN(), p.holds, note)
+		b.cube.add(what, b.claimed[i], *b.to[i], p.holds, note)
+	}
+	if b.after != nil {
+		b.after()
 	}
 }
 
 // diagonalStep bounds Euler steps in the max norm by the diagonal.
 const diagonalStep = "0 < eta <= 1/max K_ii, max norm"
 
-// stepsOn checks the steps of a nonlinear field by the constants claimed, which
-// are checked themselves; scalar: blocks have one coordinate each.
-func (r *report) stepsOn(scalar bool) {
-	c := r.claim
-	alpha, beta := float64(c.Margins.TrueBlock), float64(c.Lipschitz)
-	co := alpha / beta / beta
-	if x := float64(c.Cocoercive); !math.IsNaN(x) {
-		r.atMost("cocoercivity", x, co, 0)
+// stepsOn checks the steps of a nonlinear field. longest is that of the diagonal.
+func (v *cube) stepsOn(scalar bool, longest float64) {
+	c := v.claim
+	k := constants{alpha: v.true_, beta: v.beta}
+	if v.metric != nil {
+		k.alpha = v.alpha
 	}
-	for _, s := range c.Steps {
+	k.c = k.alpha / k.beta / k.beta
+	v.atMost("cocoercivity", float64(c.Cocoercive), k.c, "margin over Lipschitz constant squared")
+	most := map[string]float64{}
+	for i, s := range c.Steps {
+		if v.walls != nil && s.Scheme == "rk4" {
+			v.strange(i, s)
+			continue
+		}
 		switch s.Scheme + " " + s.Bound {
-		case "flow exp(-alpha t)":
-			r.flow(s)
-		case "euler 0 < eta < 2 alpha/beta^2, l2 in the metric":
-			if alpha > 0 {
-				r.row(s, 2*co, func(h float64) float64 { return math.Sqrt(max(0, 1-2*h*alpha+h*h*beta*beta)) })
-				continue
-			}
-			r.unknown(s)
-		case "rk4 0 < h < 2 alpha/beta^2, stage points in the region, no projection":
-			if alpha > 0 {
-				r.row(s, 2*co, func(h float64) float64 { return rk4Factor(alpha, beta, co, h) })
-				continue
-			}
-			r.unknown(s)
 		case "euler 0 < eta < 2 alpha/beta^2, alpha sgn, beta of block norms":
-			if sgn, beta := float64(c.Margins.SGN), blockNorm(floats(c.Weights), floats(c.Ell), c.Coupling); sgn > 0 {
-				r.row(s, 2*sgn/beta/beta, func(h float64) float64 { return math.Sqrt(max(0, 1-2*h*sgn+h*h*beta*beta)) })
-				continue
-			}
-			r.unknown(s)
+			sgn, beta := v.g.margin(v.w), v.g.blockNorm(v.w)
+			rule, _ := constants{alpha: sgn, beta: beta}.monotone(Step{Scheme: "euler", Bound: "2 alpha/beta^2"})
+			most["euler"] = max(most["euler"], v.row(i, s, rule))
+			continue
 		case "euler rho(T(eta)) < 1, block max norm":
-			r.blockMax(s, scalar || s.Status == "theorem if own blocks are symmetric", floats(c.Mu), floats(c.Ell), c.Coupling)
+			most["euler"] = max(most["euler"], v.blockMaxRow(i, s, scalar, &v.g))
+			continue
 		case "euler " + diagonalStep:
-			x := float64(c.Margins.BlockMax)
+			x := v.block
+			most["euler"] = max(most["euler"], v.row(i, s, rule{theorem, longest, func(h float64) float64 { return 1 - h*x }}))
 			if !(x > 0) {
-				r.unknown(s)
-				continue
+				v.plain(pathOf("steps", i), false, "no margin of the max norm is proved")
 			}
-			r.row(s, float64(s.Max), func(h float64) float64 { return 1 - h*x })
-		default:
-			r.unknown(s)
+			continue
 		}
+		rule, ok := k.monotone(s)
+		if s.Scheme == "flow" && (v.alpha > 0) {
+			ok = ok && s.Bound == "exp(-alpha t)"
+		} else if !(k.alpha > 0) {
+			ok = false
+		}
+		if !ok {
+			v.strange(i, s)
+			continue
+		}
+		most[s.Scheme] = max(most[s.Scheme], v.row(i, s, rule))
 	}
-	r.largest()
+	v.largest(most)
+	v.advice(map[string]constants{"": k, "weights": k}, v.alpha)
 }
 
-// blockNorm is the norm of [√(wᵢ/wⱼ) Bᵢⱼ], of ell on and couplings off the diagonal.
-func blockNorm(w, ell []float64, coupling [][]Number) float64 {
-	b := mat.NewDense(len(w), len(w), nil)
-	for i := range w {
-		for j := range w {
-			b.Set(i, j, math.Sqrt(w[i]/w[j])*float64(coupling[i][j]))
-		}
-		b.Set(i, i, ell[i])
+func nans(n int) []float64 {
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = math.NaN()
 	}
-	var svd mat.SVD
-	if !svd.Factorize(b, mat.SVDNone) {
-		return math.Inf(1)
-	}
-	return svd.Values(nil)[0]
+	return out
 }
 
-// blockMax checks ρ(T(η)) < 1 just below the largest step, and the factor.
-// symmetric tells whether own blocks are, as the proof of the row takes them to be.
-func (r *report) blockMax(s Step, symmetric bool, mu, ell []float64, coupling [][]Number) {
-	n := len(mu)
-	less := func(eta, bound float64) bool { // ρ(T(eta)) < bound
-		if !finite(eta) || !(eta > 0) {
-			return false
+// metric is a constant metric M on all coordinates, and S near the root of its
+// inverse, triangular, which brings what is tested near the identity.
+type metric struct {
+	n    int
+	m, s [][]bracket
+	unit [][]bracket // S' M S
+	back matrix      // M⁻¹
+	of   matrix      // M
+}
+
+// newMetric is nil if o has none.
+func newMetric(o *Optimum, n int) *metric {
+	if o == nil {
+		return nil
+	}
+	exact, ok := metricOf(o.Metric, n)
+	if !ok {
+		return nil
+	}
+	root := inverseRoot(exact)
+	if root == nil {
+		return nil
+	}
+	t := &metric{n: n, of: exact, back: inverted(exact)}
+	for i := range n {
+		t.m, t.s = append(t.m, make([]bracket, n)), append(t.s, make([]bracket, n))
+		for j := range n {
+			t.m[i][j] = point(float(exact[i][j]))
+			if j >= i {
+				t.s[i][j] = point(root.At(j, i))
+			}
 		}
-		m := newMatrix(n, n)
-		e, one := rat(eta), big.NewRat(1, 1)
+		if t.s[i][i].lo == 0 {
+			return nil
+		}
+	}
+	t.unit = times3(t.s, t.m, t.s)
+	return t
+}
+
+// times3 is a' b c.
+func times3(a, b, c [][]bracket) [][]bracket {
+	n := len(a)
+	mul := func(x func(i, j int) bracket, y [][]bracket) [][]bracket {
+		out := make([][]bracket, n)
 		for i := range n {
-			t := new(big.Rat).Abs(sub(one, mul(e, rat(mu[i]))))
-			if u := new(big.Rat).Abs(sub(one, mul(e, rat(ell[i])))); u.Cmp(t) > 0 {
-				t = u
-			}
+			out[i] = make([]bracket, n)
 			for j := range n {
-				m[i][j] = new(big.Rat).Neg(mul(e, rat(float64(coupling[i][j]))))
-			}
-			m[i][i] = sub(rat(bound), t)
-		}
-		return dominated(m)
-	}
-	what := "step " + s.Scheme + ", " + s.Bound
-	if s.Max == 0 && s.Best == 0 && s.Factor == 1 {
-		r.plain(what, true, "no step is claimed")
-		return
-	}
-	r.add(what+": max", float64(s.Max), math.NaN(), symmetric && less(float64(s.Max)*(1-1e-9), 1), "spectral radius below 1 just under it")
-	r.add(what+": factor", float64(s.Factor), math.NaN(), s.Best <= s.Max && less(float64(s.Best), float64(s.Factor)+1e-9), "spectral radius at the best step")
-}
-
-// around checks the zero and what is said of starts (section 7).
-func (r *report) around(v *cells, alpha float64) {
-	c, g := r.claim, r.claim.Region
-	half := math.Inf(1)
-	for i := range v.n {
-		half = min(half, (v.upper[i]-v.lower[i])/2)
-	}
-	r.atMost("region.radius", float64(g.Radius), half, 0)
-	if g.Centre == nil {
-		r.plain("region.centre", c.Equilibrium == nil && !g.Unique && !(g.Invariant > 0), "no zero is claimed")
-		return
-	}
-	x := floats(g.Centre)
-	if len(x) != v.n || !allFinite(x) {
-		r.plain("region.centre", false, fmt.Sprintf("found %d numbers, expected %d finite ones", len(x), v.n))
-		return
-	}
-	same := c.Equilibrium == nil || len(c.Equilibrium) == v.n
-	for i, y := range c.Equilibrium {
-		same = same && y == g.Centre[i]
-	}
-	r.plain("equilibrium", same, "the centre")
-	values := make([]bracket, v.n)
-	if !v.field.value(values, x, x) {
-		r.plain("residual", false, "the field is not defined at the centre")
-		return
-	}
-	sum, most, ball := 0.0, 0.0, math.Inf(1)
-	for b := range c.Blocks {
-		for i := v.first[b]; i < v.first[b+1]; i++ {
-			side, m, w := min(v.upper[i]-x[i], x[i]-v.lower[i]), values[i].mag(), float64(c.Weights[b])
-			if c.Norm == "max" && len(c.Xi) > b {
-				most = max(most, m/float64(c.Xi[b]))
-				ball = min(ball, side/float64(c.Xi[b]))
-			} else {
-				sum += w * m * m
-				ball = min(ball, side*math.Sqrt(w))
+				sum := point(0)
+				for k := range n {
+					sum = sum.add(x(i, k).mul(y[k][j]))
+				}
+				out[i][j] = sum
 			}
 		}
+		return out
 	}
-	residual := max(most, math.Sqrt(sum))
-	r.add("residual", float64(c.Residual), residual, float64(c.Residual) >= below(residual, 0)-1e-14*float64(v.n)*r.scale(v, x), "in the norm of the certificate")
-	r.atMost("region.ball", float64(g.Ball), max(0, ball), 0)
-	if !(c.Margin > 0) {
-		r.plain("region.unique", !g.Unique && !(g.Invariant > 0), "without a margin nothing is known of zeros")
-		return
-	}
-	distance := residual / alpha
-	slack := 1e-14 * float64(v.n) * r.scale(v, x) / alpha
-	r.add("region.distance", float64(g.Distance), distance, math.IsNaN(float64(g.Distance)) || float64(g.Distance) >= below(distance, 0)-slack, "residual over margin")
-	if g.Unique {
-		r.add("region.unique", ball, distance, distance <= above(ball, 0), "a zero lies within the ball")
-	}
-	if i := float64(g.Invariant); !math.IsNaN(i) {
-		r.add("region.invariant", i, ball-2*distance, g.Unique && i <= above(max(0, ball-2*distance+2*slack), 0), "of the starts that stay")
-	}
+	half := mul(func(i, j int) bracket { return a[j][i] }, b)
+	return mul(func(i, j int) bracket { return half[i][j] }, c)
 }
 
-// scale is the size of the numbers the field is made of at x.
-func (r *report) scale(v *cells, x []float64) float64 {
-	if !v.field.jacobian(v.k, x, x) {
-		return 0
-	}
-	most := 0.0
-	for i := range v.n {
-		for j := range v.n {
-			most = max(most, v.k[i*v.n+j].mag()*max(1, math.Abs(x[j])))
+// turned is S' M K S.
+func (t *metric) turned(k []bracket) [][]bracket {
+	rows := make([][]bracket, t.n)
+	for i := range rows {
+		rows[i] = make([]bracket, t.n)
+		for j := range rows[i] {
+			sum := point(0)
+			for l := range t.n {
+				sum = sum.add(t.m[i][l].mul(k[l*t.n+j]))
+			}
+			rows[i][j] = sum
 		}
 	}
-	return most
+	return times3(t.s, rows, t.s)
+}
+
+// monotone tells whether sym(M K) ≥ x M, shorter whether |K| ≤ x in the metric.
+func (t *metric) monotone(k []bracket, x float64) bool {
+	a := symmetrised(t.turned(k))
+	for i := range a {
+		for j := range a {
+			u := t.unit[min(i, j)][max(i, j)]
+			a[i][j] = a[i][j].sub(u.mul(point(x)))
+		}
+	}
+	return monotone(a, 0)
+}
+
+func (t *metric) shorter(k []bracket, x float64) bool {
+	n := t.n
+	b := t.turned(k)
+	a := make([][]bracket, 2*n)
+	for i := range a {
+		a[i] = make([]bracket, 2*n)
+	}
+	for i := range n {
+		for j := range n {
+			u := t.unit[min(i, j)][max(i, j)].mul(point(x))
+			a[i][j], a[n+i][n+j] = u, u
+			a[i][n+j], a[n+j][i] = b[i][j], b[i][j]
+		}
+	}
+	return x >= 0 && monotone(a, 0)
 }
 
 // refutedAt checks the eigenvalue that refutes, and the least real part, at the
 // equilibrium.
-func (r *report) refutedAt(v *cells) {
-	c := r.claim
+func (v *cube) refutedAt() {
+	c := v.claim
 	if len(c.Equilibrium) != v.n {
 		if c.Unstable != nil {
-			r.plain("unstable", false, "without an equilibrium")
+			v.seen("unstable.im", "unstable.vector")
+			v.plain("unstable.re", false, "without an equilibrium")
 		}
 		return
 	}
 	x := floats(c.Equilibrium)
 	if !allFinite(x) || !v.field.jacobian(v.k, x, x) {
-		r.plain("equilibrium", false, "the Jacobian is not defined there")
+		v.plain("equilibrium", false, "the Jacobian is not defined there")
 		return
 	}
-	k := make([][]float64, v.n)
 	m := mat.NewDense(v.n, v.n, nil)
 	for i := range v.n {
 		for j := range v.n {
-			k[i] = append(k[i], v.k[i*v.n+j].middle())
-			m.Set(i, j, k[i][j])
+			m.Set(i, j, v.k[i*v.n+j].middle())
 		}
 	}
 	if !allFinite(m.RawMatrix().Data) {
-		r.plain("equilibrium", false, "the Jacobian is not bounded there")
+		v.plain("equilibrium", false, "the Jacobian is not bounded there")
 		return
 	}
-	if c.Unstable != nil {
-		r.unstable(c.Unstable, k)
+	if u := c.Unstable; u != nil {
+		v.seen("unstable.im", "unstable.vector")
+		y := floats(u.Vector)
+		if len(y) != v.n || !allFinite(y) {
+			v.plain("unstable.re", false, fmt.Sprintf("expected a vector of %d finite numbers", v.n))
+		} else {
+			off := pairOff(m, y, float64(u.Re), float64(u.Im))
+			v.add("unstable.re", float64(u.Re), off, u.Re < 0 && off <= 1e-7, "found is the relative residual of the eigenpair")
+		}
 	}
+	v.abscissa(m)
+}
+
+// abscissa compares the least real part of eigenvalues, on which nothing rests, in
+// floating point.
+func (r *report) abscissa(m *mat.Dense) {
+	a := float64(r.claim.Abscissa)
 	var e mat.Eigen
-	if math.IsNaN(float64(c.Abscissa)) || !e.Factorize(m, mat.EigenNone) {
+	if math.IsNaN(a) {
+		r.seen("spectral_abscissa")
+		return
+	}
+	if !e.Factorize(m, mat.EigenNone) {
+		r.pass("eigenvalues were not found", "spectral_abscissa")
 		return
 	}
 	least := math.Inf(1)
 	for _, z := range e.Values(nil) {
 		least = min(least, real(z))
 	}
-	r.same("spectral_abscissa", float64(c.Abscissa), least, 1e-7*mat.Norm(m, 2))
+	r.add("spectral_abscissa", a, least, math.Abs(a-least) <= 1e-7*mat.Norm(m, 2), "of the Jacobian at the equilibrium, in floating point")
 }

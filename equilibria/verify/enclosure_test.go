@@ -47,7 +47,7 @@ func TestSmoothCertificatesAreConfirmed(t *testing.T) {
 		smoothFile(t, []int{1, 1}, []string{"x1-5*x2", "x2+x1^3"}, []float64{-.5, -.5}, []float64{.5, .5}),
 		smoothFile(t, []int{1, 1}, []string{"x1-5*x2", "x2-x1"}, []float64{-.5, -.5}, []float64{.5, .5}),
 	} {
-		f, err := Smooth(context.Background(), read(t, m))
+		f, err := Smooth(context.Background(), claimOf(t, m))
 		confirmed(t, fmt.Sprintf("game %d", i), f, err)
 		if m["certified"] != (i < 4) {
 			t.Errorf("game %d: certified %v, %v", i, m["certified"], m["reasons"])
@@ -128,12 +128,12 @@ func TestMarkovClosedFormIsConfirmed(t *testing.T) {
 	if m["certified"] != true {
 		t.Errorf("not certified: %v", m["reasons"])
 	}
-	f, err := Markov(context.Background(), read(t, m), paperGame())
+	f, err := Markov(context.Background(), claimOf(t, m), paperGame(), data)
 	confirmed(t, "paper", f, err)
 	for seed := range 30 {
 		g := randomMarkov(uint64(seed))
 		m := closedFile(t, g, []float64{1 + float64(seed%5), 2 + float64(seed%5)})
-		f, err := Markov(context.Background(), read(t, m), g)
+		f, err := Markov(context.Background(), claimOf(t, m), g, data)
 		confirmed(t, fmt.Sprintf("game %d", seed), f, err)
 	}
 }
@@ -152,7 +152,7 @@ func TestMarkovBoxesAreConfirmed(t *testing.T) {
 	if m["certified"] != true {
 		t.Errorf("not certified: %v", m["reasons"])
 	}
-	f, err := Markov(context.Background(), read(t, m), paperGame())
+	f, err := Markov(context.Background(), claimOf(t, m), paperGame(), data)
 	confirmed(t, "paper", f, err)
 }
 
@@ -163,7 +163,7 @@ func TestRandomMarkovBoxesAreConfirmed(t *testing.T) {
 	for seed := range 4 {
 		g := randomMarkov(uint64(seed))
 		m := boxFile(t, g, []float64{1, 1.2}, .1+.05*float64(seed%4))
-		f, err := Markov(context.Background(), read(t, m), g)
+		f, err := Markov(context.Background(), claimOf(t, m), g, data)
 		confirmed(t, fmt.Sprintf("game %d", seed), f, err)
 		if m["certified"] != true {
 			t.Errorf("game %d is not certified", seed)

@@ -4,14 +4,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"arbiter/equilibria/smallgain"
 	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/games/kuhn"
-	"arbiter/games/leduc"
 	"arbiter/games/normal"
 	"arbiter/internal/dice"
 )
@@ -80,7 +78,7 @@ func TestNormalFormCertificatesAreConfirmed(t *testing.T) {
 			}
 		}
 		m := normalFile(t, table, tau)
-		f, err := Normal(context.Background(), read(t, m), table)
+		f, err := Normal(context.Background(), claimOf(t, m), table, data)
 		confirmed(t, fmt.Sprintf("game %d", seed), f, err)
 		if m["certified"].(bool) {
 			certified++
@@ -125,38 +123,10 @@ func TestAgentFormCertificatesAreConfirmed(t *testing.T) {
 	b := kuhnBoard(t)
 	for _, tau := range []float64{.1, .26, .3, 1} {
 		m := agentFile(t, b, tau)
-		f, err := Agent(context.Background(), read(t, m), b)
+		f, err := Agent(context.Background(), claimOf(t, m), b, data)
 		confirmed(t, fmt.Sprintf("Kuhn at %g", tau), f, err)
 		if m["certified"] != (tau > .25) {
 			t.Errorf("Kuhn at %g: certified %v", tau, m["certified"])
 		}
-	}
-}
-
-func TestLargeTreesAreRefusedWithAnError(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds a large agent form")
-	}
-	b := boardOf(t, leduc.New())
-	_, err := Agent(context.Background(), read(t, agentFile(t, kuhnBoard(t), .3)), b)
-	if err == nil {
-		t.Fatal("no error")
-	}
-	m := agentFile(t, kuhnBoard(t), .3)
-	c := read(t, m)
-	n := 0
-	for seat := range 2 {
-		n += len(b.Rows(seat))
-	}
-	c.Blocks, c.Mu, c.Ell = make([]string, n), make([]Number, n), nil
-	c.Weights = slices.Repeat([]Number{1}, n)
-	c.Coupling = make([][]Number, n)
-	for i := range c.Coupling {
-		c.Coupling[i] = make([]Number, n)
-	}
-	c.entropy.Temperature, c.entropy.Xi = make([]Number, n), make([]Number, n)
-	c.entropy.Interaction, c.entropy.Swayed = c.Coupling, c.Coupling
-	if _, err = Agent(context.Background(), c, b); err == nil || !strings.Contains(err.Error(), "too large") {
-		t.Errorf("error %v, expected that the tree is too large", err)
 	}
 }

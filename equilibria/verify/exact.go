@@ -123,17 +123,21 @@ func integers(m matrix) [][]*big.Int {
 
 // semidefinite tells whether a symmetric matrix is positive semidefinite: exactly,
 // by elimination without fractions (Bareiss 1968), whose pivots are the leading
-// minors; of a large one true is proved and false may be rounding.
-func semidefinite(m matrix) bool {
+// minors; of a large one true is proved and false may be rounding. definite is the
+// same of positive definite ones.
+func semidefinite(m matrix) bool { return decided(m, false) }
+func definite(m matrix) bool     { return decided(m, true) }
+
+func decided(m matrix, strictly bool) bool {
 	if len(m) > exactOrder {
-		return semidefiniteRounded(m)
+		return semidefiniteRounded(m) // which keeps a distance from 0
 	}
 	a := integers(m)
 	last := big.NewInt(1)
 	x, y := new(big.Int), new(big.Int)
 	for k := range a {
 		pivot := a[k][k]
-		if pivot.Sign() < 0 {
+		if pivot.Sign() < 0 || strictly && pivot.Sign() == 0 {
 			return false
 		}
 		if pivot.Sign() == 0 {
@@ -157,6 +161,31 @@ func semidefinite(m matrix) bool {
 		last = new(big.Int).Set(pivot)
 	}
 	return true
+}
+
+// inverted is the inverse of a definite matrix, by elimination without exchanges.
+func inverted(m matrix) matrix {
+	n := len(m)
+	a, out := make(matrix, n), identity(n)
+	for i := range m {
+		a[i] = append([]*big.Rat(nil), m[i]...)
+	}
+	for k := range n {
+		pivot := a[k][k]
+		for j := range n {
+			a[k][j], out[k][j] = quo(a[k][j], pivot), quo(out[k][j], pivot)
+		}
+		for i := range n {
+			f := a[i][k]
+			if i == k || f.Sign() == 0 {
+				continue
+			}
+			for j := range n {
+				a[i][j], out[i][j] = sub(a[i][j], mul(f, a[k][j])), sub(out[i][j], mul(f, out[k][j]))
+			}
+		}
+	}
+	return out
 }
 
 // dominated tells whether a matrix that is not positive off its diagonal is a

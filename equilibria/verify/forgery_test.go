@@ -93,23 +93,23 @@ var ladder = []forgery{
 	{"largest Euler step ten times as long", func(m map[string]any) { scale(m, 10, "euler_max_step") }, []string{"euler_max_step"}},
 }
 
-func forged(t *testing.T, file map[string]any, verify func(c *Claim) ([]Finding, error), list []forgery) {
+func forged(t *testing.T, file map[string]any, verify func(c *Claim) (*Result, error), list []forgery) {
 	t.Helper()
-	f, err := verify(read(t, file))
+	f, err := verify(claimOf(t, file))
 	confirmed(t, "unforged", f, err)
 	for _, x := range list {
 		m := copied(file).(map[string]any)
 		x.forge(m)
-		f, err := verify(read(t, m))
+		f, err := verify(claimOf(t, m))
 		refused(t, x.name, f, err, x.found...)
-		if Holds(f) {
+		if f.Holds() {
 			t.Errorf("%s: holds", x.name)
 		}
 	}
 }
 
 func TestForgedQuadraticCertificates(t *testing.T) {
-	verify := func(c *Claim) ([]Finding, error) { return Quadratic(context.Background(), c) }
+	verify := func(c *Claim) (*Result, error) { return Quadratic(context.Background(), c) }
 	forged(t, quadraticFile(t, miniToy(), smallgain.QuadraticOptions{}), verify, append(slices.Clone(ladder), []forgery{
 		{"margin up by 1 %", func(m map[string]any) { scale(m, 1.01, "margin") }, []string{"margin"}},
 		{"all margins up by 1 %", func(m map[string]any) {
@@ -131,14 +131,14 @@ func TestForgedQuadraticCertificates(t *testing.T) {
 		{"band widened", func(m map[string]any) { scale(m, 1.01, "timescale_band", 1) }, []string{"timescale_band"}},
 		{"band of a block widened", func(m map[string]any) { scale(m, .99, "bands", 1, 0) }, []string{"bands[1]"}},
 		{"box factor raised", func(m map[string]any) { scale(m, 1.01, "box_factor") }, []string{"box_factor"}},
-		{"Euler step doubled", func(m map[string]any) { scale(rowOf(t, m, "euler", "2c"), 2, "max") }, []string{"step euler, 2c: max"}},
-		{"block max step raised", func(m map[string]any) { scale(rowOf(t, m, "euler", "rho(T"), 1.01, "max") }, []string{"step euler, rho"}},
-		{"block max factor lowered", func(m map[string]any) { scale(rowOf(t, m, "euler", "rho(T"), .99, "factor") }, []string{"step euler, rho"}},
-		{"spectral step raised", func(m map[string]any) { scale(rowOf(t, m, "rk4", "spectral"), 1.01, "max") }, []string{"step rk4, spectral"}},
-		{"factor lowered", func(m map[string]any) { scale(rowOf(t, m, "euler", "2 alpha"), .999, "factor") }, []string{"step euler, 2 alpha"}},
-		{"RK4 guideline called a theorem", func(m map[string]any) { rowOf(t, m, "rk4", "2.5/beta")["status"] = "theorem" }, []string{"step rk4, 2.5/beta"}},
-		{"RK4 guideline with a factor", func(m map[string]any) { rowOf(t, m, "rk4", "2.5/beta")["factor"] = .9 }, []string{"step rk4, 2.5/beta"}},
-		{"RK4 without its condition", func(m map[string]any) { rowOf(t, m, "rk4", "2 r c")["status"] = "theorem" }, []string{"step rk4, 2 r c"}},
+		{"Euler step doubled", func(m map[string]any) { scale(rowOf(t, m, "euler", "2c"), 2, "max") }, []string{"steps["}},
+		{"block max step raised", func(m map[string]any) { scale(rowOf(t, m, "euler", "rho(T"), 1.01, "max") }, []string{"steps["}},
+		{"block max factor lowered", func(m map[string]any) { scale(rowOf(t, m, "euler", "rho(T"), .99, "factor") }, []string{"steps["}},
+		{"spectral step raised", func(m map[string]any) { scale(rowOf(t, m, "rk4", "spectral"), 1.01, "max") }, []string{"steps["}},
+		{"factor lowered", func(m map[string]any) { scale(rowOf(t, m, "euler", "2 alpha"), .999, "factor") }, []string{"steps["}},
+		{"RK4 guideline called a theorem", func(m map[string]any) { rowOf(t, m, "rk4", "2.5/beta")["status"] = "theorem" }, []string{"steps["}},
+		{"RK4 guideline with a factor", func(m map[string]any) { rowOf(t, m, "rk4", "2.5/beta")["factor"] = .9 }, []string{"steps["}},
+		{"RK4 without its condition", func(m map[string]any) { rowOf(t, m, "rk4", "2 r c")["status"] = "theorem" }, []string{"steps["}},
 		{"largest RK4 step raised", func(m map[string]any) { scale(m, 3, "rk4_max_step") }, []string{"rk4_max_step"}},
 		{"equilibrium moved", func(m map[string]any) { scale(m, 1.001, "equilibrium", 0) }, []string{"residual"}},
 		{"digest changed", func(m map[string]any) { m["digest"] = strings.Repeat("0", 64) }, []string{"digest"}},
@@ -148,7 +148,7 @@ func TestForgedQuadraticCertificates(t *testing.T) {
 			g.Offset[0] += .1
 			m["problem"] = json.RawMessage(problemOf(t, g))
 		}, []string{"digest"}},
-		{"a cube", func(m map[string]any) { region(m)["shape"] = "box" }, []string{"region"}},
+		{"a cube", func(m map[string]any) { region(m)["shape"] = "box" }, []string{"region."}},
 		{"refuted without an eigenvalue", func(m map[string]any) {
 			m["certified"], m["verdict"] = false, "refuted"
 			m["unstable"] = map[string]any{"re": -1., "im": 0., "vector": []any{1., 0.}}
@@ -161,7 +161,13 @@ func TestForgedQuadraticCertificates(t *testing.T) {
 		{"centre moved away", func(m map[string]any) { region(m)["centre"] = []any{5., 5.} }, []string{"region.distance", "region.unique"}},
 	})
 	unstable := &smallgain.QuadraticGame{Blocks: []int{1, 2}, Matrix: [][]float64{{1, 3, 0}, {3, 1, -2}, {0, 2, 1}}}
-	forged(t, quadraticFile(t, unstable, smallgain.QuadraticOptions{}), verify, []forgery{
+	called := func(g *smallgain.QuadraticGame, concept string) map[string]any {
+		m := quadraticFile(t, g, smallgain.QuadraticOptions{})
+		m["concept"] = concept
+		return m
+	}
+	forged(t, called(unstable, "zero"), verify, []forgery{
+		{"a zero of no gradient called an equilibrium", func(m map[string]any) { m["concept"] = "nash" }, []string{"concept"}},
 		{"another direction", func(m map[string]any) { m["unstable"].(map[string]any)["vector"] = []any{0., 1., 0.} }, []string{"unstable"}},
 		{"certified although refuted", func(m map[string]any) { m["certified"] = true }, []string{"certified"}},
 		{"not refuted any more", func(m map[string]any) {
@@ -173,11 +179,12 @@ func TestForgedQuadraticCertificates(t *testing.T) {
 	m := quadraticFile(t, skew, smallgain.QuadraticOptions{})
 	m["margin"], m["certified"], m["verdict"], m["source"], m["unstable"] = 1e-13, true, "exact up to rounding", "signed", nil
 	m["weights"] = []any{1., 1.}
-	f, err := verify(read(t, m))
-	refused(t, "a margin of nothing", f, err, "margin above 0")
+	f, err := verify(claimOf(t, m))
+	refused(t, "a margin of nothing", f, err, "certified")
 	// One that turns.
 	unstable.Matrix = [][]float64{{-.1, 3, 0}, {-3, -.1, .5}, {0, .5, 1}}
-	forged(t, quadraticFile(t, unstable, smallgain.QuadraticOptions{}), verify, []forgery{
+	forged(t, called(unstable, "first_order_nash"), verify, []forgery{
+		{"a minimum of no convex cost", func(m map[string]any) { m["concept"] = "nash" }, []string{"concept"}},
 		{"another eigenvalue", func(m map[string]any) { m["unstable"].(map[string]any)["im"] = .3 }, []string{"unstable"}},
 	})
 }
@@ -194,7 +201,7 @@ func TestForgedEntropyCertificates(t *testing.T) {
 		}, []string{"margin"}},
 		{"weights changed", func(m map[string]any) { scale(m, 30, "weights", 1) }, []string{"margin"}},
 		{"D lowered", func(m map[string]any) { scale(m, .99, "entropy", "interaction", 0, 1) }, []string{"entropy.interaction"}},
-		{"D raised and called exact", func(m map[string]any) { scale(m, 1.01, "entropy", "interaction", 0, 1) }, []string{"entropy.interaction"}},
+		{"D raised and called exact", func(m map[string]any) { scale(m, 1.01, "entropy", "interaction", 0, 1) }, []string{"entropy.exact"}},
 		{"D(w) lowered", func(m map[string]any) { scale(m, .99, "entropy", "swayed", 0, 1) }, []string{"entropy.swayed"}},
 		{"coupling lowered", func(m map[string]any) { scale(m, .99, "coupling", 1, 0) }, []string{"coupling"}},
 		{"mu raised", func(m map[string]any) { scale(m, 1.01, "mu", 0) }, []string{"mu"}},
@@ -209,29 +216,28 @@ func TestForgedEntropyCertificates(t *testing.T) {
 			scale(m, 1.01, "margins", "sgn")
 		}, []string{"entropy.unsigned"}},
 		{"Lipschitz constant lowered", func(m map[string]any) { scale(m, .99, "lipschitz") }, []string{"lipschitz"}},
-		{"prox step doubled", func(m map[string]any) { scale(rowOf(t, m, "prox", "η ≤ α/L_w²"), 2, "max") }, []string{"step prox"}},
-		{"prox factor lowered", func(m map[string]any) { scale(rowOf(t, m, "prox", "η ≤ α/L_w²"), .99, "factor") }, []string{"step prox"}},
+		{"prox step doubled", func(m map[string]any) { scale(rowOf(t, m, "prox", "η ≤ α/L_w²"), 2, "max") }, []string{"steps["}},
+		{"prox factor lowered", func(m map[string]any) { scale(rowOf(t, m, "prox", "η ≤ α/L_w²"), .99, "factor") }, []string{"steps["}},
 		{"threshold lowered", func(m map[string]any) { scale(m, .99, "entropy", "threshold") }, []string{"entropy.threshold"}},
 		{"equilibrium moved", func(m map[string]any) {
 			p := m["equilibrium"].([]any)
 			p[0], p[1] = p[0].(float64)+.001, p[1].(float64)-.001
 		}, []string{"residual"}},
 		{"no distribution", func(m map[string]any) { scale(m, 1.1, "equilibrium", 0) }, []string{"equilibrium"}},
-		{"a region", func(m map[string]any) { region(m)["shape"] = "box" }, []string{"region"}},
+		{"a region", func(m map[string]any) { region(m)["shape"] = "box" }, []string{"region."}},
 	}...)
-	forged(t, normalFile(t, table, []float64{.6, .6}), func(c *Claim) ([]Finding, error) {
-		return Normal(context.Background(), c, table)
+	forged(t, normalFile(t, table, []float64{.6, .6}), func(c *Claim) (*Result, error) {
+		return Normal(context.Background(), c, table, data)
 	}, list)
 	changed := table
 	changed.Payoffs = [][]float64{slices.Clone(table.Payoffs[0]), table.Payoffs[1]}
 	changed.Payoffs[0][2] += .05
-	f, err := Normal(context.Background(), read(t, normalFile(t, table, []float64{.6, .6})), changed)
-	refused(t, "one payoff changed", f, err, "entropy.interaction")
+	f, err := Normal(context.Background(), claimOf(t, normalFile(t, table, []float64{.6, .6})), changed, data)
 	refused(t, "one payoff changed", f, err, "residual")
 
 	b := kuhnBoard(t)
-	forged(t, agentFile(t, b, .3), func(c *Claim) ([]Finding, error) {
-		return Agent(context.Background(), c, b)
+	forged(t, agentFile(t, b, .3), func(c *Claim) (*Result, error) {
+		return Agent(context.Background(), c, b, data)
 	}, append(slices.Clone(ladder), []forgery{
 		{"margin up by 1 %", func(m map[string]any) {
 			scale(m, 1.01, "margin")
@@ -239,12 +245,12 @@ func TestForgedEntropyCertificates(t *testing.T) {
 		}, []string{"margin"}},
 		{"temperature above a threshold that is lowered", func(m map[string]any) { scale(m, .9, "entropy", "threshold") }, []string{"entropy.threshold"}},
 	}...))
-	forged(t, sequenceFile(t, b, []float64{.1, .2}), func(c *Claim) ([]Finding, error) {
-		return Sequence(context.Background(), c, b)
+	forged(t, sequenceFile(t, b, []float64{.1, .2}), func(c *Claim) (*Result, error) {
+		return Sequence(context.Background(), c, b, data)
 	}, append(slices.Clone(ladder)[:7], []forgery{
 		{"margin above the temperature", func(m map[string]any) { scale(m, 1.01, "margin") }, []string{"margin"}},
 		{"Lipschitz constant lowered", func(m map[string]any) { scale(m, .99, "lipschitz") }, []string{"lipschitz"}},
-		{"prox step raised", func(m map[string]any) { scale(rowOf(t, m, "prox", "η"), 1.01, "max") }, []string{"step prox"}},
+		{"prox step raised", func(m map[string]any) { scale(rowOf(t, m, "prox", "η"), 1.01, "max") }, []string{"steps["}},
 		{"equilibrium moved", func(m map[string]any) {
 			p := m["equilibrium"].([]any)
 			p[0], p[1] = p[0].(float64)+.001, p[1].(float64)-.001
@@ -255,13 +261,13 @@ func TestForgedEntropyCertificates(t *testing.T) {
 
 func TestForgedMarkovCertificates(t *testing.T) {
 	g := paperGame()
-	verify := func(c *Claim) ([]Finding, error) { return Markov(context.Background(), c, g) }
+	verify := func(c *Claim) (*Result, error) { return Markov(context.Background(), c, g, data) }
 	forged(t, closedFile(t, g, []float64{14, 14}), verify, append(slices.Clone(ladder), []forgery{
 		{"margin up by 1 %", func(m map[string]any) {
 			scale(m, 1.01, "margin")
 			scale(m, 1.01, "margins", "blockmax")
 		}, []string{"margin"}},
-		{"coupling lowered", func(m map[string]any) { scale(m, .99, "coupling", 0, 3) }, []string{"mu, ell and coupling"}},
+		{"coupling lowered", func(m map[string]any) { scale(m, .99, "coupling", 0, 3) }, []string{"coupling"}},
 		{"xi changed", func(m map[string]any) { scale(m, 2, "xi", 1) }, []string{"margin"}},
 		{"equilibrium moved", func(m map[string]any) { m["equilibrium"].([]any)[1] = .01 }, []string{"residual"}},
 	}...))
@@ -276,7 +282,7 @@ func TestForgedMarkovCertificates(t *testing.T) {
 		{"radius doubled", func(m map[string]any) { scale(m, 2, "region", "radius") }, []string{"region.radius"}},
 		{"starts beyond the ball", func(m map[string]any) { scale(m, 1.1, "region", "invariant") }, []string{"region.invariant"}},
 		{"ball beyond the box", func(m map[string]any) { scale(m, 1.1, "region", "ball") }, []string{"region.ball"}},
-		{"step above the diagonal", func(m map[string]any) { scale(rowOf(t, m, "euler", diagonalStep), 1.1, "max") }, []string{"step euler, " + diagonalStep}},
+		{"step above the diagonal", func(m map[string]any) { scale(rowOf(t, m, "euler", diagonalStep), 1.1, "max") }, []string{"steps["}},
 		{"centre moved", func(m map[string]any) {
 			m["equilibrium"].([]any)[0] = .01
 			region(m)["centre"].([]any)[0] = .01
@@ -286,14 +292,14 @@ func TestForgedMarkovCertificates(t *testing.T) {
 		return
 	}
 	m := boxFile(t, g, []float64{1, 1}, .1)
-	c := read(t, m)
+	c := claimOf(t, m)
 	other := paperGame()
 	other.Steps[0][0][0] = []markov.Outcome{{Prob: .9, Next: 0, Reward: []float64{4, 1}}, {Prob: .1, Next: 1, Reward: []float64{1, 1}}}
-	f, err := Markov(context.Background(), c, other)
+	f, err := Markov(context.Background(), c, other, data)
 	refused(t, "one reward changed", f, err, "margin", "residual")
 	r := region(m)
 	r["lower"], r["upper"], r["radius"] = []any{-2., -2., -2., -2.}, []any{2., 2., 2., 2.}, 2.
-	f, err = verify(read(t, m))
+	f, err = verify(claimOf(t, m))
 	refused(t, "a box where there is no margin", f, err, "margin")
 }
 
@@ -313,22 +319,22 @@ func TestNeedleIsFound(t *testing.T) {
 	if !(m["margin"].(float64) > 1) || m["certified"] != false {
 		t.Fatalf("the trap is none: margin %v", m["margin"])
 	}
-	f, err := Smooth(context.Background(), read(t, m))
+	f, err := Smooth(context.Background(), claimOf(t, m))
 	confirmed(t, "sampled", f, err)
 	m["certified"], m["verdict"] = true, "proven"
-	f, err = Smooth(context.Background(), read(t, m))
+	f, err = Smooth(context.Background(), claimOf(t, m))
 	refused(t, "sampled, certified", f, err, "certified")
-	refused(t, "sampled, certified", f, err, "sampled")
+	refused(t, "sampled, certified", f, err, "certified")
 	m["method"], m["margins"].(map[string]any)["true_block"] = "interval", m["margin"]
-	f, err = Smooth(context.Background(), read(t, m))
+	f, err = Smooth(context.Background(), claimOf(t, m))
 	refused(t, "needle", f, err, "margin")
 	region(m)["upper"] = []any{.3, 1.}
-	f, err = Smooth(context.Background(), read(t, m))
-	refused(t, "smaller box", f, err, "region")
+	f, err = Smooth(context.Background(), claimOf(t, m))
+	refused(t, "smaller box", f, err, "region.")
 }
 
 func TestForgedSmoothCertificates(t *testing.T) {
-	forged(t, tanhGame(t), func(c *Claim) ([]Finding, error) { return Smooth(context.Background(), c) }, append(slices.Clone(ladder), []forgery{
+	forged(t, tanhGame(t), func(c *Claim) (*Result, error) { return Smooth(context.Background(), c) }, append(slices.Clone(ladder), []forgery{
 		{"mu raised", func(m map[string]any) { scale(m, 1.02, "mu", 0) }, []string{"mu[0]"}},
 		{"coupling lowered", func(m map[string]any) { scale(m, .98, "coupling", 0, 1) }, []string{"coupling[0][1]"}},
 		{"weights of 1", func(m map[string]any) { m["weights"] = []any{1., 1.} }, []string{"margin"}},
@@ -343,7 +349,6 @@ func TestForgedSmoothCertificates(t *testing.T) {
 func TestFilesThatAreNoCertificates(t *testing.T) {
 	good := quadraticFile(t, miniToy(), smallgain.QuadraticOptions{})
 	for name, forge := range map[string]func(m map[string]any){
-		"simulated":      func(m map[string]any) { m["sim"] = 1 },
 		"schema":         func(m map[string]any) { m["schema"] = "arbiter/solution/v1" },
 		"margin":         func(m map[string]any) { delete(m, "margin") },
 		"weights":        func(m map[string]any) { m["weights"] = []any{1.} },
@@ -384,13 +389,13 @@ func TestExtremeNumbers(t *testing.T) {
 	g := paperGame()
 	for name, x := range map[string]struct {
 		file   map[string]any
-		verify func(c *Claim) ([]Finding, error)
+		verify func(c *Claim) (*Result, error)
 	}{
-		"quadratic": {quadraticFile(t, randomQuadratic(3), smallgain.QuadraticOptions{Radius: 1}), func(c *Claim) ([]Finding, error) { return Quadratic(context.Background(), c) }},
-		"normal": {normalFile(t, table, slices.Repeat([]float64{1}, len(table.Strategies))), func(c *Claim) ([]Finding, error) {
-			return Normal(context.Background(), c, table)
+		"quadratic": {quadraticFile(t, randomQuadratic(3), smallgain.QuadraticOptions{Radius: 1}), func(c *Claim) (*Result, error) { return Quadratic(context.Background(), c) }},
+		"normal": {normalFile(t, table, slices.Repeat([]float64{1}, len(table.Strategies))), func(c *Claim) (*Result, error) {
+			return Normal(context.Background(), c, table, data)
 		}},
-		"closed": {closedFile(t, g, []float64{14, 14}), func(c *Claim) ([]Finding, error) { return Markov(context.Background(), c, g) }},
+		"closed": {closedFile(t, g, []float64{14, 14}), func(c *Claim) (*Result, error) { return Markov(context.Background(), c, g, data) }},
 	} {
 		var paths [][]any
 		var walk func(at any, path []any)
@@ -432,7 +437,7 @@ func TestExtremeNumbers(t *testing.T) {
 					continue
 				}
 				f, err := x.verify(c)
-				if path[0] == "margin" && len(path) == 1 && (value == 1e308 || value == "inf") && (err != nil || Holds(f)) {
+				if path[0] == "margin" && len(path) == 1 && (value == 1e308 || value == "inf") && (err != nil || f.Holds()) {
 					t.Errorf("%s: margin %v: %v", name, value, err)
 				}
 			}

@@ -10,14 +10,20 @@ import (
 // term is a node of a formula: a number, a variable, a function or an operator of
 // the terms l and r, which have smaller numbers.
 type term struct {
-	op   byte // one of "#x+-*/^pn" and first letters of functions, see kinds
+	op   byte // one of "#x+-*/^pn", letters of functions, see kinds, or what derivatives need
 	l, r int
-	n    int     // of a variable, or a whole exponent (op 'p')
+	n    int     // of a variable, a whole exponent (op 'p'), or the term that decides (op 'U')
 	x    bracket // a number
 }
 
-// kinds are the operations of functions; erf is 'f', negation 'n'.
-var kinds = map[string]byte{"exp": 'e', "log": 'l', "sqrt": 'q', "sin": 's', "cos": 'c', "tanh": 't', "erf": 'f'}
+// kinds are the operations of functions; erf is 'f', negation 'n'. Derivatives add
+// 'h' of tanh, 'g' of erf, 'd' of sigmoid; 'z', the sign; 'H', 1 where l > r, 0
+// where l < r; 'U', l where term n is 1 and r where it is 0, the hull at a kink; and
+// 'Z', 0 where term l is decided and undefined at its kink.
+var kinds = map[string]byte{
+	"exp": 'e', "log": 'l', "sqrt": 'q', "sin": 's', "cos": 'c', "tanh": 't', "erf": 'f',
+	"abs": 'a', "max": 'M', "min": 'm', "sigmoid": 'S', "softplus": 'P',
+}
 
 // sheet is a list of terms, each kept once, so that formulas and their derivatives
 // share what they have in common.
@@ -83,6 +89,14 @@ func (s *sheet) raise(l, n int) int {
 
 func (s *sheet) call(op byte, l int) int { return s.put(term{op: op, l: l}) }
 
+// either is l where term by is 1 and r where it is 0.
+func (s *sheet) either(by, l, r int) int {
+	if l == r {
+		return l
+	}
+	return s.put(term{op: 'U', l: l, r: r, n: by})
+}
+
 // derive is the derivative of term i by variable v; done holds those known.
 func (s *sheet) derive(i, v int, done map[int]int) int {
 	if d, ok := done[i]; ok {
@@ -102,6 +116,15 @@ func (s *sheet) derive(i, v int, done map[int]int) int {
 	case '+', '-':
 		d = s.join(t.op, s.derive(t.l, v, done), s.derive(t.r, v, done))
 	case '*':
+		if a, b := s.terms[t.l], s.terms[t.r]; a.op == 'a' && a.l == t.r || b.op == 'a' && b.l == t.l {
+			// e|e| has the slope 2|e|.
+			e, abs := t.l, t.r
+			if a.op == 'a' && a.l == t.r {
+				e, abs = t.r, t.l
+			}
+			d = s.join('*', s.join('*', s.number(2), abs), s.derive(e, v, done))
+			break
+		}
 		d = s.join('+', s.join('*', s.derive(t.l, v, done), t.r), s.join('*', t.l, s.derive(t.r, v, done)))
 	case '/':
 		// (l' - (l/r) r')/r
@@ -115,7 +138,22 @@ func (s *sheet) derive(i, v int, done map[int]int) int {
 			d = s.negate(d)
 		}
 	case 'p':
-		d = inner(s.join('*', s.number(float64(t.n)), s.raise(t.l, t.n-1)))
+		n := s.number(float64(t.n))
+		switch b := s.terms[t.l]; {
+		case t.n >= 2 && (b.op == 'M' || b.op == 'm') && (s.is(b.l, 0) || s.is(b.r, 0)):
+			// n max(e, 0)^(n-1) e' has no kink.
+			e := b.l
+			if s.is(e, 0) {
+				e = b.r
+			}
+			d = s.join('*', s.join('*', n, s.raise(t.l, t.n-1)), s.derive(e, v, done))
+		case t.n >= 2 && b.op == 'a' && t.n%2 == 0:
+			d = s.derive(s.raise(b.l, t.n), v, done)
+		case t.n >= 3 && b.op == 'a':
+			d = s.join('*', s.join('*', n, s.join('*', b.l, s.raise(t.l, t.n-2))), s.derive(b.l, v, done))
+		default:
+			d = inner(s.join('*', n, s.raise(t.l, t.n-1)))
+		}
 	case '^':
 		// l^r (r' log l + r l'/l), the second as r l^(r-1) l'
 		d = s.join('*', s.join('*', i, s.call('l', t.l)), s.derive(t.r, v, done))
@@ -147,6 +185,24 @@ func (s *sheet) derive(i, v int, done map[int]int) int {
 		d = inner(s.call('g', t.l)) // 2/√π exp(-x²)
 	case 'g':
 		d = inner(s.join('*', s.number(-2), s.join('*', t.l, i)))
+	case 'a':
+		d = inner(s.call('z', t.l))
+	case 'M':
+		d = s.either(s.put(term{op: 'H', l: t.l, r: t.r}), s.derive(t.l, v, done), s.derive(t.r, v, done))
+	case 'm':
+		d = s.either(s.put(term{op: 'H', l: t.r, r: t.l}), s.derive(t.l, v, done), s.derive(t.r, v, done))
+	case 'S':
+		d = inner(s.call('d', t.l))
+	case 'd':
+		d = inner(s.join('*', i, s.join('-', s.number(1), s.join('*', s.number(2), s.call('S', t.l)))))
+	case 'P':
+		d = inner(s.call('S', t.l))
+	case 'z':
+		d = s.call('Z', i)
+	case 'U':
+		d = s.join('+', s.either(t.n, s.derive(t.l, v, done), s.derive(t.r, v, done)), s.call('Z', t.n))
+	case 'H', 'Z':
+		d = s.call('Z', i)
 	}
 	done[i] = d
 	return d
@@ -216,6 +272,31 @@ func (s *sheet) evaluate(values []bracket, needed []bool, lower, upper []float64
 			y = f.erf(l)
 		case 'g':
 			y = f.exp(l.power(2).neg()).mul(point(2).div(piRange.sqrt()))
+		case 'a':
+			y = bracket{l.least(), l.mag()}
+		case 'M':
+			y = bracket{max(l.lo, r.lo), max(l.hi, r.hi)}
+		case 'm':
+			y = bracket{min(l.lo, r.lo), min(l.hi, r.hi)}
+		case 'S':
+			y = f.sigmoid(l)
+		case 'd':
+			// It falls with the distance from 0.
+			low, high := f.sigmoid(point(-l.mag())), f.sigmoid(point(-l.least()))
+			y = bracket{max(0, low.mul(point(1).sub(low)).lo), min(.25, high.mul(point(1).sub(high)).hi)}
+		case 'P':
+			y = f.softplus(l)
+		case 'z':
+			y = decidedBy(l.lo > 0, l.hi < 0, point(1), point(-1))
+		case 'H':
+			y = decidedBy(l.lo > r.hi, l.hi < r.lo, point(1), point(0))
+		case 'U':
+			by := values[t.n]
+			y = decidedBy(by == point(1), by == point(0), l, r)
+		case 'Z':
+			if l.lo != l.hi {
+				return false
+			}
 		}
 		if math.IsNaN(y.lo) || math.IsNaN(y.hi) {
 			y = everything
@@ -225,6 +306,17 @@ func (s *sheet) evaluate(values []bracket, needed []bool, lower, upper []float64
 	return true
 }
 
+// decidedBy is one, the other, or the hull of both.
+func decidedBy(first, second bool, x, y bracket) bracket {
+	switch {
+	case first:
+		return x
+	case second:
+		return y
+	}
+	return bracket{min(x.lo, y.lo), max(x.hi, y.hi)}
+}
+
 // reader reads a formula by precedence climbing: + -, then * /, then a sign, then
 // ^, which groups to the right.
 type reader struct {
@@ -232,6 +324,7 @@ type reader struct {
 	words []string
 	at    int
 	n     int // variables
+	named map[string]float64
 	depth int
 }
 
@@ -250,11 +343,11 @@ func words(text string) ([]string, error) {
 				(text[j] == '+' || text[j] == '-') && (text[j-1] == 'e' || text[j-1] == 'E')) {
 				j++
 			}
-		case c >= 'a' && c <= 'z':
-			for j < len(text) && (text[j] >= 'a' && text[j] <= 'z' || text[j] >= '0' && text[j] <= '9') {
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
+			for j < len(text) && (text[j] >= 'a' && text[j] <= 'z' || text[j] >= 'A' && text[j] <= 'Z' || text[j] >= '0' && text[j] <= '9' || text[j] == '_') {
 				j++
 			}
-		case strings.IndexByte("+-*/^()", c) < 0:
+		case strings.IndexByte("+-*/^(),", c) < 0:
 			return nil, fmt.Errorf("%q: found %q", text, string(c))
 		}
 		out = append(out, text[i:j])
@@ -263,12 +356,13 @@ func words(text string) ([]string, error) {
 	return out, nil
 }
 
-func (s *sheet) read(text string, n int) (int, error) {
+// read reads a formula of n variables and of parameters.
+func (s *sheet) read(text string, n int, named map[string]float64) (int, error) {
 	list, err := words(text)
 	if err != nil {
 		return 0, err
 	}
-	r := &reader{sheet: s, words: list, n: n}
+	r := &reader{sheet: s, words: list, n: n, named: named}
 	i, err := r.climb(0)
 	if err == nil && r.at < len(r.words) {
 		err = fmt.Errorf("found %q, expected an operator or the end", r.words[r.at])
@@ -336,6 +430,26 @@ func (r *reader) climb(rank int) (int, error) {
 	return 0, err
 }
 
+// arguments reads those of a function, with their brackets.
+func (r *reader) arguments() ([]int, error) {
+	var list []int
+	for r.at++; ; r.at++ {
+		i, err := r.climb(0)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, i)
+		switch r.next() {
+		case ",":
+			continue
+		case ")":
+			r.at++
+			return list, nil
+		}
+		return nil, fmt.Errorf("found %q, expected , or )", r.next())
+	}
+}
+
 func (r *reader) atom() (int, error) {
 	word := r.next()
 	if word == "" {
@@ -356,14 +470,33 @@ func (r *reader) atom() (int, error) {
 		if r.next() != "(" {
 			return 0, fmt.Errorf("found %q after %s, expected (", r.next(), word)
 		}
-		i, err := r.atom()
-		return r.sheet.call(kinds[word], i), err
-	case word[0] == 'x':
+		list, err := r.arguments()
+		if err != nil {
+			return 0, err
+		}
+		many := word == "max" || word == "min"
+		if !many && len(list) != 1 || many && len(list) < 2 {
+			return 0, fmt.Errorf("%s: found %d arguments", word, len(list))
+		}
+		if !many {
+			return r.sheet.call(kinds[word], list[0]), nil
+		}
+		i := list[0]
+		for _, j := range list[1:] {
+			if i != j {
+				i = r.sheet.put(term{op: kinds[word], l: i, r: j})
+			}
+		}
+		return i, nil
+	case word[0] == 'x' && len(word) > 1 && word[1] >= '0' && word[1] <= '9':
 		k, err := strconv.Atoi(word[1:])
 		if err != nil || k < 1 || k > r.n {
 			return 0, fmt.Errorf("found %q, expected x1 to x%d", word, r.n)
 		}
 		return r.sheet.put(term{op: 'x', n: k - 1}), nil
+	}
+	if x, ok := r.named[word]; ok {
+		return r.sheet.number(x), nil
 	}
 	x, err := strconv.ParseFloat(word, 64)
 	if err != nil || word[0] != '.' && (word[0] < '0' || word[0] > '9') {

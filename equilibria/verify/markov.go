@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
 
 	"arbiter/games/markov"
 )
@@ -14,9 +15,8 @@ const mostComparisons = 1 << 22
 
 // Markov verifies the certificate of a discounted game of two players with
 // entropy: in closed form (method analytic) exactly, or by an enclosure of its own
-// over the box (method interval), where findings give both the margin claimed and
-// the one proved here.
-func Markov(ctx context.Context, c *Claim, g *markov.Game) ([]Finding, error) {
+// over the box (method interval). digest is that of the game at hand.
+func Markov(ctx context.Context, c *Claim, g *markov.Game, digest string) (*Result, error) {
 	if c.Form != "markov" {
 		return nil, fmt.Errorf("form: found %q, expected \"markov\"", c.Form)
 	}
@@ -24,26 +24,32 @@ func Markov(ctx context.Context, c *Claim, g *markov.Game) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := c.ladder("analytic", "interval", "sampled")
+	r := newReport(c)
+	r.common(digest)
+	r.seen("temperature") // what is spoken of
+	r.is("method", c.Method, "of Markov games", "analytic", "interval", "sampled")
+	r.is("field", c.Field, "what moves", "natural gradient on logits")
 	if c.Method == "sampled" {
 		return r.sampled(), nil
 	}
 	if len(c.Blocks) != len(m.blocks) {
 		return nil, fmt.Errorf("blocks: found %d, the game has %d", len(c.Blocks), len(m.blocks))
 	}
+	r.names(func(i int) string {
+		b := m.blocks[i]
+		return fmt.Sprintf("player %d, state %s", b.player, g.States[b.state])
+	})
+	r.is("concept", c.Concept, "of temperatures above 0", "logit_qre")
 	if c.Method == "interval" {
-		return r.enclosed(ctx, m, m.dims())
+		return r.enclosed(ctx, m, m.dims(), nil, func(*cube) {})
 	}
-	if len(c.Mu) != len(m.blocks) || len(c.Coupling) != len(m.blocks) || len(c.Xi) != len(m.blocks) || len(c.Ell) != len(m.blocks) {
-		return nil, fmt.Errorf("mu, ell, coupling and xi: expected numbers for each of %d blocks", len(m.blocks))
+	if len(c.Mu) != len(m.blocks) || len(c.Xi) != len(m.blocks) || len(c.Ell) != len(m.blocks) {
+		return nil, fmt.Errorf("mu, ell and xi: expected numbers for each of %d blocks", len(m.blocks))
 	}
 	if err := r.closed(ctx, m); err != nil {
 		return nil, err
 	}
-	if c.Region == nil || c.Region.Shape != "all" {
-		r.plain("region", false, "expected everywhere")
-	}
-	return r.findings, r.softZero(m)
+	return r.close(), nil
 }
 
 // block is a state where a player has a choice.
@@ -292,49 +298,74 @@ func (m *soft) gains(ctx context.Context) (matrix, error) {
 // closed checks the certificate of all logits.
 func (r *report) closed(ctx context.Context, m *soft) error {
 	c := r.claim
-	gains, err := m.gains(ctx)
+	lambda, err := m.gains(ctx)
 	if err != nil {
 		return err
 	}
-	margin, hot := math.Inf(1), 0.0
-	ok := true
+	g, hot := &gains{}, 0.0
+	alpha := math.Inf(1)
+	r.seen("coupling", "coupling.i", "coupling.j", "coupling.value")
 	for i, b := range m.blocks {
 		t := m.tau[b.player]
 		hot = max(hot, t)
-		mu := float(sub(rat(t), gains[i][i]))
-		ok = ok && float64(c.Mu[i]) <= above(mu, t) && float64(c.Ell[i]) >= below(float(add(rat(t), gains[i][i])), t)
+		g.mu = append(g.mu, bracketed(sub(rat(t), lambda[i][i])).lo)
+		g.ell = append(g.ell, bracketed(add(rat(t), lambda[i][i])).hi)
+		g.l = append(g.l, make([]float64, len(m.blocks)))
+		r.atMost(pathOf("mu", i), float64(c.Mu[i]), g.mu[i], "temperature less the own gain of section 10, exact")
+		r.atLeast(pathOf("ell", i), float64(c.Ell[i]), g.ell[i], "temperature and the own gain of section 10, exact")
 		sum := new(big.Rat)
 		for j := range m.blocks {
-			sum.Add(sum, mul(gains[i][j], rat(float64(c.Xi[j]))))
-			if i != j {
-				ok = ok && float64(c.Coupling[i][j]) >= float(gains[i][j])*(1-1e-12)
+			sum.Add(sum, mul(lambda[i][j], rat(float64(c.Xi[j]))))
+			x := c.Coupling.at(i, j)
+			switch {
+			case i != j:
+				g.l[i][j] = bracketed(lambda[i][j]).hi
+				if !c.Coupling.none() {
+					r.atLeast(pathOf("coupling", i, j), x, g.l[i][j], "the gain of section 10, exact")
+				}
+			case x != 0:
+				r.add(pathOf("coupling", i, j), x, 0, false, "expected 0 on the diagonal")
 			}
 		}
-		margin = min(margin, float(sub(rat(t), quo(sum, rat(float64(c.Xi[i]))))))
+		alpha = min(alpha, bracketed(sub(rat(t), quo(sum, rat(float64(c.Xi[i]))))).lo)
 	}
-	r.plain("mu, ell and coupling", ok, "bounded by the gains of section 10, worked out exactly")
-	r.plain("norm", c.Norm == "span", fmt.Sprintf("found %q, expected span", c.Norm))
-	r.atMost("margin", float64(c.Margin), margin, hot)
-	if c.Certified {
-		r.plain("margin above 0", margin > 0, "exact")
+	r.plain("xi", true, "the margin is proved with it")
+	r.is("norm", c.Norm, "of logits", "span")
+	r.is("source", c.Source, "whose margin it is", "blockmax")
+	r.atMost("margin", float64(c.Margin), alpha, "with xi, exact")
+	r.atMost("margins.blockmax", float64(c.Margins.BlockMax), alpha, "with xi, exact")
+	r.atMost("rate", float64(c.Rate), alpha, "the margin")
+	r.ladder(alpha > 0, "proven")
+	all := &gains{}
+	for i, b := range m.blocks {
+		all.mu, all.l = append(all.mu, m.tau[b.player]), append(all.l, slices.Clone(g.l[i]))
+		all.l[i][i] = bracketed(lambda[i][i]).hi
 	}
-	if x := float64(c.Margins.BlockMax); !math.IsNaN(x) {
-		r.same("margins.blockmax", x, float64(c.Margin), 0)
-	}
-	for _, s := range c.Steps {
-		switch s.Scheme + " " + s.Bound {
-		case "flow exp(-alpha t)":
-			r.flow(s)
-		case "euler 0 < eta <= 1/max tau, span norm":
-			if !(c.Margin > 0) {
-				r.plain("steps", false, "found rows without a positive margin")
-				continue
-			}
-			r.row(s, 1/hot, func(h float64) float64 { return 1 - h*float64(c.Margin) })
-		default:
-			r.unknown(s)
+	r.atLeast("gain", float64(c.Gain), all.gain(float64(c.Gain)), "spectral radius of all gains over temperatures")
+	// A metric of weights is not spoken of.
+	r.pass("nothing of this form is proved at weights", "weights")
+	r.everywhere("span", c.Certified && alpha > 0)
+	r.converges(alpha > 0)
+	k := constants{alpha: alpha}
+	most := map[string]float64{}
+	for i, s := range c.Steps {
+		rule, ok := k.monotone(s)
+		ok = ok && s.Scheme == "flow"
+		if s.Scheme+" "+s.Bound == "euler 0 < eta <= 1/max tau, span norm" {
+			rule, ok = ruleOfSpan(hot, alpha), true
 		}
+		if !ok || !(alpha > 0) {
+			r.strange(i, s)
+			continue
+		}
+		most[s.Scheme] = max(most[s.Scheme], r.row(i, s, rule))
 	}
-	r.largest()
-	return nil
+	r.largest(most)
+	return r.softZero(m, alpha)
+}
+
+// ruleOfSpan is that of Euler steps on logits: 1 - ητ ≥ 0 is what is left of a
+// logit, the rest of the sum is no more than its gains.
+func ruleOfSpan(hot, alpha float64) rule {
+	return rule{theorem, 1 / hot, func(h float64) float64 { return 1 - h*alpha }}
 }

@@ -483,9 +483,10 @@ func (b *softBox) stage(i, s, a, end, c int) bracket {
 }
 
 // softZero checks the equilibrium of a certificate of all logits.
-func (r *report) softZero(m *soft) error {
+func (r *report) softZero(m *soft, alpha float64) error {
 	c := r.claim
 	if c.Equilibrium == nil {
+		r.atLeast("region.distance", float64(c.Region.Distance), math.Inf(1), "of no equilibrium")
 		return nil
 	}
 	x := floats(c.Equilibrium)
@@ -493,7 +494,7 @@ func (r *report) softZero(m *soft) error {
 		r.plain("equilibrium", false, "expected a finite number for every difference of logits")
 		return nil
 	}
-	v := &cells{field: m, n: m.n, first: []int{0}, k: make([]bracket, m.n*m.n)}
+	v := &cube{report: r, cells: &cells{field: m, n: m.n, first: []int{0}, k: make([]bracket, m.n*m.n)}, w: ones(len(c.Blocks))}
 	for _, d := range m.dims() {
 		v.first = append(v.first, v.first[len(v.first)-1]+d)
 	}
@@ -502,11 +503,25 @@ func (r *report) softZero(m *soft) error {
 		r.plain("residual", false, "the field is not known at the equilibrium")
 		return nil
 	}
-	found := 0.0
-	for _, y := range values {
-		found = max(found, y.mag())
+	found, norm := 0.0, 0.0
+	for b := range c.Blocks {
+		low, high := 0.0, 0.0 // of the last action's logit
+		for i := v.first[b]; i < v.first[b+1]; i++ {
+			found = max(found, values[i].mag())
+			low, high = min(low, values[i].lo), max(high, values[i].hi)
+		}
+		norm = max(norm, (high-low)/2/float64(c.Xi[b]))
 	}
-	r.add("residual", float64(c.Residual), found, float64(c.Residual) >= below(found, 0)-1e-13*r.scale(v, x), "largest entry of the field")
-	r.refutedAt(v)
+	size := v.scale(x)
+	r.plain("equilibrium", found <= 1e-6*(1+size), "a zero up to rounding")
+	r.rounded("residual", float64(c.Residual), found, 1e-13*size, "largest entry of the field")
+	distance := norm / alpha * (1 + 8*ulp)
+	if !(alpha > 0) {
+		distance = math.Inf(1)
+	}
+	if c.Region != nil {
+		r.rounded("region.distance", float64(c.Region.Distance), distance, 1e-13*size/alpha, "in the span norm with xi")
+	}
+	v.refutedAt()
 	return nil
 }

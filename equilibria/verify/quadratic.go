@@ -10,7 +10,7 @@ import (
 )
 
 // Quadratic verifies the certificate of a quadratic game, of the problem it holds.
-func Quadratic(ctx context.Context, c *Claim) ([]Finding, error) {
+func Quadratic(ctx context.Context, c *Claim) (*Result, error) {
 	if c.Form != "quadratic" {
 		return nil, fmt.Errorf("form: found %q, expected \"quadratic\"", c.Form)
 	}
@@ -18,24 +18,17 @@ func Quadratic(ctx context.Context, c *Claim) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(q.Blocks) != len(c.Blocks) || len(c.Mu) != len(c.Blocks) || len(c.Coupling) != len(c.Blocks) || len(c.Ell) != len(c.Blocks) {
-		return nil, fmt.Errorf("blocks: found %d with %d mu, %d ell and %d rows of coupling, expected %d of each", len(c.Blocks), len(c.Mu), len(c.Ell), len(c.Coupling), len(q.Blocks))
+	if len(q.Blocks) != len(c.Blocks) {
+		return nil, fmt.Errorf("blocks: found %d, the problem has %d", len(c.Blocks), len(q.Blocks))
 	}
-	r := c.ladder("exact")
-	r.findings = append(r.findings, c.SameDigest(c.ProblemDigest()))
-	field := "plain"
-	if q.Natural {
-		field = "natural"
-	}
-	r.plain("field", c.Field == field, fmt.Sprintf("claimed %q, the problem has %q", c.Field, field))
-	v := &quadraticCheck{report: r, q: q, w: floats(c.Weights)}
-	for _, part := range []func(){v.constants, v.margins, v.weightings, v.spectrum, v.steps, v.place} {
+	v := &quadraticCheck{report: newReport(c), q: q, w: floats(c.Weights), of: map[string]constants{}}
+	for _, part := range []func(){v.words, v.curvatures, v.margins, v.weightings, v.spectrum, v.steps, v.place} {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		part()
 	}
-	return r.findings, nil
+	return v.close(), nil
 }
 
 type quadraticCheck struct {
@@ -43,46 +36,114 @@ type quadraticCheck struct {
 	q *quadratic
 	w []float64
 
-	mu, ell   []float64
-	coupling  [][]float64
-	alpha     float64 // claimed, as beta and c, which is cocoercivity
-	beta, c   float64
-	symmetric bool // own blocks of K
+	g         gains                // proved
+	alpha     float64              // proved, in the metric of the source
+	rate      float64              // the largest proved
+	of        map[string]constants // by metric of rows
+	symmetric bool                 // own blocks of PG, up to rounding of the file
+	gradient  bool                 // own blocks of J are symmetric
+	convex    bool                 // and semidefinite
 }
 
-// constants are mu, ell and coupling.
-func (v *quadraticCheck) constants() {
-	q, c := v.q, v.claim
-	v.mu, v.ell = floats(c.Mu), floats(c.Ell)
-	v.symmetric = true
+// words are the fields that say what is spoken of.
+func (v *quadraticCheck) words() {
+	c, q := v.claim, v.q
+	v.common(c.ProblemDigest())
+	v.is("game", c.Game, "a problem has no name", "")
+	v.is("method", c.Method, "the Jacobian is constant", "exact")
+	v.is("norm", c.Norm, "of the quadratic form", "l2")
+	field := "plain"
+	if q.Natural {
+		field = "natural"
+	}
+	v.is("field", c.Field, "as the problem has it", field)
+	v.players()
+	v.gradient, v.convex = true, true
 	for i := range q.Blocks {
-		own, p := q.block(q.a, i, i), q.block(q.p, i, i)
-		mu := v.mu[i]
-		ok := finite(mu) && semidefinite(minus(symmetric(own), times(rat(below(mu, v.ell[i])), p)))
-		v.add(fmt.Sprintf("mu[%d]", i), mu, math.NaN(), ok, "least eigenvalue of the own block")
-		v.add(fmt.Sprintf("ell[%d]", i), v.ell[i], math.NaN(), bounds(above(v.ell[i], q.size), p, own, p), "norm of the own block")
-		for r := range own {
-			for s := range r {
-				d := math.Abs(float(sub(own[r][s], own[s][r])))
-				v.symmetric = v.symmetric && d <= 1e-11*math.Abs(v.ell[i])*math.Sqrt(float(p[r][r]))*math.Sqrt(float(p[s][s]))
-			}
-		}
-		row := floats(c.Coupling[i])
-		v.coupling = append(v.coupling, row)
-		for j, l := range row {
-			if i == j {
-				v.add(fmt.Sprintf("coupling[%d][%d]", i, j), l, 0, l == 0, "")
-				continue
-			}
-			ok := bounds(above(l, q.size), p, q.block(q.a, i, j), q.block(q.p, j, j))
-			v.add(fmt.Sprintf("coupling[%d][%d]", i, j), l, math.NaN(), ok, "norm of a block")
+		own := q.block(q.j, i, i)
+		v.gradient = v.gradient && symmetricTo(own, 1e-12)
+		v.convex = v.convex && semidefinite(symmetric(own))
+	}
+	v.concept(v.gradient, v.convex)
+}
+
+// concept is what a zero of the field is.
+func (r *report) concept(gradient, convex bool) {
+	right := []string{"zero"}
+	if gradient {
+		right = append(right, "first_order_nash")
+		if convex {
+			right = append(right, "nash")
 		}
 	}
+	r.is("concept", r.claim.Concept, fmt.Sprintf("own blocks symmetric: %t, own curvature proved not negative: %t", gradient, gradient && convex), right...)
 }
 
-// signs bounds ‖w_i K_ij + w_j K_ji'‖₂ for all pairs: guesses of floating point,
-// raised until they are proved.
-func (v *quadraticCheck) signs(w []float64) (func(i, j int) *big.Rat, bool) {
+// symmetricTo tells whether m is symmetric up to part of its largest entry.
+func symmetricTo(m matrix, part float64) bool {
+	most, off := 0.0, 0.0
+	for r := range m {
+		for s := range m {
+			most = max(most, math.Abs(float(m[r][s])))
+			off = max(off, math.Abs(float(sub(m[r][s], m[s][r]))))
+		}
+	}
+	return off <= part*most
+}
+
+// curvatures are mu, ell and coupling: proved, then compared.
+func (v *quadraticCheck) curvatures() {
+	q, c := v.q, v.claim
+	v.symmetric = true
+	v.seen("mu", "ell", "coupling.i", "coupling.j", "coupling.value")
+	for i := range q.Blocks {
+		own, p := q.block(q.a, i, i), q.block(q.p, i, i)
+		s := symmetric(own)
+		claimed := func(list []Number) float64 {
+			if len(list) == 0 {
+				return math.NaN()
+			}
+			return float64(list[i])
+		}
+		guess := normGuess(p, own, p)
+		ell := least(func(x float64) bool { return bounds(x, p, own, p) }, guess, claimed(c.Ell), guess)
+		mu := attain(func(x float64) bool { return semidefinite(minus(s, times(rat(x), p))) }, guess, claimed(c.Mu), formGuess(p, s))
+		v.g.mu, v.g.ell = append(v.g.mu, mu), append(v.g.ell, ell)
+		v.atMost(pathOf("mu", i), claimed(c.Mu), mu, "least eigenvalue of the own block")
+		v.atLeast(pathOf("ell", i), claimed(c.Ell), ell, "norm of the own block")
+		v.symmetric = v.symmetric && symmetricTo(own, 1e-12)
+		row := make([]float64, len(q.Blocks))
+		for j := range q.Blocks {
+			l := c.Coupling.at(i, j)
+			if i == j || c.Coupling.none() {
+				if l != 0 {
+					v.add(pathOf("coupling", i, j), l, 0, false, "expected 0 on the diagonal")
+				}
+				continue
+			}
+			b, o := q.block(q.a, i, j), q.block(q.p, j, j)
+			guess := normGuess(p, b, o)
+			row[j] = least(func(x float64) bool { return bounds(x, p, b, o) }, guess, l, guess)
+			v.atLeast(pathOf("coupling", i, j), l, row[j], "norm of a block")
+		}
+		v.g.l = append(v.g.l, row)
+	}
+	if c.Coupling.none() {
+		for i := range q.Blocks {
+			for j := range q.Blocks {
+				if i != j {
+					p, b, o := q.block(q.p, i, i), q.block(q.a, i, j), q.block(q.p, j, j)
+					guess := normGuess(p, b, o)
+					v.g.l[i][j] = least(func(x float64) bool { return bounds(x, p, b, o) }, guess, guess)
+				}
+			}
+		}
+	}
+	v.seen("coupling")
+}
+
+// signs bounds ‖w_i K_ij + w_j K_ji'‖₂ for all pairs.
+func (v *quadraticCheck) signs(w []float64) func(i, j int) *big.Rat {
 	q := v.q
 	n := len(w)
 	found := newMatrix(n, n)
@@ -96,59 +157,57 @@ func (v *quadraticCheck) signs(w []float64) (func(i, j int) *big.Rat, bool) {
 				}
 			}
 			p, o := q.block(q.p, i, i), q.block(q.p, j, j)
-			guess := normGuess(p, b, o)
-			ok := false
-			for _, slack := range []float64{1e-12, 1e-11, 1e-10} {
-				l := guess*(1+slack) + slack*math.Sqrt(w[i]*w[j])*q.size*1e-1
-				if ok = bounds(l, p, b, o); ok {
-					found[i][j], found[j][i] = rat(l), rat(l)
-					break
-				}
+			size := w[i]*v.g.l[i][j] + w[j]*v.g.l[j][i]
+			l := least(func(x float64) bool { return bounds(x, p, b, o) }, size, normGuess(p, b, o), size)
+			if math.IsNaN(l) {
+				return nil
 			}
-			if !ok {
-				return nil, false
-			}
+			found[i][j], found[j][i] = rat(l), rat(l)
 		}
 	}
-	return func(i, j int) *big.Rat { return found[i][j] }, true
+	return func(i, j int) *big.Rat { return found[i][j] }
 }
 
-// normGuess is ‖p^-½ b r^-½‖₂ in floating point.
+// dense is m in floating point.
+func dense(m matrix) *mat.Dense {
+	out := mat.NewDense(len(m), len(m[0]), nil)
+	for i := range m {
+		for j := range m[i] {
+			out.Set(i, j, float(m[i][j]))
+		}
+	}
+	return out
+}
+
+// inverseRoot is L⁻¹ of p = LL', nil if it is not found.
+func inverseRoot(p matrix) *mat.Dense {
+	n := len(p)
+	s := mat.NewSymDense(n, nil)
+	for i := range n {
+		for j := range i + 1 {
+			s.SetSym(i, j, float(p[i][j]))
+		}
+	}
+	var c mat.Cholesky
+	if !c.Factorize(s) {
+		return nil
+	}
+	var l mat.TriDense
+	c.LTo(&l)
+	out, one := mat.NewDense(n, n, nil), mat.NewDense(n, n, nil)
+	for i := range n {
+		one.Set(i, i, 1)
+	}
+	if out.Solve(&l, one) != nil {
+		return nil
+	}
+	return out
+}
+
+// normGuess is ‖p^-½ b r^-½‖₂ in floating point, formGuess the least eigenvalue of
+// p^-½ s p^-½; NaN if they are not found.
 func normGuess(p, b, r matrix) float64 {
-	dense := func(m matrix) *mat.Dense {
-		out := mat.NewDense(len(m), len(m[0]), nil)
-		for i := range m {
-			for j := range m[i] {
-				out.Set(i, j, float(m[i][j]))
-			}
-		}
-		return out
-	}
-	inverse := func(m matrix) *mat.Dense {
-		n := len(m)
-		s := mat.NewSymDense(n, nil)
-		for i := range n {
-			for j := range n {
-				s.SetSym(i, j, float(m[i][j]))
-			}
-		}
-		var c mat.Cholesky
-		if !c.Factorize(s) {
-			return nil
-		}
-		var l mat.TriDense
-		c.LTo(&l)
-		out := mat.NewDense(n, n, nil)
-		one := mat.NewDense(n, n, nil)
-		for i := range n {
-			one.Set(i, i, 1)
-		}
-		if out.Solve(&l, one) != nil {
-			return nil
-		}
-		return out
-	}
-	left, right := inverse(p), inverse(r)
+	left, right := inverseRoot(p), inverseRoot(r)
 	if left == nil || right == nil {
 		return math.NaN()
 	}
@@ -161,204 +220,265 @@ func normGuess(p, b, r matrix) float64 {
 	return svd.Values(nil)[0]
 }
 
-// margin tells whether a margin of a kind is proved at weights w, without slack.
-func (v *quadraticCheck) margin(kind string, w []float64, x float64) bool {
-	if !finite(x) || !allFinite(v.mu) || len(w) != len(v.q.Blocks) {
-		return false
+func formGuess(p, s matrix) float64 {
+	root := inverseRoot(p)
+	if root == nil {
+		return math.NaN()
 	}
-	for _, y := range w {
-		if !(y > 0) || !finite(2*y) {
-			return false
+	var k mat.Dense
+	k.Product(root, dense(s), root.T())
+	sym := mat.NewSymDense(len(p), nil)
+	for i := range len(p) {
+		for j := range i + 1 {
+			sym.SetSym(i, j, k.At(i, j)/2+k.At(j, i)/2)
 		}
 	}
-	switch kind {
-	case "sgn":
-		return smallGain(w, v.mu, v.coupling, x)
-	case "signed":
-		off, ok := v.signs(w)
-		return ok && semidefinite(comparison(w, v.mu, x, off))
-	case "true_block":
-		a := symmetric(v.q.weighted(w, v.q.a))
-		return semidefinite(minus(a, times(rat(x), v.q.weighted(w, v.q.p))))
-	}
-	return false
+	return leastEigenvalue(sym)
 }
 
-func (v *quadraticCheck) size(w []float64) float64 { return sizeOf(v.mu, v.coupling, w) }
+// margin is what is proved of a margin of a kind at weights w.
+func (v *quadraticCheck) margin(kind string, w []float64, claimed float64) float64 {
+	for _, y := range w {
+		if !(y > 0) || !finite(2*y) {
+			return math.NaN()
+		}
+	}
+	if !v.g.finite() || len(w) != len(v.q.Blocks) {
+		return math.NaN()
+	}
+	size := v.g.size(w)
+	switch kind {
+	case "sgn":
+		return v.g.margin(w, claimed)
+	case "signed":
+		off := v.signs(w)
+		if off == nil {
+			return math.NaN()
+		}
+		s := mat.NewSymDense(len(w), nil)
+		for i := range w {
+			s.SetSym(i, i, v.g.mu[i])
+			for j := range i {
+				s.SetSym(i, j, -float(off(i, j))/2/math.Sqrt(w[i])/math.Sqrt(w[j]))
+			}
+		}
+		return attain(func(x float64) bool { return finite(x) && semidefinite(comparison(w, v.g.mu, x, off)) }, size, claimed, leastEigenvalue(s))
+	case "true_block":
+		a, p := symmetric(v.q.weighted(w, v.q.a)), v.q.weighted(w, v.q.p)
+		return attain(func(x float64) bool { return finite(x) && semidefinite(minus(a, times(rat(x), p))) }, size, claimed, formGuess(p, a))
+	}
+	return math.NaN()
+}
 
-// best tells whether a margin at weights of its own is proved.
-func (v *quadraticCheck) best(b Best) bool {
-	w := floats(b.Weights)
-	return len(w) == len(v.w) && v.margin(b.Kind, w, below(float64(b.Margin), v.size(w)))
+// inMetric are the constants in the metric m with m G = a: given are what is
+// claimed of them.
+func (v *quadraticCheck) inMetric(a, m matrix, alpha, beta, c float64) constants {
+	s := symmetric(a)
+	guess := normGuess(m, a, m)
+	k := constants{alpha: attain(func(x float64) bool { return finite(x) && semidefinite(minus(s, times(rat(x), m))) }, guess, alpha, formGuess(m, s))}
+	k.beta = least(func(x float64) bool { return bounds(x, m, a, m) }, guess, beta, guess)
+	// sym(A) ≥ c A' M⁻¹ A, without the inverse.
+	cocoercive := func(x float64) bool {
+		return x > 0 && finite(1/x) && semidefinite(pencil(times(new(big.Rat).Inv(rat(x)), m), a, s))
+	}
+	k.c = attain(cocoercive, c, c, k.alpha/k.beta/k.beta)
+	if !(k.c > 0) {
+		k.c = math.NaN()
+	}
+	return k
 }
 
 func (v *quadraticCheck) margins() {
 	c, q := v.claim, v.q
-	alpha := float64(c.Margin)
 	for _, x := range []struct {
 		kind    string
 		claimed Number
 	}{{"sgn", c.Margins.SGN}, {"signed", c.Margins.Signed}, {"true_block", c.Margins.TrueBlock}} {
-		if !math.IsNaN(float64(x.claimed)) {
-			v.add("margins."+x.kind, float64(x.claimed), math.NaN(), v.margin(x.kind, v.w, below(float64(x.claimed), v.size(v.w))), "at the weights, exact")
-		}
+		v.atMost("margins."+x.kind, float64(x.claimed), v.margin(x.kind, v.w, float64(x.claimed)), "at the weights")
 	}
-	v.add("margin", alpha, math.NaN(), v.margin(c.Source, v.w, below(alpha, v.size(v.w))), "by the "+c.Source+" test at the weights")
-	if c.Certified {
-		v.plain("margin above 0", alpha > 0 && v.margin(c.Source, v.w, alpha/2), "half of it, without slack")
+	own := v.inMetric(q.weighted(v.w, q.a), q.weighted(v.w, q.p), float64(c.Margins.TrueBlock), float64(c.Lipschitz), float64(c.Cocoercive))
+	v.seen("best.kind", "best.margin", "best.weights")
+	v.rate = math.Inf(-1)
+	v.optima()
+	switch c.Source {
+	case "sgn", "signed", "true_block":
+		v.alpha = v.margin(c.Source, v.w, float64(c.Margin))
+	case "lyapunov":
+		own = v.of["lyapunov"]
+		v.alpha = own.alpha
+	default:
+		v.alpha = math.NaN()
 	}
-	for i, b := range c.Best {
-		v.add(fmt.Sprintf("best[%d]: %s", i, b.Kind), float64(b.Margin), math.NaN(), v.best(b), "at its weights")
+	v.is("source", c.Source, "whose margin it is", "sgn", "signed", "true_block", "lyapunov")
+	own.alpha = v.alpha
+	v.of[""], v.of["weights"] = own, own
+	if v.alpha > v.rate {
+		v.rate = v.alpha
 	}
-	v.alpha, v.beta, v.c = alpha, float64(c.Lipschitz), float64(c.Cocoercive)
-	a, p := q.weighted(v.w, q.a), q.weighted(v.w, q.p)
-	if !math.IsNaN(v.beta) {
-		v.add("lipschitz", v.beta, math.NaN(), bounds(above(v.beta, 0), p, a, p), "norm of the Jacobian in the metric")
-	}
-	if !math.IsNaN(v.c) {
-		ok := v.c <= 0
-		if co := below(v.c, 0); co > 0 {
-			// sym(WA) ≥ c (WA)' M⁻¹ (WA), without the inverse.
-			ok = finite(1/co) && semidefinite(pencil(times(rat(1/co), p), a, symmetric(a)))
-		}
-		v.add("cocoercivity", v.c, math.NaN(), ok, "in the metric")
-	}
-	j := newMatrix(q.n, q.n)
-	for r, row := range q.Matrix {
-		for s, x := range row {
-			j[r][s] = rat(x)
-		}
-	}
-	unit := newMatrix(q.n, q.n)
-	for i := range q.n {
-		unit[i][i] = big.NewRat(1, 1)
-	}
-	v.between("euclidean_margin", float64(c.Euclidean), q.size, func(x float64) bool {
-		return semidefinite(minus(symmetric(j), times(rat(x), unit)))
-	})
+	v.atMost("margin", float64(c.Margin), v.alpha, "by the "+c.Source+" test")
+	v.atMost("rate", float64(c.Rate), v.rate, "the largest margin that is proved")
+	v.atLeast("lipschitz", float64(c.Lipschitz), own.beta, "norm of the Jacobian in the metric")
+	v.atMost("cocoercivity", float64(c.Cocoercive), own.c, "in the metric")
+	v.ladder(v.alpha > 0, "exact up to rounding")
+	unit := identity(q.n)
+	s := symmetric(q.j)
+	v.atMost("euclidean_margin", float64(c.Euclidean), attain(func(x float64) bool { return finite(x) && semidefinite(minus(s, times(rat(x), unit))) }, q.size, float64(c.Euclidean)), "least eigenvalue of the symmetric matrix")
 }
 
-// between checks a number that is claimed as the largest for which something is
-// true: it is true a little below, and not a little above.
-func (v *quadraticCheck) between(what string, x, size float64, holds func(float64) bool) {
-	if math.IsNaN(x) {
-		return
+func identity(n int) matrix {
+	m := newMatrix(n, n)
+	for i := range n {
+		m[i][i] = big.NewRat(1, 1)
 	}
-	slack := 1e-8*math.Abs(x) + 1e-10*size
-	ok := finite(x) && holds(below(x, size)) && !holds(x+slack)
-	v.add(what, x, math.NaN(), ok, "true below, false above")
+	return m
 }
 
-// weightings are what is said of other weights: gain, supremum, bands.
-func (v *quadraticCheck) weightings() {
-	c, n := v.claim, len(v.w)
-	if !allFinite(v.mu) {
-		return
-	}
-	reached := func(x float64) bool { return dominated(curved(1, v.mu, x, v.coupling)) }
-	size := v.size(ones(n))
-	v.between("supremum", float64(c.Supremum), size, reached)
-	v.between("margins.blockmax", float64(c.Margins.BlockMax), size, reached)
-	if !math.IsNaN(float64(c.Margins.BlockMax)) {
-		v.plain("margins.blockmax: own blocks", v.symmetric, "symmetric")
-	}
-	if gain := float64(c.Gain); finite(gain) {
-		v.add("gain", gain, math.NaN(), gainAtMost(gain, v.mu, v.coupling), "spectral radius of diag(mu)^-1 L at most this")
-	}
-	inside := func(w []float64) bool { return v.margin("sgn", w, 0) }
-	if c.Band != nil {
-		v.plain("timescale_band", ratios(c.Band, v.mu, v.coupling), "margins at both ends")
-	}
-	for i, band := range c.Bands {
-		if len(band) != 2 || i >= n {
-			v.plain(fmt.Sprintf("bands[%d]", i), false, "expected two numbers for a block")
-			continue
-		}
-		if math.IsNaN(float64(band[0])) {
-			continue
-		}
-		ok := true
-		low, high := ends(band)
-		for _, x := range []float64{low, high} {
-			w := append([]float64(nil), v.w...)
-			if w[i] = x; band[0] != band[1] {
-				ok = ok && inside(w)
-			}
-		}
-		v.plain(fmt.Sprintf("bands[%d]", i), ok, "margins at both ends")
-	}
-	if k := float64(c.BoxFactor); k > 1 && n <= 10 {
-		k = min(k*(1-1e-6), 1e30)
-		ok := true
-		for corner := range 1 << (n - 1) {
-			w := append([]float64(nil), v.w...)
-			for i := 1; i < n; i++ {
-				if corner>>(i-1)&1 == 0 {
-					w[i] *= k
-				} else {
-					w[i] /= k
-				}
-			}
-			ok = ok && (k <= 1 || inside(w))
-		}
-		v.add("box_factor", float64(c.BoxFactor), math.NaN(), ok, "margins at all corners")
-	}
-}
-
-func ones(n int) []float64 {
-	w := make([]float64, n)
-	for i := range w {
-		w[i] = 1
-	}
-	return w
-}
-
-// spectrum compares eigenvalues in floating point, and checks the pair that
-// refutes.
-func (v *quadraticCheck) spectrum() {
+// optima are the entries of best.
+func (v *quadraticCheck) optima() {
 	c, q := v.claim, v.q
-	if u := c.Unstable; u != nil {
-		v.unstable(u, q.g)
-	}
-	values := v.balanced()
-	if values == nil {
-		return
-	}
-	least := math.Inf(1)
-	for _, x := range values {
-		least = min(least, real(x))
-	}
-	// A multiple eigenvalue is only known to the root of the rounding.
-	tolerance := 1e-7 * (v.size(v.w) + q.size)
-	if !math.IsNaN(float64(c.Abscissa)) {
-		v.same("spectral_abscissa", float64(c.Abscissa), least, tolerance)
-		v.same("margins.lyapunov", float64(c.Margins.Lyapunov), float64(c.Abscissa), 0)
-	}
-	if c.Certified {
-		v.atMost("margin and abscissa", float64(c.Margin), least+tolerance, 0)
+	for _, b := range c.Best.list() {
+		o, at := b.o, "best."+b.kind
+		if o == nil {
+			continue
+		}
+		value := float64(o.Value)
+		var k constants
+		if b.kind == "lyapunov" {
+			m, ok := metricOf(o.Metric, q.n)
+			v.seen(at + ".metric")
+			if !ok {
+				if !math.IsNaN(value) || o.Metric != nil {
+					v.plain(at+".metric", false, fmt.Sprintf("expected %d by %d, symmetric and positive definite", q.n, q.n))
+				}
+				v.seen(at + ".value")
+				continue
+			}
+			v.plain(at+".metric", true, "symmetric and positive definite")
+			a := product(m, q.jacobian())
+			k = v.inMetric(a, m, value, float64(o.Lipschitz), float64(o.Cocoercive))
+			v.pass("of the metric, nothing rests on it", at+".condition")
+		} else {
+			w := floats(o.Weights)
+			v.seen(at + ".weights")
+			if len(w) != len(v.w) {
+				v.plain(at+".weights", math.IsNaN(value) && w == nil, "a margin needs its weights")
+				v.seen(at + ".value")
+				continue
+			}
+			k.alpha = v.margin(b.kind, w, value)
+			if b.kind == "true_block" {
+				k = v.inMetric(q.weighted(w, q.a), q.weighted(w, q.p), value, float64(o.Lipschitz), float64(o.Cocoercive))
+			}
+		}
+		v.atMost(at+".value", value, k.alpha, "at its weights or in its metric")
+		v.atLeast(at+".lipschitz", float64(o.Lipschitz), k.beta, "in its metric")
+		v.atMost(at+".cocoercivity", float64(o.Cocoercive), k.c, "in its metric")
+		v.of[b.kind] = k
+		if k.alpha > v.rate {
+			v.rate = k.alpha
+		}
+		v.bound(at, o)
 	}
 }
 
-// balanced are the eigenvalues of G, in the units of the weights.
-func (v *quadraticCheck) balanced() []complex128 {
+// bound checks that no weights do better. Z = Σ y y' proves it of the true-block
+// margin: with w > 0 of margin t, Σ w_i (⟨Z, E_i P G⟩ - t ⟨Z, E_i P⟩) ≥ 0, so that
+// t ≤ b if all ⟨Z, E_i P G⟩ ≤ b ⟨Z, E_i P⟩ and some right factor is not 0.
+func (v *quadraticCheck) bound(at string, o *Optimum) {
 	q := v.q
-	m := mat.NewDense(q.n, q.n, nil)
-	for i := range q.Blocks {
-		for r := q.first[i]; r < q.first[i+1]; r++ {
-			for j := range q.Blocks {
-				for s := q.first[j]; s < q.first[j+1]; s++ {
-					x := q.g[r][s] * math.Sqrt(v.w[i]/v.w[j])
-					if !finite(x) {
-						return nil
-					}
-					m.Set(r, s, x)
+	if math.IsNaN(float64(o.Bound)) {
+		v.seen(at+".bound", at+".dual")
+		return
+	}
+	if len(o.Dual) == 0 {
+		v.seen(at + ".dual")
+		v.pass("that no weights do better was given no witness", at+".bound")
+		return
+	}
+	n := len(q.Blocks)
+	left, right := make([]*big.Rat, n), make([]*big.Rat, n)
+	for i := range n {
+		left[i], right[i] = new(big.Rat), new(big.Rat)
+	}
+	ok := at == "best.true_block"
+	for _, row := range o.Dual {
+		y := floats(row)
+		if ok = ok && len(y) == q.n && allFinite(y); !ok {
+			break
+		}
+		for i := range n {
+			for r := q.first[i]; r < q.first[i+1]; r++ {
+				a, p := new(big.Rat), new(big.Rat)
+				for s := range q.n {
+					a.Add(a, mul(q.a[r][s], rat(y[s])))
+					p.Add(p, mul(q.p[r][s], rat(y[s])))
+				}
+				left[i].Add(left[i], a.Mul(a, rat(y[r])))
+				right[i].Add(right[i], p.Mul(p, rat(y[r])))
+			}
+		}
+	}
+	found := math.Inf(-1)
+	for i := range n {
+		switch right[i].Sign() {
+		case 1:
+			found = max(found, float(quo(left[i], right[i])))
+		default:
+			ok = ok && left[i].Sign() <= 0
+		}
+	}
+	v.seen(at + ".dual")
+	v.add(at+".bound", float64(o.Bound), found, ok && finite(found) && float64(o.Bound) >= found-relative*math.Abs(found), "no weights have a larger margin, by the dual")
+}
+
+// metricOf reads a symmetric positive definite matrix.
+func metricOf(rows [][]Number, n int) (matrix, bool) {
+	m, ok := symmetricOf(rows, n)
+	if !ok {
+		return nil, false
+	}
+	// Definite if semidefinite less a little.
+	for i := range m {
+		if m[i][i].Sign() <= 0 {
+			return nil, false
+		}
+	}
+	return m, definite(m)
+}
+
+func symmetricOf(rows [][]Number, n int) (matrix, bool) {
+	if len(rows) != n {
+		return nil, false
+	}
+	m := newMatrix(n, n)
+	for i, row := range rows {
+		if len(row) != n || !allFinite(floats(row)) {
+			return nil, false
+		}
+		for j, x := range row {
+			if i < len(rows) && len(rows[j]) == n && rows[j][i] != x {
+				return nil, false
+			}
+			m[i][j] = rat(float64(x))
+		}
+	}
+	return m, true
+}
+
+// product is a b, exactly.
+func product(a, b matrix) matrix {
+	out := newMatrix(len(a), len(b[0]))
+	for i := range a {
+		for k, x := range a[i] {
+			if x.Sign() == 0 {
+				continue
+			}
+			for j, y := range b[k] {
+				if y.Sign() != 0 {
+					out[i][j].Add(out[i][j], mul(x, y))
 				}
 			}
 		}
 	}
-	var e mat.Eigen
-	if !e.Factorize(m, mat.EigenNone) {
-		return nil
-	}
-	return e.Values(nil)
+	return out
 }

@@ -6,8 +6,6 @@ import (
 	"math/big"
 	"slices"
 
-	"gonum.org/v1/gonum/mat"
-
 	"arbiter/internal/strict"
 )
 
@@ -29,12 +27,14 @@ type quadraticProblem struct {
 // and what is claimed of K becomes, by congruence with P^½, a claim about a and P.
 type quadratic struct {
 	quadraticProblem
-	first []int
-	n     int
-	p     matrix // all metrics, block-diagonal
-	a     matrix // P G
-	g     [][]float64
-	size  float64 // of G, roughly
+	first   []int
+	n       int
+	j       matrix  // as in the file
+	p       matrix  // all metrics, block-diagonal, made symmetric
+	a       matrix  // P G
+	inverse matrix  // P⁻¹ where G = P⁻¹ J, else nil
+	g       matrix  // G, made when needed
+	size    float64 // of J, roughly
 }
 
 func readQuadratic(body []byte) (*quadratic, error) {
@@ -95,21 +95,17 @@ func readQuadratic(body []byte) (*quadratic, error) {
 	return q, q.form()
 }
 
-// form fills p, a and g.
+// form fills what is made of the file.
 func (q *quadratic) form() error {
 	n := q.n
-	j := newMatrix(n, n)
-	full := mat.NewDense(n, n, nil)
+	q.j, q.p = newMatrix(n, n), identity(n)
 	for r, row := range q.Matrix {
 		for c, x := range row {
-			j[r][c] = rat(x)
-			full.Set(r, c, x)
+			q.j[r][c] = rat(x)
+			q.size = max(q.size, math.Abs(x))
 		}
 	}
-	q.p, q.a = newMatrix(n, n), j
-	for i := range n {
-		q.p[i][i] = big.NewRat(1, 1)
-	}
+	q.a = q.j
 	for b, m := range q.Metric {
 		block := newMatrix(len(m), len(m))
 		for r, row := range m {
@@ -117,52 +113,53 @@ func (q *quadratic) form() error {
 				block[r][c] = rat(row[c])
 			}
 		}
-		block = symmetric(block)
-		trace := new(big.Rat)
-		for r := range block {
-			trace.Add(trace, block[r][r])
+		if !symmetricTo(block, 1e-9) {
+			return fmt.Errorf("problem.metric[%d]: not symmetric", b)
 		}
-		little := newMatrix(len(m), len(m))
-		for r := range block {
-			little[r][r] = mul(rat(1e-15), trace)
-		}
-		if trace.Sign() <= 0 || !semidefinite(minus(block, little)) {
+		if block = symmetric(block); !definite(block) {
 			return fmt.Errorf("problem.metric[%d]: not positive definite", b)
 		}
 		for r := range block {
 			copy(q.p[q.first[b]+r][q.first[b]:], block[r])
 		}
 	}
-	if q.Metric != nil && !q.Natural {
-		q.a = newMatrix(n, n)
+	switch {
+	case q.Metric == nil:
+	case q.Natural:
+		q.inverse = newMatrix(n, n)
 		for b := range q.Metric {
-			for r := q.first[b]; r < q.first[b+1]; r++ {
-				for c := range n {
-					for k := q.first[b]; k < q.first[b+1]; k++ {
-						q.a[r][c].Add(q.a[r][c], mul(q.p[r][k], j[k][c]))
-					}
-				}
+			part := inverted(q.block(q.p, b, b))
+			for r := range part {
+				copy(q.inverse[q.first[b]+r][q.first[b]:], part[r])
 			}
 		}
+	default:
+		q.a = product(q.p, q.j)
 	}
-	g := full
-	if q.Metric != nil && q.Natural {
-		p := mat.NewDense(n, n, nil)
-		for r := range n {
-			for c := range n {
-				p.Set(r, c, float(q.p[r][c]))
-			}
-		}
-		g = mat.NewDense(n, n, nil)
-		if err := g.Solve(p, full); err != nil {
-			return fmt.Errorf("problem.metric: %w", err)
-		}
-	}
-	for r := range n {
-		q.g = append(q.g, append([]float64(nil), g.RawRowView(r)...))
-	}
-	q.size = mat.Norm(g, 2)
 	return nil
+}
+
+// jacobian is G; its rows may be replaced, its entries may not be changed.
+func (q *quadratic) jacobian() matrix {
+	if q.g == nil {
+		if q.g = q.j; q.inverse != nil {
+			q.g = product(q.inverse, q.j)
+		}
+	}
+	return append(matrix(nil), q.g...)
+}
+
+// field is F(x) exactly, and the sizes of the numbers summed.
+func (q *quadratic) field(x []float64) (f []*big.Rat, size []float64) {
+	for r, row := range q.Matrix {
+		sum, big := rat(q.Offset[r]), math.Abs(q.Offset[r])
+		for k, y := range row {
+			sum.Add(sum, mul(rat(y), rat(x[k])))
+			big += math.Abs(y * x[k])
+		}
+		f, size = append(f, sum), append(size, big)
+	}
+	return f, size
 }
 
 // block is the part of m with the rows of block i and the columns of block j.
@@ -193,6 +190,9 @@ func (q *quadratic) weighted(w []float64, m matrix) matrix {
 func bounds(l float64, p, b, r matrix) bool {
 	if !finite(l) || l < 0 {
 		return false
+	}
+	if len(p) == 1 && len(r) == 1 {
+		return mul(b[0][0], b[0][0]).Cmp(mul(mul(rat(l), rat(l)), mul(p[0][0], r[0][0]))) <= 0
 	}
 	return semidefinite(pencil(times(rat(l), p), b, times(rat(l), r)))
 }

@@ -116,7 +116,7 @@ func TestQuadraticCertificatesAreConfirmed(t *testing.T) {
 			o.Optimise = true
 		}
 		m := quadraticFile(t, g, o)
-		f, err := Quadratic(context.Background(), read(t, m))
+		f, err := Quadratic(context.Background(), claimOf(t, m))
 		confirmed(t, fmt.Sprintf("game %d", seed), f, err)
 		if m["certified"].(bool) {
 			certified++
@@ -149,9 +149,9 @@ func TestLargeQuadraticGame(t *testing.T) {
 		}
 	}
 	m := quadraticFile(t, g, smallgain.QuadraticOptions{})
-	f, err := Quadratic(context.Background(), read(t, m))
+	f, err := Quadratic(context.Background(), claimOf(t, m))
 	confirmed(t, "64 dimensions", f, err)
 	m["margin"] = m["margin"].(float64) * 1.01
-	f, err = Quadratic(context.Background(), read(t, m))
+	f, err = Quadratic(context.Background(), claimOf(t, m))
 	refused(t, "64 dimensions", f, err, "margin")
 }

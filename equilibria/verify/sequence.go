@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"arbiter/games"
 	"arbiter/games/flat"
@@ -20,15 +19,17 @@ const mostVisits = 1 << 26
 // that a set of seat k can be reached, and the saddle as a fixed point of the
 // regularised response. That this L is a Lipschitz constant in a norm in which the
 // dilated entropy is 1-strongly convex is a theorem that is not proved again here.
-func Sequence(ctx context.Context, c *Claim, b *flat.Board) ([]Finding, error) {
+// A sum that is constant only up to κ' costs κ/2, κ = κ'/2 sqrt(ρ_0 ρ_1), of the
+// margin. digest is that of the game at hand.
+func Sequence(ctx context.Context, c *Claim, b *flat.Board, digest string) (*Result, error) {
 	if c.Form != "sequence" {
 		return nil, fmt.Errorf("form: found %q, expected \"sequence\"", c.Form)
 	}
 	if seats := b.Info().Seats; seats != 2 {
 		return nil, fmt.Errorf("%s: %d seats, expected 2", b.Info().Name, seats)
 	}
-	if len(c.Blocks) != 2 || len(c.Temperature) != 2 || len(c.Mu) != 2 || len(c.Coupling) != 2 {
-		return nil, fmt.Errorf("blocks, temperature, mu and coupling: found %d, %d, %d and %d, expected 2 of each", len(c.Blocks), len(c.Temperature), len(c.Mu), len(c.Coupling))
+	if len(c.Blocks) != 2 || len(c.Temperature) != 2 {
+		return nil, fmt.Errorf("blocks and temperature: found %d and %d, expected 2 of each", len(c.Blocks), len(c.Temperature))
 	}
 	tau := floats(c.Temperature)
 	for k, t := range tau {
@@ -36,54 +37,86 @@ func Sequence(ctx context.Context, c *Claim, b *flat.Board) ([]Finding, error) {
 			return nil, fmt.Errorf("temperature[%d]: found %g, expected a finite number above 0", k, t)
 		}
 	}
-	r := c.ladder("analytic")
-	r.plain("mu", c.Mu[0] == c.Temperature[0] && c.Mu[1] == c.Temperature[1], "the temperatures")
+	r := newReport(c)
+	r.common(digest)
+	r.is("method", c.Method, "of sequence forms", "analytic")
+	r.is("concept", c.Concept, "of this form", "sequence_qre")
+	r.is("field", c.Field, "what moves", "mirror gradient of realisation plans")
+	r.is("norm", c.Norm, "of the statement", "kl, dilated")
+	r.is("source", c.Source, "whose margin it is", "signed")
+	r.names(func(i int) string { return fmt.Sprintf("seat %d", i) })
+	r.seen("temperature", "mu", "ell")
+	for k := range c.Mu {
+		r.atMost(pathOf("mu", k), float64(c.Mu[k]), tau[k], "the temperature")
+	}
+	for k := range c.Ell {
+		r.atLeast(pathOf("ell", k), float64(c.Ell[k]), math.Inf(1), "entropy has no largest curvature")
+	}
 	r.plain("weights", c.Weights[0] == 1 && c.Weights[1] == 1, "both 1: only then do the payoffs cancel")
-	low, high, err := constantSum(b)
+	low, high, off, err := constantSum(b)
 	if err != nil {
 		return nil, err
 	}
-	r.plain("constant sum", true, "the payoffs are skew and cancel")
-	least := slices.Min(tau)
-	r.atMost("margin", float64(c.Margin), least, 0)
-	r.same("margins.signed", float64(c.Margins.Signed), float64(c.Margin), 0)
-
 	rho, err := reachable(ctx, b)
 	if err != nil {
 		return nil, err
 	}
-	l := (high - low) / 2 * math.Sqrt(rho[0]*rho[1])
-	claimed := float64(c.Lipschitz)
-	r.add("lipschitz", claimed, l, claimed >= below(l, high-low), "half the payoff range times sqrt(rho_0 rho_1)")
-	r.plain("coupling", float64(c.Coupling[0][1]) >= below(claimed, 0) && float64(c.Coupling[1][0]) >= below(claimed, 0), "the Lipschitz constant")
-	prox := math.Inf(1)
-	if claimed > 0 {
-		prox = float64(c.Margin) / claimed / claimed
+	reach := bracket{0, mulUp(rho[0], rho[1])}.sqrt().hi
+	l := mulUp(addUp(high, -low)/2, reach)
+	alpha := slices.Min(tau)
+	if off > 0 {
+		alpha = addDown(alpha, -mulUp(off/4, reach))
 	}
-	for _, s := range c.Steps {
-		switch {
-		case s.Scheme == "flow":
-			r.flow(s)
-		case s.Scheme == "prox" && strings.HasPrefix(s.Bound, "η ≤ τ/L²") && c.Margin > 0:
-			r.row(s, prox, func(h float64) float64 { return 1 / (1 + h*float64(c.Margin)) })
-		default:
-			r.unknown(s)
+	r.atMost("margin", float64(c.Margin), alpha, "the least temperature, as the payoffs are skew and cancel")
+	r.atMost("margins.signed", float64(c.Margins.Signed), alpha, "the least temperature")
+	r.atMost("rate", float64(c.Rate), alpha, "the margin")
+	r.ladder(alpha > 0, "proven")
+	r.atLeast("lipschitz", float64(c.Lipschitz), l, "half the payoff range times sqrt(rho_0 rho_1)")
+	r.seen("coupling", "coupling.i", "coupling.j", "coupling.value")
+	for i := range 2 {
+		if !c.Coupling.none() {
+			r.atLeast(pathOf("coupling", i, 1-i), c.Coupling.at(i, 1-i), l, "the Lipschitz constant")
+			if x := c.Coupling.at(i, i); x != 0 {
+				r.add(pathOf("coupling", i, i), x, 0, false, "expected 0 on the diagonal")
+			}
 		}
 	}
-	r.largest()
-	if c.Unstable != nil {
-		r.plain("unstable", false, "a monotone saddle is never unstable")
+	r.atLeast("gain", float64(c.Gain), l/math.Sqrt(tau[0]*tau[1])*(1+4*ulp), "of couplings over temperatures")
+	prox := math.Inf(1)
+	if l > 0 {
+		prox = alpha / l / l
 	}
-	if r.claim.Region == nil || r.claim.Region.Shape != "all" {
-		r.plain("region", false, "expected everywhere")
+	most := map[string]float64{}
+	for i, s := range c.Steps {
+		switch s.Scheme + " " + s.Bound {
+		case "flow V(t) ≤ e^{-τt} V(0), V = B(z*,z)":
+			most["flow"] = r.row(i, s, rule{theorem, math.Inf(1), nil})
+		case "prox η ≤ τ/L²: V+ ≤ V/(1+ητ)":
+			most["prox"] = r.row(i, s, rule{theorem, prox, func(h float64) float64 { return 1 / (1 + h*alpha) }})
+		default:
+			r.strange(i, s)
+		}
+	}
+	r.largest(most)
+	r.everywhere("kl, dilated", c.Certified && alpha > 0)
+	r.converges(alpha > 0)
+	if e := c.Entropy; e != nil {
+		r.plain("entropy.temperature", len(e.Temperature) == 0 || slices.Equal(floats(e.Temperature), tau), "that of the seats")
+		r.atLeast("entropy.lipschitz", float64(e.Lipschitz), l, "half the payoff range times sqrt(rho_0 rho_1)")
+		r.atLeast("entropy.threshold", float64(e.Threshold), slices.Min(tau)-alpha, "every temperature above it is certified")
+		r.seen("entropy.exact")
+		r.pass("of sequence forms", "entropy.distance")
+	}
+	if g := c.Region; g != nil && !math.IsNaN(float64(g.Distance)) {
+		r.pass("of sequence forms", "region.distance")
 	}
 	r.saddle(b, tau)
-	return r.findings, nil
+	return r.close(), nil
 }
 
-// constantSum is the range of half the difference of payoffs, and an error if
-// their sum is not the same at all leaves that chance lets happen.
-func constantSum(b *flat.Board) (low, high float64, err error) {
+// constantSum is the range of half the difference of payoffs, and that of their sum
+// over all leaves that chance lets happen; an error if that is more than rounding.
+func constantSum(b *flat.Board) (low, high, off float64, err error) {
 	low, high = math.Inf(1), math.Inf(-1)
 	least, most, size := math.Inf(1), math.Inf(-1), 0.0
 	b.Leaves(func(_ []flat.Step, chance float64, payoff []float64) {
@@ -91,13 +124,13 @@ func constantSum(b *flat.Board) (low, high float64, err error) {
 			return
 		}
 		x, y := payoff[0], payoff[1]
-		low, high = min(low, x/2-y/2), max(high, x/2-y/2)
-		least, most, size = min(least, x+y), max(most, x+y), max(size, math.Abs(x), math.Abs(y))
+		low, high = min(low, addDown(x/2, -y/2)), max(high, addUp(x/2, -y/2))
+		least, most, size = min(least, addDown(x, y)), max(most, addUp(x, y)), max(size, math.Abs(x), math.Abs(y))
 	})
-	if !(most-least <= 1e-9*size) || !finite(high-low) {
-		return 0, 0, fmt.Errorf("%s: payoffs of both seats sum to %g and to %g, expected a constant sum", b.Info().Name, least, most)
+	if off = addUp(most, -least); !(off <= 1e-9*size) || !finite(high-low) {
+		return 0, 0, 0, fmt.Errorf("%s: payoffs of both seats sum to %g and to %g, expected a constant sum", b.Info().Name, least, most)
 	}
-	return low, high, nil
+	return low, high, off, nil
 }
 
 // reachable is the largest probability, per seat, over independent draws at all
@@ -146,6 +179,7 @@ func reachable(ctx context.Context, b *flat.Board) ([2]float64, error) {
 func (r *report) saddle(b *flat.Board, tau []float64) {
 	c := r.claim
 	if c.Equilibrium == nil {
+		r.atLeast("residual", float64(c.Residual), math.Inf(1), "of no equilibrium")
 		return
 	}
 	var sizes []int
@@ -211,5 +245,6 @@ func (r *report) saddle(b *flat.Board, tau []float64) {
 		}
 	}
 	rounding := 256 * ulp * max(1, size/slices.Min(tau)) * float64(len(sizes))
-	r.add("residual", float64(c.Residual), found, found <= float64(c.Residual)*(1+1e-6)+rounding, "largest difference from the regularised response")
+	r.plain("equilibrium", found <= 1e-5, "near a fixed point of the regularised response")
+	r.rounded("residual", float64(c.Residual), found, rounding, "largest difference from the regularised response")
 }

@@ -21,13 +21,13 @@ func sequenceFile(t testing.TB, b *flat.Board, tau []float64) map[string]any {
 func TestSequenceFormCertificatesAreConfirmed(t *testing.T) {
 	b := kuhnBoard(t)
 	for _, tau := range [][]float64{{.02, .02}, {.5, .1}, {3, 3}} {
-		f, err := Sequence(context.Background(), read(t, sequenceFile(t, b, tau)), b)
+		f, err := Sequence(context.Background(), claimOf(t, sequenceFile(t, b, tau)), b, data)
 		confirmed(t, fmt.Sprintf("Kuhn at %g", tau), f, err)
 	}
 	if testing.Short() {
 		return
 	}
 	b = boardOf(t, leduc.New())
-	f, err := Sequence(context.Background(), read(t, sequenceFile(t, b, []float64{1, 1})), b)
+	f, err := Sequence(context.Background(), claimOf(t, sequenceFile(t, b, []float64{1, 1})), b, data)
 	confirmed(t, "Leduc", f, err)
 }

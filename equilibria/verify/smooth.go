@@ -3,6 +3,8 @@ package verify
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
 
 	"arbiter/internal/strict"
 )
@@ -15,7 +17,10 @@ type smoothProblem struct {
 	Provenance string
 	Blocks     []int
 	Field      []string
-	Region     struct{ Lower, Upper []float64 }
+	Costs      []string
+	Parameters map[string]float64
+	Region     *struct{ Lower, Upper []float64 }
+	Box        *struct{ Lower, Upper []*float64 }
 }
 
 // formulas are a field and its derivatives in symbols, and room to evaluate them.
@@ -30,21 +35,36 @@ type formulas struct {
 	elementary functions
 }
 
-func newFormulas(field []string) (*formulas, error) {
-	f := &formulas{n: len(field)}
-	for k, text := range field {
-		i, err := f.read(text, f.n)
-		if err != nil {
-			return nil, fmt.Errorf("problem.field[%d]: %w", k, err)
+// newFormulas derives what p says: a field, or costs, one per block.
+func newFormulas(p *smoothProblem, n int) (*formulas, error) {
+	f := &formulas{n: n}
+	if p.Costs == nil {
+		for k, text := range p.Field {
+			i, err := f.read(text, n, p.Parameters)
+			if err != nil {
+				return nil, fmt.Errorf("problem.field[%d]: %w", k, err)
+			}
+			f.fields = append(f.fields, i)
 		}
-		f.fields = append(f.fields, i)
 	}
-	done := make([]map[int]int, f.n)
+	for k, text := range p.Costs {
+		i, err := f.read(text, n, p.Parameters)
+		if err != nil {
+			return nil, fmt.Errorf("problem.costs[%d]: %w", k, err)
+		}
+		for range p.Blocks[k] {
+			f.fields = append(f.fields, f.derive(i, len(f.fields), map[int]int{}))
+		}
+		if len(f.terms) > mostTerms {
+			return nil, fmt.Errorf("problem.costs: more than %d operations with derivatives, too many to be verified", mostTerms)
+		}
+	}
+	done := make([]map[int]int, n)
 	for v := range done {
 		done[v] = map[int]int{}
 	}
 	for _, i := range f.fields {
-		for v := range f.n {
+		for v := range n {
 			f.slopes = append(f.slopes, f.derive(i, v, done[v]))
 			if len(f.terms) > mostTerms {
 				return nil, fmt.Errorf("problem.field: more than %d operations with derivatives, too many to be verified", mostTerms)
@@ -60,8 +80,13 @@ func newFormulas(field []string) (*formulas, error) {
 			}
 		}
 		for i := len(out) - 1; i >= 0; i-- {
-			if t := f.terms[i]; out[i] && t.op != '#' && t.op != 'x' {
-				out[t.l], out[t.r] = true, true
+			t := f.terms[i]
+			if !out[i] || t.op == '#' || t.op == 'x' {
+				continue
+			}
+			out[t.l], out[t.r] = true, true
+			if t.op == 'U' {
+				out[t.n] = true
 			}
 		}
 		return out
@@ -91,46 +116,135 @@ func (f *formulas) jacobian(dst []bracket, lower, upper []float64) bool {
 	return true
 }
 
-// Smooth verifies the certificate of a smooth game, of the problem it holds: all
-// constants by an enclosure of its own over the problem's region.
-func Smooth(ctx context.Context, c *Claim) ([]Finding, error) {
-	if c.Form != "smooth" {
-		return nil, fmt.Errorf("form: found %q, expected \"smooth\"", c.Form)
+// gradient tells whether the field is known to be every player's own gradient: own
+// blocks of one coordinate, or costs, or slopes that are the same in symbols.
+func (f *formulas) gradient(blocks []int) bool {
+	from := 0
+	for _, d := range blocks {
+		for r := from; r < from+d; r++ {
+			for c := from; c < r; c++ {
+				if f.slopes[r*f.n+c] != f.slopes[c*f.n+r] {
+					return false
+				}
+			}
+		}
+		from += d
 	}
-	var p smoothProblem
-	if line, err := strict.Decode(c.Problem, "problem", &p); err != nil {
-		return nil, fmt.Errorf("problem, line %d: %w", line, err)
+	return true
+}
+
+// readSmooth reads the problem, n its coordinates; region and walls are resolved.
+func readSmooth(body []byte) (p *smoothProblem, n int, w *walls, err error) {
+	p = &smoothProblem{}
+	if line, err := strict.Decode(body, "problem", p); err != nil {
+		return nil, 0, nil, fmt.Errorf("problem, line %d: %w", line, err)
 	}
-	n := 0
 	for i, d := range p.Blocks {
 		if d < 1 || d > mostVariables {
-			return nil, fmt.Errorf("problem.blocks[%d]: found %d, expected 1 to %d", i, d, mostVariables)
+			return nil, 0, nil, fmt.Errorf("problem.blocks[%d]: found %d, expected 1 to %d", i, d, mostVariables)
 		}
 		n += d
 	}
 	switch {
 	case p.Kind != "smooth_game":
-		return nil, fmt.Errorf("problem.kind: found %q, expected \"smooth_game\"", p.Kind)
-	case n == 0 || n > mostVariables || len(p.Field) != n || len(p.Region.Lower) != n || len(p.Region.Upper) != n:
-		return nil, fmt.Errorf("problem: %d coordinates, %d formulas, %d and %d corners, expected 1 to %d of each", n, len(p.Field), len(p.Region.Lower), len(p.Region.Upper), mostVariables)
-	case len(c.Blocks) != len(p.Blocks):
-		return nil, fmt.Errorf("blocks: found %d, the problem has %d", len(c.Blocks), len(p.Blocks))
+		return nil, 0, nil, fmt.Errorf("problem.kind: found %.60q, expected \"smooth_game\"", p.Kind)
+	case n == 0 || n > mostVariables:
+		return nil, 0, nil, fmt.Errorf("problem.blocks: found %d coordinates, expected 1 to %d", n, mostVariables)
+	case (p.Field == nil) == (p.Costs == nil):
+		return nil, 0, nil, fmt.Errorf("problem: expected one of field and costs")
+	case p.Field != nil && len(p.Field) != n:
+		return nil, 0, nil, fmt.Errorf("problem.field: found %d formulas, expected %d", len(p.Field), n)
+	case p.Costs != nil && len(p.Costs) != len(p.Blocks):
+		return nil, 0, nil, fmt.Errorf("problem.costs: found %d formulas, expected %d as in blocks", len(p.Costs), len(p.Blocks))
 	}
-	r := c.ladder("interval", "grid+lipschitz", "sampled")
-	r.findings = append(r.findings, c.SameDigest(c.ProblemDigest()))
-	if c.Method == "sampled" {
-		return r.sampled(), nil
+	if b := p.Box; b != nil {
+		w = &walls{}
+		side := func(field string, list []*float64, none float64) (out []float64) {
+			if list != nil && len(list) != n {
+				err = fmt.Errorf("problem.box.%s: found %d numbers, expected %d", field, len(list), n)
+			}
+			for k := range n {
+				out = append(out, none)
+				if k < len(list) && list[k] != nil {
+					out[k] = *list[k]
+				}
+			}
+			return out
+		}
+		w.lower, w.upper = side("lower", b.Lower, math.Inf(-1)), side("upper", b.Upper, math.Inf(1))
+		if err != nil {
+			return nil, 0, nil, err
+		}
+		if p.Region == nil {
+			p.Region = &struct{ Lower, Upper []float64 }{slices.Clone(w.lower), slices.Clone(w.upper)}
+		}
 	}
-	f, err := newFormulas(p.Field)
+	if p.Region == nil || len(p.Region.Lower) != n || len(p.Region.Upper) != n {
+		return nil, 0, nil, fmt.Errorf("problem.region: expected %d numbers for lower and for upper", n)
+	}
+	for k := range n {
+		low, high := p.Region.Lower[k], p.Region.Upper[k]
+		if w != nil && (low < w.lower[k] || high > w.upper[k]) || !finite(low) || !finite(high) {
+			return nil, 0, nil, fmt.Errorf("problem.region: coordinate %d from %g to %g, expected finite numbers within the box", k, low, high)
+		}
+	}
+	return p, n, w, nil
+}
+
+// Smooth verifies the certificate of a smooth game, of the problem it holds: all
+// constants by an enclosure of its own over the problem's region.
+func Smooth(ctx context.Context, c *Claim) (*Result, error) {
+	if c.Form != "smooth" {
+		return nil, fmt.Errorf("form: found %q, expected \"smooth\"", c.Form)
+	}
+	p, n, w, err := readSmooth(c.Problem)
 	if err != nil {
 		return nil, err
 	}
-	if g := c.Region; g != nil && len(g.Lower) == n && len(g.Upper) == n {
-		same := true
-		for k := range n {
-			same = same && float64(g.Lower[k]) == p.Region.Lower[k] && float64(g.Upper[k]) == p.Region.Upper[k]
-		}
-		r.plain("region", same, "that of the problem")
+	if len(c.Blocks) != len(p.Blocks) {
+		return nil, fmt.Errorf("blocks: found %d, the problem has %d", len(c.Blocks), len(p.Blocks))
 	}
-	return r.enclosed(ctx, f, p.Blocks)
+	r := newReport(c)
+	r.common(c.ProblemDigest())
+	r.players()
+	r.is("method", c.Method, "of smooth games", "interval", "grid+lipschitz", "sampled")
+	r.is("field", c.Field, "as the problem has it", "plain")
+	if c.Method == "sampled" {
+		return r.sampled(), nil
+	}
+	f, err := newFormulas(p, n)
+	if err != nil {
+		return nil, err
+	}
+	if g := c.Region; g != nil {
+		r.plain("region.lower", slices.Equal(floats(g.Lower), p.Region.Lower), "that of the problem")
+		r.plain("region.upper", slices.Equal(floats(g.Upper), p.Region.Upper), "that of the problem")
+	}
+	return r.enclosed(ctx, f, p.Blocks, w, func(v *cube) {
+		// Curvature not below 0 on all of the region.
+		convex := len(v.g.mu) > 0 && !slices.ContainsFunc(v.g.mu, func(x float64) bool { return !(x >= 0) })
+		if !(v.alpha > 0) {
+			r.pass("no certificate, so that nothing was proved of curvature", "concept")
+			return
+		}
+		r.concept(f.gradient(p.Blocks), convex)
+	})
+}
+
+// sampled is all there is to say of points.
+func (r *report) sampled() *Result {
+	c := r.claim
+	r.plain("certified", !c.Certified, fmt.Sprintf("%d points prove nothing about what lies between them", c.Samples))
+	verdict := []string{"sampled evidence only", "not certified"}
+	if c.Unstable != nil {
+		verdict = []string{"refuted"}
+	}
+	r.is("verdict", c.Verdict, "of points", verdict...)
+	r.converges(false)
+	for _, v := range c.values {
+		if !v.empty && !r.checked[v.field] {
+			r.pass("from points, which prove nothing", v.field)
+		}
+	}
+	return r.close()
 }

@@ -1,0 +1,199 @@
+package verify
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+)
+
+// Finding is a claim, what was proved of it, and whether it holds. What is a path of
+// the file. Numbers that do not apply are NaN.
+type Finding struct {
+	What    string
+	Claimed float64
+	Found   float64
+	Holds   bool
+	Note    string
+}
+
+// Result is all there is to say of a certificate: what was looked at, and the
+// fields that were not.
+type Result struct {
+	Findings   []Finding
+	NotChecked []Unchecked
+}
+
+// Unchecked is a value, or all of a field's, that nothing was proved about.
+type Unchecked struct{ Field, Why string }
+
+// Holds tells whether all findings do, and that there are some.
+func (r *Result) Holds() bool {
+	return len(r.Findings) > 0 && !slices.ContainsFunc(r.Findings, func(f Finding) bool { return !f.Holds })
+}
+
+// relative is the slack of a claimed number, once, of the number itself.
+const relative = 1e-9
+
+// report collects findings and keeps the ledger of values of the file: a check
+// takes the fields it looks at off the list, what is left at the end must be null.
+type report struct {
+	claim   *Claim
+	result  Result
+	checked map[string]bool // fields, or paths
+}
+
+func newReport(c *Claim) *report { return &report{claim: c, checked: map[string]bool{}} }
+
+var indices = regexp.MustCompile(`\[\d+\]`)
+
+// seen takes fields off the list: paths without indices.
+func (r *report) seen(fields ...string) {
+	for _, f := range fields {
+		r.checked[f] = true
+	}
+}
+
+func (r *report) add(what string, claimed, found float64, holds bool, note string) {
+	r.seen(indices.ReplaceAllString(what, ""))
+	r.result.Findings = append(r.result.Findings, Finding{what, claimed, found, holds, note})
+}
+
+// plain is a finding without numbers.
+func (r *report) plain(what string, holds bool, note string) {
+	r.add(what, math.NaN(), math.NaN(), holds, note)
+}
+
+// pass lists a field, or a path, as not checked.
+func (r *report) pass(why string, fields ...string) {
+	for _, f := range fields {
+		r.seen(f)
+		r.result.NotChecked = append(r.result.NotChecked, Unchecked{f, why})
+	}
+}
+
+// atMost wants the claim at most what was proved, for margins, safe steps and
+// radii; atLeast the reverse, for norms, factors and distances. NaN claims nothing.
+func (r *report) atMost(what string, claimed, proved float64, note string) {
+	if math.IsNaN(claimed) || math.IsInf(claimed, -1) {
+		r.seen(indices.ReplaceAllString(what, ""))
+		return
+	}
+	r.add(what, claimed, proved, claimed <= proved || claimed-proved <= relative*math.Abs(claimed), note)
+}
+
+func (r *report) atLeast(what string, claimed, proved float64, note string) {
+	if math.IsNaN(claimed) || math.IsInf(claimed, 1) {
+		r.seen(indices.ReplaceAllString(what, ""))
+		return
+	}
+	r.add(what, claimed, proved, claimed >= proved || proved-claimed <= relative*math.Abs(claimed), note)
+}
+
+// is wants a word or a flag to be one of some.
+func (r *report) is(what, claimed string, note string, right ...string) {
+	r.plain(what, slices.Contains(right, claimed), fmt.Sprintf("found %.60q; %s", claimed, note))
+}
+
+func (r *report) flag(what string, claimed, right bool, note string) {
+	r.plain(what, claimed == right, fmt.Sprintf("claimed %t; %s", claimed, note))
+}
+
+// strays is how many values out of place are listed one by one.
+const strays = 20
+
+// unchecked are fields of which nothing is ever proved, with the reason.
+var unchecked = []Unchecked{
+	{"attained", "nothing rests on it"},
+	{"cells", "effort of the builder, nothing rests on it"},
+	{"samples", "effort of the builder, nothing rests on it"},
+	{"seed", "of points and simulations, which prove nothing"},
+	{"reasons", "words"},
+	{"temperature_chosen", "words"},
+	{"simulation", "what play did proves nothing"},
+	{"entropy.optimal", "nothing rests on it"},
+	{"entropy.unsigned_weights", "nothing rests on it"},
+	{"entropy.primal", "the Euclidean test on the simplex, on which nothing rests"},
+}
+
+// close looks at what no check has: fields of unchecked are listed, others must
+// claim nothing.
+func (r *report) close() *Result {
+	count := 0
+	listed := map[string]bool{}
+	for _, v := range r.claim.values {
+		if r.checked[v.field] || r.checked[v.path] || v.empty {
+			continue
+		}
+		if k := slices.IndexFunc(unchecked, func(u Unchecked) bool {
+			return v.field == u.Field || len(v.field) > len(u.Field) && v.field[:len(u.Field)] == u.Field && v.field[len(u.Field)] == '.'
+		}); k >= 0 {
+			if !listed[unchecked[k].Field] {
+				listed[unchecked[k].Field] = true
+				r.result.NotChecked = append(r.result.NotChecked, unchecked[k])
+			}
+			continue
+		}
+		if count++; count <= strays {
+			r.result.Findings = append(r.result.Findings, Finding{v.path, math.NaN(), math.NaN(), false, "expected null or nothing: no check of this form knows it"})
+		}
+	}
+	if count > strays {
+		r.result.Findings = append(r.result.Findings, Finding{"the file", math.NaN(), math.NaN(), false, fmt.Sprintf("%d more values that no check knows", count-strays)})
+	}
+	slices.SortFunc(r.result.NotChecked, func(a, b Unchecked) int {
+		if a.Field < b.Field {
+			return -1
+		}
+		return 1
+	})
+	return &r.result
+}
+
+// attain is a number for which holds was proved, as near the largest one as tries
+// from the guesses downward get; size is that of the numbers compared. NaN if none
+// was proved.
+func attain(holds func(float64) bool, size float64, guesses ...float64) float64 {
+	best := math.NaN()
+	for _, g := range guesses {
+		if !finite(g) || g <= best+relative*math.Abs(best)/4 {
+			continue
+		}
+		if holds(g) {
+			best = g
+			continue
+		}
+		step := math.Abs(g) * ulp
+		if step == 0 {
+			step = size * ulp / 1024
+		}
+		if !finite(size) {
+			continue
+		}
+		for last := 0.0; step > 0 && step <= 4*size; last, step = step, 4*step {
+			x := g - step
+			if x <= best {
+				break
+			}
+			if !holds(x) {
+				continue
+			}
+			best = x
+			// Once more, half way back.
+			if y := g - last/2 - step/2; y > x && holds(y) {
+				best = y
+			}
+			break
+		}
+	}
+	return best
+}
+
+// least is the same for bounds from above.
+func least(holds func(float64) bool, size float64, guesses ...float64) float64 {
+	var minus []float64
+	for _, g := range guesses {
+		minus = append(minus, -g)
+	}
+	return -attain(func(x float64) bool { return holds(-x) }, size, minus...)
+}
