@@ -15,6 +15,7 @@ import (
 	"arbiter/catalog"
 	"arbiter/internal/files"
 	"arbiter/internal/spec"
+	"arbiter/tournament"
 )
 
 // tournamentFile is a tournament as its TOML file says it.
@@ -26,8 +27,9 @@ type tournamentFile struct {
 	Sampling samplingKeys `toml:"sampling"`
 	Ranking  rankingKeys  `toml:"ranking"`
 
-	base string         // folder of the file
-	kept []catalog.File // files of a stored run, read instead of those on disk
+	base   string           // folder of the file
+	kept   []catalog.File   // files of a stored run, read instead of those on disk
+	stored *tournament.Plan // of a stored run
 }
 
 type samplingKeys struct {

@@ -111,7 +111,7 @@ func (env Env) runsCommand() *cli.Command {
 			}
 			l := report.Runs{Schema: "arbiter/runs/v1", Runs: []report.Run{}}
 			for _, r := range all {
-				plan, err := tournament.DecodePlan(r.Plan)
+				plan, err := tournament.DecodePlan(r.Plan, r.Identity)
 				if err != nil {
 					return fmt.Errorf("%s, run %d: %w", c.String("db"), r.ID, err)
 				}

@@ -200,7 +200,7 @@ func (o output) rankStored(c *cli.Context, how reading, ref string) error {
 	if err != nil {
 		return err
 	}
-	plan, err := tournament.DecodePlan(run.Plan)
+	plan, err := tournament.DecodePlan(run.Plan, run.Identity)
 	if err != nil {
 		return fmt.Errorf("%s, run %d: %w", c.String("db"), run.ID, err)
 	}

@@ -42,7 +42,7 @@ func openRun(ctx context.Context, file, ref string) (storedRun, error) {
 		return s, err
 	}
 	in := func(err error) error { return fmt.Errorf("%s, run %d: %w", file, s.run.ID, err) }
-	if s.plan, err = tournament.DecodePlan(s.run.Plan); err != nil {
+	if s.plan, err = tournament.DecodePlan(s.run.Plan, s.run.Identity); err != nil {
 		return s, in(err)
 	}
 	if s.plan.Scheme == string(sampling.Imported) {
@@ -59,12 +59,12 @@ func openRun(ctx context.Context, file, ref string) (storedRun, error) {
 	for _, p := range kept {
 		f.kept = append(f.kept, catalog.File{Path: p.Source, Digest: p.Digest, Body: p.Body})
 	}
-	plan, field, _, err := f.invite()
-	if err != nil {
+	if err := s.plan.Replayable(); err != nil {
 		return s, in(err)
 	}
-	if plan.Identity() != s.plan.Identity() {
-		return s, in(errors.New("this program makes another run of its game and agents than the one that played it"))
+	_, field, _, err := f.invite()
+	if err != nil { // the database's, not the user's
+		return s, in(errors.New(err.Error()))
 	}
 	s.field = field
 	if s.state, err = tournament.Replay(s.plan, s.stored); err != nil {
@@ -91,7 +91,7 @@ func fileOf(p tournament.Plan) tournamentFile {
 	s := &f.Sampling
 	s.Population, s.Scheme, s.Bound, s.Level = p.Population, p.Scheme, p.Bound, p.Level
 	s.Delta, s.Epsilon, s.Slack, s.Batch = p.Delta, p.Epsilon, p.Slack, p.Batch
-	f.kept = []catalog.File{}
+	f.kept, f.stored = []catalog.File{}, &p
 	return f
 }
 

@@ -183,7 +183,7 @@ func earlier(ctx context.Context, store *db.Store, plan tournament.Plan, self in
 	}
 	known := tournament.NewKnown(plan)
 	for _, r := range runs {
-		other, err := tournament.DecodePlan(r.Plan)
+		other, err := tournament.DecodePlan(r.Plan, r.Identity)
 		if err != nil || r.ID == self || r.Decisions > mostKnown || !known.Fits(other) {
 			continue // what another version played is no use here
 		}

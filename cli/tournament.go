@@ -1,14 +1,13 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
 	"arbiter/agents"
 	"arbiter/catalog"
-	"arbiter/internal/dice"
 	"arbiter/internal/spec"
 	"arbiter/ranking"
 	"arbiter/sampling"
@@ -53,11 +52,8 @@ func (f tournamentFile) invite() (tournament.Plan, *tournament.Field, []catalog.
 		return fail(err)
 	}
 	plan := tournament.Plan{
-		Name: f.Name, Stream: dice.Version, Game: t.Spec, Seed: uint64(f.Seed), Population: s.Population,
-		Scheme: s.Scheme, Bound: s.Bound, Level: s.Level,
+		Name: f.Name, Game: t.Spec, Seed: uint64(f.Seed), Population: s.Population, Scheme: s.Scheme, Bound: s.Bound, Level: s.Level,
 		Delta: s.Delta, Epsilon: s.Epsilon, Slack: s.Slack, Batch: s.Batch,
-		Lo: info.Lo, Hi: info.Hi, ConstantSum: info.ConstantSum, Sum: info.Sum, Binary: info.Binary,
-		MatchesPerPlay: 1,
 	}
 	files := slices.Clone(t.Files)
 	var pools [][]agents.Agent
@@ -80,38 +76,23 @@ func (f tournamentFile) invite() (tournament.Plan, *tournament.Field, []catalog.
 		}
 		pools, plan.Agents, plan.Labels = append(pools, pool), append(plan.Agents, specs), append(plan.Labels, labels)
 	}
+	if f.stored != nil && !slices.EqualFunc(plan.Agents, f.stored.Agents, slices.Equal[[]string]) {
+		return fail(errors.New("this program makes other agents of the names of the run than those that played it"))
+	}
 	for _, file := range files {
 		plan.Digests = append(plan.Digests, file.Digest)
 	}
-	if plan.Single() && !info.Symmetric {
-		// A play is a match in either seating; payoffs are their averages.
-		lo, hi := (info.Lo[0]+info.Lo[1])/2, (info.Hi[0]+info.Hi[1])/2
-		plan.Lo, plan.Hi = []float64{lo, lo}, []float64{hi, hi}
-		plan.Binary = false
-		plan.MatchesPerPlay = 2
-	}
-	plan.Symmetric = !plan.Single() && info.Symmetric && plan.Level == string(sampling.Simultaneous) &&
-		slices.Equal(plan.Agents[0], plan.Agents[1])
-	for k := range plan.Lo {
-		plan.Unbounded = plan.Unbounded || math.IsInf(plan.Hi[k]-plan.Lo[k], 0)
-	}
-	if plan.Unbounded {
-		plan.Lo, plan.Hi = make([]float64, len(plan.Lo)), make([]float64, len(plan.Hi))
-	}
-	if plan.Bound == "auto" {
-		switch relaxed := plan.Slack > 0; { // which only intervals can be
-		case plan.Binary && relaxed:
-			plan.Bound = string(sampling.Mixture)
-		case plan.Binary:
-			plan.Bound = string(sampling.Pair)
-		case relaxed:
-			plan.Bound = string(sampling.Betting)
-		default:
-			plan.Bound = string(sampling.Bernstein)
-		}
-	}
-	if err := f.check(plan); err != nil {
+	if err := checkSize(plan); err != nil {
 		return fail(err)
+	}
+	if err := s.check(plan.Space().N()); err != nil {
+		return fail(err)
+	}
+	if err := plan.Complete(info); err != nil {
+		return fail(fmt.Errorf("sampling.%w", err))
+	}
+	if f.stored != nil { // by an older rule, perhaps
+		plan = *f.stored
 	}
 	compiled, _ := t.Compiled() // without it matches go the slow way
 	field, err := tournament.NewField(plan, t.Game, pools, compiled)
@@ -159,10 +140,25 @@ func populations(kind string, lists [][]string, t *catalog.Table, seats int) ([]
 	return lists, nil
 }
 
-// check refuses what the sampler cannot do before anything is written.
-func (f tournamentFile) check(plan tournament.Plan) error {
-	s := f.Sampling
-	if _, err := s.settled(plan.Space().N()); err != nil {
+// checkSize refuses fields too large to be ranked.
+func checkSize(plan tournament.Plan) error {
+	size := 1.0
+	for _, pool := range plan.Agents {
+		size *= float64(len(pool))
+	}
+	cells := size
+	if plan.Single() {
+		cells = size * (size - 1) / 2
+	}
+	if size > mostProfiles || cells > mostCells {
+		return fmt.Errorf("agents: %g profiles are too many for a tournament, expected at most %d and at most %d cells", size, mostProfiles, mostCells)
+	}
+	return nil
+}
+
+// check refuses what makes no sense of a run of so many profiles.
+func (s samplingKeys) check(profiles int) error {
+	if _, err := s.settled(profiles); err != nil {
 		return err
 	}
 	if _, err := s.deadline(); err != nil {
@@ -170,17 +166,6 @@ func (f tournamentFile) check(plan tournament.Plan) error {
 	}
 	if s.MaxMatches < 0 {
 		return fmt.Errorf("sampling.max_matches: found %d, expected a number not below 0", s.MaxMatches)
-	}
-	cfg := plan.Sampling()
-	size := 1.0
-	for _, n := range cfg.Space.Shape {
-		size *= float64(n)
-	}
-	if size > mostProfiles || cfg.Cells() > mostCells {
-		return fmt.Errorf("agents: %g profiles are too many for a tournament, expected at most %d and at most %d cells", size, mostProfiles, mostCells)
-	}
-	if err := cfg.Check(); err != nil {
-		return fmt.Errorf("sampling.%w", err)
 	}
 	return nil
 }

@@ -77,6 +77,7 @@ const (
 
 // Config is everything a State depends on.
 type Config struct {
+	Rule  int // 0 for the constant Rule, else that or an older one
 	Space ranking.Space
 	// Lo and Hi bound the payoffs of one play, per player. A single
 	// population has two: of the two agents of a cell.
@@ -108,6 +109,9 @@ type Config struct {
 
 // Check reports the first thing that makes no sense.
 func (c Config) Check() error {
+	if c.Rule < 0 || c.Rule > Rule {
+		return fmt.Errorf("rule: found %d, expected at most %d", c.Rule, Rule)
+	}
 	if !slices.Contains(Schemes(), c.Scheme) && c.Scheme != Imported {
 		return fmt.Errorf("scheme: found %q, expected %s", c.Scheme, oneOf(Schemes()))
 	}

@@ -94,8 +94,8 @@ func (w *wager) blocks(n, x, y, m float64) {
 		}
 		for k, b := range bets {
 			b *= stake
-			w.up[k] = min(most, w.up[k]*(1+b*sy)*(1-b*sx))
-			w.down[k] = min(most, w.down[k]*(1-b*sy)*(1+b*sx))
+			w.up[k] = min(most, w.up[k]*(1+float64(b*sy))*(1-float64(b*sx)))
+			w.down[k] = min(most, w.down[k]*(1-float64(b*sy))*(1+float64(b*sx)))
 		}
 		return
 	}
@@ -103,7 +103,8 @@ func (w *wager) blocks(n, x, y, m float64) {
 		b *= stake
 		more1, less1 := math.Log1p(b*win), math.Log1p(-b*win)
 		more0, less0 := math.Log1p(b*lose), math.Log1p(-b*lose)
-		w.multiply(k, y*more1+(n-y)*less0+x*less1+(n-x)*more0, y*less1+(n-y)*more0+x*more1+(n-x)*less0)
+		w.multiply(k, float64(y*more1)+float64((n-y)*less0)+float64(x*less1)+float64((n-x)*more0),
+			float64(y*less1)+float64((n-y)*more0)+float64(x*more1)+float64((n-x)*less0))
 	}
 }
 
@@ -111,14 +112,14 @@ func (w *wager) blocks(n, x, y, m float64) {
 func (w *wager) signs(u, v float64) {
 	if u+v == 1 {
 		for k, b := range bets {
-			gain := 1 + b*(v-u)
+			gain := 1 + float64(b*(v-u))
 			w.up[k] = min(most, w.up[k]*gain)
 			w.down[k] = min(most, w.down[k]*(2-gain))
 		}
 		return
 	}
 	for k := range bets {
-		w.multiply(k, v*logWin[k]+u*logLoss[k], u*logWin[k]+v*logLoss[k])
+		w.multiply(k, float64(v*logWin[k])+float64(u*logLoss[k]), float64(u*logWin[k])+float64(v*logLoss[k]))
 	}
 }
 
@@ -126,7 +127,7 @@ func (w *wager) signs(u, v float64) {
 // s and whose squares sum to v.
 func (w *wager) sums(s, v float64) {
 	for k, b := range bets {
-		w.multiply(k, b*s-psi[k]*v, -b*s-psi[k]*v)
+		w.multiply(k, float64(b*s)-float64(psi[k]*v), float64(-b*s)-float64(psi[k]*v))
 	}
 }
 

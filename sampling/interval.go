@@ -99,10 +99,10 @@ func MixtureInterval(n, x, level float64) Interval {
 func logLikelihood(n, x, p float64) float64 {
 	l := 0.0
 	if x > 0 {
-		l += x * math.Log(p)
+		l += float64(x * math.Log(p))
 	}
 	if x < n {
-		l += (n - x) * math.Log1p(-p)
+		l += float64((n - x) * math.Log1p(-p))
 	}
 	return l
 }
@@ -131,11 +131,11 @@ func crossing(out, in float64, belongs func(float64) bool) float64 {
 func BernsteinInterval(n, x, xx, level float64) Interval {
 	goal := math.Log(2 / level)
 	evidence := func(m, sign float64) float64 {
-		s, v := sign*(x-n*m), max(0, xx-2*m*x+n*m*m)
+		s, v := sign*(x-float64(n*m)), about(tally{n, x, xx}, m)
 		var l [len(bets)]float64
 		for k, b := range bets {
 			b /= 2
-			l[k] = b*s + v*(b+math.Log1p(-b))
+			l[k] = float64(b*s) + float64(v*(b+math.Log1p(-b)))
 		}
 		return mixed(&l)
 	}
@@ -171,7 +171,7 @@ func BettingInterval(weights []float64, level float64) Interval {
 		if w > 0 {
 			points = append(points, point{float64(i) / last, w})
 			n += w
-			x += w * float64(i) / last
+			x += float64(w*float64(i)) / last
 		}
 	}
 	evidence := func(m, sign float64) float64 {
@@ -184,7 +184,7 @@ func BettingInterval(weights []float64, level float64) Interval {
 			for _, p := range points {
 				switch gain := sign * (p.v - m); {
 				case scale > 0:
-					l[k] += p.w * math.Log1p(b*gain/scale)
+					l[k] += float64(p.w * math.Log1p(b*gain/scale))
 				case gain > 0:
 					l[k] = math.Inf(1) // a value the null excludes
 				}

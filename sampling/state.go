@@ -30,7 +30,9 @@ type State struct {
 	due     []int64   // per edge: plays of both ends before which it cannot close
 	plays   int64     // over all cells
 	started bool      // every cell has been played once
-	tests   *tests    // bounds pair and bernstein, else nil
+	tests   tester    // bounds pair and bernstein, else nil
+	first   *firstRule
+	diffs   []tally // firstRule: per cell of a single population, of the two payoffs
 
 	round  []Request
 	served int
@@ -38,6 +40,14 @@ type State struct {
 	order  []int // uniform-exhaustive: edges in the order of work
 	raffle []float64
 	draws  uint64
+}
+
+// tester decides edges by evidence of their own rather than by intervals.
+type tester interface {
+	observe(cell int, sum Sum)
+	decide(edge int) ranking.Direction
+	release(edge int, d ranking.Direction) // it has been closed
+	tidy(cell int)
 }
 
 // end is one side of an edge: a number of a cell.
@@ -88,7 +98,12 @@ func New(cfg Config) (*State, error) {
 	if cfg.Scheme == UniformExhaustive {
 		s.order = s.shuffled(len(s.edges))
 	}
-	if cfg.tests() && cfg.Scheme != FixedBudget {
+	switch {
+	case cfg.Rule == firstStage:
+		s.cfg.Epsilon = 0 // it knew none
+		s.first, s.diffs = newFirstRule(s), make([]tally, len(s.cells))
+		s.tests = s.first
+	case cfg.tests() && cfg.Scheme != FixedBudget:
 		s.tests = newTests(s)
 	}
 	return s, nil
@@ -155,6 +170,10 @@ func (s *State) Observe(req Request, sum Sum) error {
 	s.plays += sum.N
 	for k := range c.numbers {
 		x := &c.numbers[k]
+		if s.cfg.rounds() {
+			x.roundedAdd(&sum, k)
+			continue
+		}
 		x.n += sum.N
 		x.x.AddSum(&sum.X[k])
 		x.xx.AddSum(&sum.XX[k])
@@ -164,11 +183,15 @@ func (s *State) Observe(req Request, sum Sum) error {
 	}
 	first := !s.started
 	s.started = s.started || s.cfg.Scheme == Imported || s.served == len(s.round)
-	if s.cfg.Scheme == FixedBudget {
-		return nil
+	if s.first != nil {
+		d, x := &s.diffs[req.Cell], sum.difference()
+		d.N, d.X, d.XX = d.N+x.n, d.X+x.x.Float64(), d.XX+x.xx.Float64()
 	}
 	if s.tests != nil {
 		s.tests.observe(req.Cell, sum)
+	}
+	if s.cfg.Scheme == FixedBudget {
+		return nil
 	}
 	if first && s.cfg.Scheme != Imported {
 		return nil
@@ -312,6 +335,10 @@ func (s *State) scale(k int, t exact) tally {
 	if w == 0 {
 		return tally{t.n, t.n / 2, t.n / 4}
 	}
+	if s.cfg.rounds() {
+		x, xx := t.x.Float64(), t.xx.Float64()
+		return tally{t.n, (x - float64(t.n*lo)) / w, max(0, (xx-float64(2*lo*x)+float64(t.n*lo*lo))/(w*w))}
+	}
 	return t.scaled(lo, w)
 }
 
@@ -332,6 +359,9 @@ func (s *State) level(n float64) float64 {
 
 // interval bounds a number, scaled to [0,1], that has been observed.
 func (s *State) interval(e end) Interval {
+	if s.first != nil {
+		return s.first.interval(e)
+	}
 	x := &s.cells[e.cell].numbers[e.number]
 	if x.at == x.n {
 		return x.in

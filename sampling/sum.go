@@ -221,6 +221,11 @@ func (c *Counter) Flush() {
 // tally adds up values of one number: how many, Σx, Σx².
 type tally struct{ N, X, XX float64 }
 
+// about is Σ(x-m)².
+func about(t tally, m float64) float64 {
+	return max(0, t.XX-float64(2*m*t.X)+float64(t.N*m*m))
+}
+
 // number is the sum of one player's payoffs, difference that of what the first
 // got above the second.
 func (s *Sum) number(k int) exact { return exact{float64(s.N), &s.X[k], &s.XX[k]} }

@@ -143,7 +143,7 @@ func (t *tests) compare(i int) {
 		if t.cfg.Bound == Pair {
 			w.blocks(n, x.X, y.X, m)
 		} else {
-			w.sums(y.X-x.X, max(0, x.XX-2*m*x.X+n*m*m)+max(0, y.XX-2*m*y.X+n*m*m))
+			w.sums(y.X-x.X, about(x, m)+about(y, m))
 		}
 		b.n += n
 		b.x += x.X + y.X

@@ -22,7 +22,7 @@ func kuhnPair(tb testing.TB, wrap func(agents.Tabular) agents.Agent) *Field {
 	}
 	info := g.Info()
 	plan := Plan{
-		Stream: dice.Version, Game: info.Name, Agents: [][]string{{"a", "b", "u"}}, Seed: 1, Population: "single",
+		Stream: dice.Version, Rule: sampling.Rule, Game: info.Name, Agents: [][]string{{"a", "b", "u"}}, Seed: 1, Population: "single",
 		Scheme: "count-weighted", Bound: "bernstein", Level: "simultaneous", Delta: .05, Batch: .05,
 		Labels: [][]string{{"a", "b", "u"}}, Lo: info.Lo, Hi: info.Hi, ConstantSum: true, MatchesPerPlay: 2,
 	}

@@ -3,6 +3,7 @@ package tournament
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"arbiter/agents"
 	"arbiter/games"
@@ -29,8 +30,22 @@ type Field struct {
 // NewField seats agents at a game. pools are the agents of each population,
 // in the order of plan.Agents. A board makes matches fast; it is used when all
 // agents are tabular, and the matches are the same without it. Agents must be
-// safe for concurrent use.
+// safe for concurrent use. The plan must be one that Complete made for the game.
 func NewField(plan Plan, game games.Game, pools [][]agents.Agent, board agents.Compiled) (*Field, error) {
+	if err := plan.fits(game.Info()); err != nil {
+		return nil, fmt.Errorf("plan: %w", err)
+	}
+	if len(pools) != len(plan.Agents) {
+		return nil, fmt.Errorf("agents: found %d pools, the plan has %d", len(pools), len(plan.Agents))
+	}
+	for p, pool := range pools {
+		if len(pool) != len(plan.Agents[p]) {
+			return nil, fmt.Errorf("agents: found %d in pool %d, the plan has %d", len(pool), p, len(plan.Agents[p]))
+		}
+		if i := slices.Index(pool, nil); i >= 0 {
+			return nil, fmt.Errorf("agents: %s of pool %d is missing", plan.Agents[p][i], p)
+		}
+	}
 	f := &Field{plan: plan, game: game, seats: game.Info().Seats, perfect: game.Info().Perfect, pools: pools, keys: plan.keys()}
 	if plan.Single() {
 		f.pairs = plan.Space().Edges()

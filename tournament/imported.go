@@ -17,7 +17,7 @@ import (
 // for how they went, the guarantees of the bounds are lost.
 func Imported(name string, l *matchlog.Log, delta float64) (plan Plan, log []byte, decisions int64) {
 	plan = Plan{
-		Name: name, Stream: dice.Version, Game: "imported", Agents: l.Agents, Labels: l.Agents,
+		Name: name, Stream: dice.Version, Rule: sampling.Rule, Game: "imported", Agents: l.Agents, Labels: l.Agents,
 		Digests: []string{hex.EncodeToString(l.Digest[:])}, Population: "multi", Scheme: string(sampling.Imported),
 		Level: string(sampling.Simultaneous), Delta: delta, MatchesPerPlay: 1,
 		ConstantSum: l.ConstantSum, Sum: l.Sum, Binary: l.Binary,

@@ -5,9 +5,12 @@
 package tournament
 
 import (
+	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -24,6 +27,7 @@ type Plan struct {
 	Name string `json:"name"`
 
 	Stream     int        `json:"stream"`            // dice.Version
+	Rule       int        `json:"rule,omitempty"`    // sampling.Rule; 0 in runs older than such numbers
 	Game       string     `json:"game"`              // canonical spec
 	Agents     [][]string `json:"agents"`            // canonical specs, per population
 	Digests    []string   `json:"digests,omitempty"` // of the files the game and the agents were read from
@@ -59,16 +63,39 @@ func (p Plan) Encode() []byte {
 	return b
 }
 
-// DecodePlan reads what Encode wrote.
-func DecodePlan(b []byte) (Plan, error) {
+// DecodePlan reads what Encode wrote, of the run of that Identity. A plan of
+// another identity, or one whose parts do not agree, is damaged.
+func DecodePlan(b []byte, identity string) (Plan, error) {
 	var p Plan
 	if err := json.Unmarshal(b, &p); err != nil {
-		return p, fmt.Errorf("stored plan: %w", err)
+		return p, fmt.Errorf("%w: %w", errPlan, err)
 	}
-	if p.Stream != dice.Version {
-		return p, fmt.Errorf("the run was played with random streams of version %d, this program has %d", p.Stream, dice.Version)
+	if p.Identity() != identity || !bytes.Equal(p.Encode(), b) {
+		return p, fmt.Errorf("%w: it is not that of run %q", errPlan, identity)
+	}
+	if err := p.check(); err != nil {
+		return p, fmt.Errorf("%w: %w", errPlan, err)
 	}
 	return p, nil
+}
+
+var errPlan = errors.New("the stored plan of the run is damaged")
+
+// Replayable reports, as an error, that matches of the plan would be others if
+// this program played them.
+func (p Plan) Replayable() error {
+	if p.Stream != dice.Version {
+		return fmt.Errorf("the run was played with random streams of version %d, this program has %d: it is shown and ranked, not played again", p.Stream, dice.Version)
+	}
+	return nil
+}
+
+// Current reports, as an error, that a run of the plan cannot be continued.
+func (p Plan) Current() error {
+	if p.Rule != sampling.Rule {
+		return errors.New("the run was made by an older rule of what to play next: it is shown, ranked and exported, not continued")
+	}
+	return p.Replayable()
 }
 
 // Identity names the run: a digest of all but its name.
@@ -101,7 +128,7 @@ func (p Plan) Sampling() sampling.Config {
 		sign = p.Hi[0] - p.Lo[0]
 	}
 	return sampling.Config{
-		Signs: p.Signs, Sign: sign,
+		Rule: cmp.Or(p.Rule, sampling.Unversioned()[0]), Signs: p.Signs, Sign: sign,
 		Space: p.Space(), Lo: p.Lo, Hi: p.Hi, ConstantSum: p.ConstantSum, Sum: p.Sum, Binary: p.Binary, Symmetric: p.Symmetric,
 		Scheme: sampling.Scheme(p.Scheme), Bound: sampling.Bound(p.Bound), Level: sampling.Level(p.Level),
 		Delta: p.Delta, Slack: p.Slack, Epsilon: p.Epsilon, Batch: p.Batch,

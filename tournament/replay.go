@@ -40,7 +40,7 @@ func (f *Field) Verify(ctx context.Context, stored [][]byte, workers int, want f
 		}
 		for i, q := range reqs {
 			matches += q.N * int64(f.plan.MatchesPerPlay)
-			if d == nil && !r.sums[i].Equal(&sums[i]) {
+			if d == nil && !r.sums[i].Same(&sums[i], f.plan.Sampling()) {
 				played := f.plan.Sampling().NewSum()
 				played.Add(r.sums[i])
 				d = &Difference{at[i], q.Cell, q.First, q.N, sums[i], played}

@@ -44,6 +44,12 @@ var ErrTime = errors.New("the time is up")
 // of the plan and MaxMatches alone. A cancelled context ends the run early:
 // all whole decisions are journalled and the error is ctx.Err().
 func (f *Field) Run(ctx context.Context, o Options) (*sampling.State, error) {
+	if err := f.plan.Current(); err != nil {
+		return nil, err
+	}
+	if o.MaxMatches < 0 {
+		return nil, fmt.Errorf("max_matches: found %d, expected a number not below 0", o.MaxMatches)
+	}
 	r := runner{field: f, opts: o, log: newLogReader(f.plan, o.Stored), seq: int64(len(o.Stored))}
 	state, err := sampling.New(f.plan.Sampling())
 	if err != nil {
@@ -57,14 +63,44 @@ func (f *Field) Run(ctx context.Context, o Options) (*sampling.State, error) {
 	return state, err
 }
 
-// Replay folds a stored log without playing: what show and rank need.
+// Replay folds a stored log without playing: what show and rank need. A run
+// stored without a rule is folded by the one its log fits.
 func Replay(plan Plan, stored [][]byte) (*sampling.State, error) {
-	state, err := sampling.New(plan.Sampling())
+	if plan.Rule != 0 {
+		return replay(plan, plan.Sampling(), stored)
+	}
+	var errs []error
+	for _, rule := range sampling.Unversioned() {
+		cfg := plan.Sampling()
+		cfg.Rule = rule
+		state, err := replay(plan, cfg, stored)
+		if err == nil {
+			return state, nil
+		}
+		errs = append(errs, err)
+	}
+	return nil, errs[0]
+}
+
+func replay(plan Plan, cfg sampling.Config, stored [][]byte) (*sampling.State, error) {
+	state, err := sampling.New(cfg)
 	if err != nil {
 		return nil, err
 	}
-	r := runner{opts: Options{MaxMatches: math.MaxInt64}, field: &Field{plan: plan}, state: state, log: newLogReader(plan, stored)}
-	return state, r.replay()
+	log, sum := newLogReader(plan, stored), cfg.NewSum()
+	for {
+		cell, ok, err := log.next(&sum)
+		if err != nil || !ok {
+			return state, err
+		}
+		fits, err := state.Replay(cell, sum, math.MaxInt64-state.Matches())
+		if err == nil && !fits {
+			err = errors.New("it goes on where the run has ended")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", errLog, err)
+		}
+	}
 }
 
 // room is the part of a row that is filled before it is written: rows come out

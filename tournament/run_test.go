@@ -55,7 +55,7 @@ func decimals(t *testing.T) *Field {
 	}
 	info := g.Info()
 	plan := Plan{
-		Stream: dice.Version, Game: info.Name, Agents: table.Strategies, Labels: table.Strategies, Seed: 3, Population: "multi",
+		Stream: dice.Version, Rule: sampling.Rule, Game: info.Name, Agents: table.Strategies, Labels: table.Strategies, Seed: 3, Population: "multi",
 		Scheme: "fixed-budget", Bound: "bernstein", Level: "simultaneous", Delta: .05, Batch: .5, Lo: info.Lo, Hi: info.Hi, MatchesPerPlay: 1,
 	}
 	var pools [][]agents.Agent
