@@ -61,15 +61,7 @@ func (t *Table) makeExact(ctx context.Context, s *Solution) error {
 		if err != nil {
 			return unknown("%v", err)
 		}
-		// The same vertex, in its own numbers.
-		s.Exact = with(p)
-		for k, rows := range p {
-			for row, list := range rows {
-				for m, x := range list {
-					s.Policy[k][row][m], _ = x.Float64()
-				}
-			}
-		}
+		s.Exact = with(p) // the same vertex, in its own numbers
 	}
 	for i, p := range s.Others {
 		var exact []flat.ExactStrategy

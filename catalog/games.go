@@ -135,7 +135,11 @@ func Games() []Game {
 				if err != nil {
 					return nil, nil, err
 				}
-				return gambit.NewGame(o.name, t), nil, nil
+				g, err := gambit.NewGame(o.name, t)
+				if err != nil {
+					return nil, nil, fmt.Errorf("%s: %w", path, err)
+				}
+				return g, nil, nil
 			},
 		},
 		{

@@ -188,6 +188,11 @@ func (t *Table) Solve(ctx context.Context, name string, o SolveOptions) (*Soluti
 			s.Tolerance = all[i].Tolerance
 		}
 	}
+	if exact && s.Chosen != "" {
+		if err := t.makeExact(ctx, s); err != nil {
+			return nil, err
+		}
+	}
 	if s.Chosen != "" && s.judged {
 		return s, nil // by the solver that was chosen
 	}
@@ -196,7 +201,7 @@ func (t *Table) Solve(ctx context.Context, name string, o SolveOptions) (*Soluti
 			return nil, err
 		}
 	}
-	if exact {
+	if exact && s.Chosen == "" {
 		if err := t.makeExact(ctx, s); err != nil {
 			return nil, err
 		}
@@ -578,7 +583,7 @@ func (t *Table) chooseMarkov(ctx context.Context, o SolveOptions) (*Solution, er
 		if err != nil {
 			return nil, err
 		}
-		return &Solution{Chosen: "backward induction", Policy: p, Status: equilibria.Converged, Selection: equilibria.Selection, Iterations: g.Horizon}, nil
+		return &Solution{Chosen: "stage equilibria", Policy: p, Status: equilibria.Converged, Selection: equilibria.Selection, Iterations: g.Horizon}, nil
 	}
 	if k, ok := g.Chooser(); ok {
 		p := g.Uniform()

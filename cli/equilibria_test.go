@@ -176,7 +176,7 @@ func TestHorizonFile(t *testing.T) {
 	write(t, "g.json", `{"kind":"markov_game","players":2,"states":["pd","end"],"actions":[[2,1],[2,1]],"horizon":4,"start":[1,0],
 "rewards":[[[[3,0],[5,1]],[[0]]],[[[3,5],[0,1]],[[0]]]],"transitions":[[[{"pd":1},{"pd":1}],[{"pd":1},{"pd":0.5,"end":0.5}]],[[{"end":1}]]]}`)
 	s := ok[solutionJSON](t, "solve", "--game", "g.json", "--out", "p.json")
-	if s.Chosen != "backward induction" || s.Selection == "" || s.Nash_conv > 1e-9 {
+	if s.Chosen != "stage equilibria" || s.Selection == "" || s.Nash_conv > 1e-9 {
 		t.Errorf("%+v", s)
 	}
 	if e := ok[solutionJSON](t, "evaluate", "--game", "g.json", "--policy", "p.json"); e.Nash_conv > 1e-9 {

@@ -9,6 +9,47 @@ import (
 	"arbiter/games/flat"
 )
 
+// mostListed bounds the moves of all histories together, which are listed one by
+// one: 100 MB.
+const mostListed = 1 << 22
+
+// histories counts the moves of players of all histories together, and bounds from
+// below the moves of sets that can be told apart: those whose first history is
+// longer can.
+func histories(b *flat.Board) (listed, least int) {
+	depth := make([]int32, size(b))
+	shortest := make([][]int32, b.Info().Seats)
+	for k := range shortest {
+		shortest[k] = slices.Repeat([]int32{math.MaxInt32}, len(b.Rows(k)))
+	}
+	for i := range depth {
+		n := b.Node(i)
+		listed += int(depth[i])
+		if n.Turn >= 0 {
+			shortest[n.Turn][n.Row] = min(shortest[n.Turn][n.Row], depth[i])
+		}
+		for m := range n.Moves {
+			if depth[n.First+m] = depth[i]; n.Turn >= 0 {
+				depth[n.First+m]++
+			}
+		}
+	}
+	type kind struct {
+		seat, moves int
+		depth       int32
+	}
+	apart := map[kind]bool{}
+	for k, depths := range shortest {
+		for row, d := range depths {
+			if x := (kind{k, b.Rows(k)[row].Moves, d}); !apart[x] {
+				apart[x] = true
+				least += x.moves
+			}
+		}
+	}
+	return listed, least
+}
+
 // newAlike lists the histories of a tree. With merge, sets that an equitable
 // partition cannot tell apart (the suits of a card) are one: from even play the
 // branch of responses never tells them apart either.

@@ -58,7 +58,11 @@ func (g reference) board(t testing.TB) (*flat.Board, [][]*big.Rat) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return board(t, gambit.NewGame(g.ID, tree)), nil
+		played, err := gambit.NewGame(g.ID, tree)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return board(t, played), nil
 	}
 	table := normal.Table{}
 	var flatten func(raw json.RawMessage) []float64

@@ -172,11 +172,19 @@ func best(t *gambit.Tree, chosen [][]int, at int) (moves []int) {
 }
 
 func grown(t testing.TB, tree *gambit.Tree) *flat.Board {
-	b, err := flat.Compile(gambit.NewGame("grown", tree), 1<<20)
+	b, err := compiled(tree)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return b
+}
+
+func compiled(tree *gambit.Tree) (*flat.Board, error) {
+	g, err := gambit.NewGame("grown", tree)
+	if err != nil {
+		return nil, err
+	}
+	return flat.Compile(g, 1<<20)
 }
 
 // Backward induction against the definition, on trees whose ties floating point
@@ -263,7 +271,7 @@ func TestNormalFormIsExact(t *testing.T) {
 	for seed := uint64(0); trees < 150; seed++ {
 		g := grove{Rand: rand.New(rand.NewPCG(seed, 2)), shared: true}
 		tree := g.tree(2, 1+g.IntN(3))
-		b, err := flat.Compile(gambit.NewGame("grown", tree), 1<<20)
+		b, err := compiled(tree)
 		if errors.Is(err, flat.ErrRecall) {
 			continue
 		}

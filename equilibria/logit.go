@@ -178,6 +178,15 @@ func newTracer(b *flat.Board, o LogitOptions) (*tracer, string, error) {
 	for _, s := range scales {
 		ranges = append(ranges, s.Range)
 	}
+	if !simple && o.Form != FormReduced { // before they are listed
+		listed, least := histories(b)
+		if least > mostMoves {
+			return nil, "", fmt.Errorf("%s: at least %d moves that differ at all information states, at most %d fit: %w; use --solver mmd", b.Info().Name, least, mostMoves, ErrTooLarge)
+		}
+		if listed > mostListed {
+			return nil, "", fmt.Errorf("%s: the histories of the tree have %d moves together, at most %d fit: %w; use --solver mmd", b.Info().Name, listed, mostListed, ErrTooLarge)
+		}
+	}
 	switch {
 	case simple || o.Form == FormReduced:
 		turn := func(_ int, p []float64) flat.Strategy { return flat.Strategy{p} }

@@ -32,6 +32,9 @@ func SequenceFormExact(ctx context.Context, b *flat.Board) ([]flat.ExactStrategy
 	if !exactlyCompetitive(b) {
 		return nil, fmt.Errorf("%s: in ratios: %w", b.Info().Name, ErrNotZeroSum)
 	}
+	if !competitiveExactly(b) {
+		return nil, fmt.Errorf("%s: the sum of the payoffs, in units of their ranges, is constant only up to rounding: %w", b.Info().Name, ErrNotZeroSum)
+	}
 	if n := len(f.problem.Rows); n > mostProved {
 		return nil, fmt.Errorf("%s: the sequence form has %d constraints, at most %d are solved in ratios: %w", b.Info().Name, n, mostProved, ErrTooLarge)
 	}
@@ -88,6 +91,33 @@ func exactlyCompetitive(b *flat.Board) bool {
 		same = first.Cmp(sum) == 0
 	})
 	return same
+}
+
+// competitiveExactly is Competitive in ratios.
+func competitiveExactly(b *flat.Board) bool {
+	var lo, hi [2]*big.Rat
+	payoffs := b.Exact().Payoff
+	for _, paid := range payoffs {
+		for k, x := range paid {
+			if lo[k] == nil || x.Cmp(lo[k]) < 0 {
+				lo[k] = x
+			}
+			if hi[k] == nil || x.Cmp(hi[k]) > 0 {
+				hi[k] = x
+			}
+		}
+	}
+	// (x - lo)/range of one is (hi - y)/range of the other.
+	ranges := [2]*big.Rat{new(big.Rat).Sub(hi[0], lo[0]), new(big.Rat).Sub(hi[1], lo[1])}
+	left, right := new(big.Rat), new(big.Rat)
+	for _, paid := range payoffs {
+		left.Mul(left.Sub(paid[0], lo[0]), ranges[1])
+		right.Mul(right.Sub(hi[1], paid[1]), ranges[0])
+		if left.Cmp(right) != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func ratios(xs []float64) (out []*big.Rat) {

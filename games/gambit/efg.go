@@ -243,6 +243,9 @@ func (r *treeReader) outcome() (int, error) {
 
 // Write writes the tree. A set or outcome is described where it is first met.
 func (t *Tree) Write(w io.Writer) error {
+	if err := t.writable(); err != nil {
+		return err
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "EFG 2 R %s {", quote(t.Title))
 	for _, p := range t.Players {
@@ -292,6 +295,24 @@ func (t *Tree) Write(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func (t *Tree) writable() error {
+	all := [][]string{{t.Title, t.Comment}, t.Players}
+	for _, list := range append([][]Set{t.Chance}, t.Sets...) {
+		for _, s := range list {
+			all = append(all, s.Actions, []string{s.Label})
+		}
+	}
+	for _, o := range t.Outcomes {
+		all = append(all, []string{o.Label})
+	}
+	for i := range t.Nodes {
+		if l := t.Nodes[i].Label; l != "" {
+			all = append(all, []string{l})
+		}
+	}
+	return writable(all...)
 }
 
 // numbering gives numbers by first appearance, from 1.

@@ -113,9 +113,18 @@ func tree(t testing.TB, body []byte) *Tree {
 	return tr
 }
 
+func game(t testing.TB, name string, tr *Tree) *Game {
+	t.Helper()
+	g, err := NewGame(name, tr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
 func board(t testing.TB, tr *Tree) *flat.Board {
 	t.Helper()
-	b, err := flat.Compile(NewGame("f", tr), 1<<20)
+	b, err := flat.Compile(game(t, "f", tr), 1<<20)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +146,7 @@ func TestTreeExamples(t *testing.T) {
 		{coin, []flat.Strategy{{{0, 1}, {0, 1}}, {{1, 0}, {1, 0}, {.3, .7}}}, true},
 		{coin, []flat.Strategy{{{1, 0}, {0, 1}}, {{1, 0}, {1, 0}, {.3, .7}}}, false},
 	} {
-		gametest.Run(t, NewGame("f", c.tree))
+		gametest.Run(t, game(t, "f", c.tree))
 		if e := board(t, c.tree).Evaluate(c.policy); (e.NashConv < 1e-12) != c.nash {
 			t.Errorf("%s: NashConv %g of %v, an equilibrium: %t", c.tree.Title, e.NashConv, c.policy, c.nash)
 		}
@@ -157,7 +166,7 @@ func TestTreeExamples(t *testing.T) {
 	if fmt.Sprintf("%.12g", e.Values) != "[0.15 0.85]" {
 		t.Errorf("always hiding, which costs the fee too, is worth %v, expected 0.15 and 0.85", e.Values)
 	}
-	info := NewGame("f", coin).Info()
+	info := game(t, "f", coin).Info()
 	if !info.ConstantSum || info.Sum != 1 || info.Lo[0] != -.25 {
 		t.Errorf("the fee moves payoffs between players: %+v", info)
 	}
@@ -202,7 +211,7 @@ t "" 1 "" { 0 0 }
 t "" 1
 t "" 1
 `))
-	if _, err := flat.Compile(NewGame("absent", tr), 100); err == nil || !strings.Contains(err.Error(), "imperfect recall") {
+	if _, err := flat.Compile(game(t, "absent", tr), 100); err == nil || !strings.Contains(err.Error(), "imperfect recall") {
 		t.Errorf("the absent-minded driver compiles: %v", err)
 	}
 }
@@ -299,9 +308,29 @@ func FuzzTree(f *testing.F) {
 		if again.Write(&c); c.String() != b.String() {
 			t.Fatalf("%q is written as %q and then %q", body, b.String(), c.String())
 		}
-		if _, err := flat.Compile(NewGame("f", tr), 1000); err == nil {
-			s := NewGame("f", tr).Start()
+		if _, err := flat.Compile(game(t, "f", tr), 1000); err == nil {
+			s := game(t, "f", tr).Start()
 			s.Clone()
 		}
 	})
+}
+
+// Payments on the way to an ending add up exactly, but not to numbers that fill
+// the memory.
+func TestPaymentsAddUp(t *testing.T) {
+	chain := func(n int, paid func(i int) string) []byte {
+		b := bytes.NewBufferString(`EFG 2 R "" { "A" } ""`)
+		for i := range n {
+			fmt.Fprintf(b, "\np \"\" 1 %d \"\" { \"on\" } %d \"\" { %s }", i+1, i+1, paid(i))
+		}
+		fmt.Fprintf(b, "\nt \"\" %d \"\" { %s }", n+1, paid(n))
+		return b.Bytes()
+	}
+	g := game(t, "f", tree(t, chain(1000, func(int) string { return "0.1" })))
+	if got := g.Info().Hi[0]; got != 100.1 {
+		t.Errorf("1,001 times 0.1 is %g", got)
+	}
+	if _, err := NewGame("f", tree(t, chain(1000, func(i int) string { return fmt.Sprintf("1/%d", 1_000_003+2*i) }))); err == nil || !strings.Contains(err.Error(), "too long to work with") {
+		t.Errorf("1,001 fractions: %v", err)
+	}
 }

@@ -170,6 +170,9 @@ func (n Normal) Table() normal.Table {
 
 // Write writes the payoff version.
 func (n Normal) Write(w io.Writer) error {
+	if err := writable(append([][]string{{n.Title, n.Comment}, n.Players}, n.Strategies...)...); err != nil {
+		return err
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "NFG 1 R %s {", quote(n.Title))
 	for _, p := range n.Players {
@@ -179,7 +182,7 @@ func (n Normal) Write(w io.Writer) error {
 	cells := 1
 	for _, list := range n.Strategies {
 		b.WriteString(" {")
-		for _, l := range list {
+		for _, l := range unique(list) {
 			b.WriteString(" " + quote(l))
 		}
 		b.WriteString(" }")

@@ -1,6 +1,7 @@
 package gambit
 
 import (
+	"fmt"
 	"math/big"
 	"strconv"
 
@@ -19,8 +20,13 @@ type Game struct {
 	keys   []string
 }
 
-// NewGame makes a game of t. name is its canonical spec.
-func NewGame(name string, t *Tree) *Game {
+// mostBits is the length of ratios to which payments on the way to an ending may
+// add up, mostSum that of all endings together: 256 MB.
+const mostBits, mostSum = 1 << 14, 1 << 31
+
+// NewGame makes a game of t. name is its canonical spec. Payments on the way that
+// add up to ratios too long to work with are an error.
+func NewGame(name string, t *Tree) (*Game, error) {
 	seats := len(t.Players)
 	g := &Game{t: t, paid: make([][]float64, len(t.Nodes)), ratios: make([][]*big.Rat, len(t.Nodes))}
 	g.info = games.Info{Name: name, Seats: seats, ConstantSum: true, Title: t.Title, Players: t.Players}
@@ -42,6 +48,7 @@ func NewGame(name string, t *Tree) *Game {
 	// shares its parent's.
 	total := make([][]*big.Rat, len(t.Nodes))
 	var sum *big.Rat
+	length := 0
 	zero := make([]*big.Rat, seats)
 	for k := range zero {
 		zero[k] = new(big.Rat)
@@ -56,6 +63,10 @@ func NewGame(name string, t *Tree) *Game {
 				more := make([]*big.Rat, seats)
 				for k := range more {
 					more[k] = new(big.Rat).Add(total[i][k], paid[k])
+					bits := more[k].Num().BitLen() + more[k].Denom().BitLen()
+					if length += bits; bits > mostBits || length > mostSum {
+						return nil, fmt.Errorf("the payments on the way to node %d add up to ratios too long to work with, of more than %d bits or %d in all", i+1, mostBits, mostSum)
+					}
 				}
 				paid = more
 			}
@@ -90,7 +101,7 @@ func NewGame(name string, t *Tree) *Game {
 	if !g.info.ConstantSum {
 		g.info.Sum = 0
 	}
-	return g
+	return g, nil
 }
 
 // Tree is the tree that is played; read only.

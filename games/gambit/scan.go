@@ -300,5 +300,18 @@ func count(labels []string, l string) (n int) {
 	return n
 }
 
+// writable refuses labels that the formats cannot hold: a backslash before the
+// closing quote makes that a part of the label.
+func writable(lists ...[]string) error {
+	for _, list := range lists {
+		for _, l := range list {
+			if strings.HasSuffix(l, `\`) {
+				return fmt.Errorf("the label %.60q ends in a backslash, which Gambit's formats cannot hold", l)
+			}
+		}
+	}
+	return nil
+}
+
 // quote writes a label.
 func quote(label string) string { return `"` + strings.ReplaceAll(label, `"`, `\"`) + `"` }

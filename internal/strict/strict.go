@@ -10,6 +10,9 @@ import (
 	"strings"
 )
 
+// longest is how much of an error is shown.
+const longest = 200
+
 // Decode decodes a whole file, in which no field is unknown and after which there
 // is no more text. line is that of an error, from 1. what names the content.
 func Decode(body []byte, what string, to any) (line int, err error) {
@@ -31,10 +34,14 @@ func Decode(body []byte, what string, to any) (line int, err error) {
 		at = syntax.Offset
 	case errors.As(err, &kind):
 		at = kind.Offset
-		err = fmt.Errorf("%s: found %s, expected %s", strings.ToLower(kind.Field), kind.Value, kind.Type)
+		err = fmt.Errorf("%.60s: found %.40s, expected %s", strings.ToLower(kind.Field), kind.Value, kind.Type)
 	case err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF):
 		at = int64(len(body))
 		err = errors.New("the file ends too early: a bracket or quote is not closed")
+	}
+	if text := err.Error(); len(text) > longest {
+		// A name of the file stands in it.
+		err = errors.New(strings.ToValidUTF8(text[:longest], "") + "…")
 	}
 	return 1 + bytes.Count(body[:min(at, int64(len(body)))], []byte("\n")), err
 }
