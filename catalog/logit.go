@@ -45,7 +45,7 @@ func solveLogit(ctx context.Context, t *Table, o SolveOptions) (*Solution, error
 			ratio = append(ratio, o.Temperature[0]/x)
 		}
 	}
-	br, err := equilibria.Logit(ctx, board, equilibria.LogitOptions{Form: o.Form, Lambdas: lambdas, Ratio: ratio, Arms: o.Arms, First: o.First})
+	br, err := equilibria.Logit(ctx, board, equilibria.LogitOptions{Form: o.Form, Lambdas: lambdas, Ratio: ratio, Own: len(lambdas) == 0, Arms: o.Arms, First: o.First})
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ func (t *Table) solveMarkovLogit(ctx context.Context, o SolveOptions) (*Solution
 	if o.Temperature != nil {
 		lambdas = []float64{1}
 	}
+	options.Own = len(lambdas) == 0
 	s := &Solution{Temperature: o.Temperature, Variant: options.Variant, Status: equilibria.Converged, Concept: "soft_qre"}
 	if options.Variant == equilibria.Plain {
 		s.Concept = "agent_qre"

@@ -33,7 +33,7 @@ func (t *Table) choose(ctx context.Context, s *Solution, rule string) error {
 	if err != nil {
 		return err
 	}
-	br, err := equilibria.Logit(ctx, board, equilibria.LogitOptions{})
+	br, err := equilibria.Logit(ctx, board, equilibria.LogitOptions{Own: true})
 	if err != nil {
 		return err
 	}

@@ -142,12 +142,10 @@ func (t *Table) Solve(ctx context.Context, name string, o SolveOptions) (*Soluti
 	if i < 0 {
 		return nil, fmt.Errorf("no solver is called %q; %s", name, spec.Nearest(name, names(all, func(s Solver) string { return s.Name })))
 	}
-	info := t.Game.Info()
-	for k := range info.Lo {
-		if lo, hi := info.Lo[k], info.Hi[k]; math.IsInf(hi-lo, 1) && !math.IsInf(lo, 0) && !math.IsInf(hi, 0) {
-			return nil, fmt.Errorf("%s: payoffs of player %d go from %g to %g, expected a range that is a number", t.Spec, k, lo, hi)
-		}
+	if err := t.checkRanges(); err != nil {
+		return nil, err
 	}
+	info := t.Game.Info()
 	seats := info.Seats
 	if len(o.Temperature) == 1 {
 		o.Temperature = slices.Repeat(o.Temperature, seats)
@@ -208,6 +206,28 @@ func (t *Table) Solve(ctx context.Context, name string, o SolveOptions) (*Soluti
 	}
 	s.judged = true
 	return s, t.judge(s)
+}
+
+// checkRanges refuses payoffs that overflow as they are summed, over players, steps
+// or what a discount makes of them.
+func (t *Table) checkRanges() error {
+	const most = math.MaxFloat64 / 8
+	info := t.Game.Info()
+	sum := 0.0
+	for k := range info.Lo {
+		lo, hi, times := info.Lo[k], info.Hi[k], 1.0
+		if g := t.Markov; g != nil {
+			lo, hi = g.Rewards(k)
+			times = g.Total(0)
+		}
+		if math.IsInf(lo, 0) || math.IsInf(hi, 0) {
+			continue // noise that no board holds
+		}
+		if sum += max(hi-lo, math.Abs(lo), math.Abs(hi)) * times; sum > most {
+			return fmt.Errorf("%s: payoffs of player %d go from %g to %g, and those of all players would overflow in sums: expected a range that is a number, sums below %.3g", t.Spec, k, lo, hi, most)
+		}
+	}
+	return nil
 }
 
 // scale is the largest range of payoffs, of Markov games of values, or 1.

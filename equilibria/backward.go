@@ -47,7 +47,7 @@ func stageForm(g *markov.Game, step, state int, next [][]float64) *Normal {
 }
 
 // Selection names the stage equilibrium that BackwardInduction takes.
-const Selection = "max-welfare stage equilibrium, extreme ones compared, the first on ties"
+const Selection = "max-welfare stage equilibrium, every player's values in units of its own range of rewards, extreme ones compared, the first on ties"
 
 // BackwardInduction computes a subgame-perfect equilibrium of a Markov game with a
 // horizon, by equilibria of every stage game: of two players all extreme ones, of
@@ -55,6 +55,15 @@ const Selection = "max-welfare stage equilibrium, extreme ones compared, the fir
 func BackwardInduction(ctx context.Context, g *markov.Game) (markov.Policy, error) {
 	if g.Horizon == 0 {
 		return nil, fmt.Errorf("%s: %w; with a discount use --solver shapley or logit", g.Name, ErrHorizon)
+	}
+	ranges := g.Ranges()
+	scales := g.Scales()
+	g = g.Unit()
+	weight := make([]float64, g.Players)
+	for k, s := range scales {
+		if weight[k] = 1; ranges[k] > 0 {
+			weight[k] = 1 / math.Ldexp(s.Range, -s.Exp)
+		}
 	}
 	p := g.Uniform()
 	n := len(g.States)
@@ -73,31 +82,49 @@ func BackwardInduction(ctx context.Context, g *markov.Game) (markov.Policy, erro
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", form.Name, err)
 			}
-			i, err := form.Select(profiles, "max-welfare")
-			if err != nil {
-				return nil, err
-			}
+			i := form.best(profiles, weight)
 			for k, mixed := range profiles[i] {
 				p[k][h*n+s] = mixed
 			}
 			for cell := range form.Payoffs[0] {
-				weight := 1.0
+				reach := 1.0
 				for k, rest := g.Players-1, cell; k >= 0; k-- {
-					weight *= profiles[i][k][rest%form.Shape[k]]
+					reach *= profiles[i][k][rest%form.Shape[k]]
 					rest /= form.Shape[k]
 				}
-				if weight == 0 {
+				if reach == 0 {
 					continue
 				}
 				for k := range now {
 					u, _ := form.Payoffs[k][cell].Float64()
-					now[k][s] += weight * u
+					now[k][s] += reach * u
 				}
 			}
 		}
 		next = now
 	}
 	return p, nil
+}
+
+// best is the profile of the largest weighted sum of payoffs, the first of those that
+// are equal up to rounding.
+func (n *Normal) best(profiles [][][]float64, weight []float64) int {
+	var u [][]float64
+	for k, list := range n.Payoffs {
+		row := make([]float64, len(list))
+		for i, x := range list {
+			f, _ := x.Float64()
+			row[i] = weight[k] * f
+		}
+		u = append(u, row)
+	}
+	at, top := 0, n.welfare(u, profiles[0])
+	for i, p := range profiles[1:] {
+		if v := n.welfare(u, p); v > top+1e-9 {
+			at, top = i+1, v
+		}
+	}
+	return at
 }
 
 // equilibria are those of a stage game, at least one.
@@ -140,12 +167,19 @@ func BackwardCorrelated(ctx context.Context, g *markov.Game, coarse bool, object
 	if g.Horizon == 0 {
 		return StageCorrelated{}, fmt.Errorf("%s: %w", g.Name, ErrHorizon)
 	}
+	whole, scales := g, g.Scales()
+	g = g.Unit()
 	n := len(g.States)
 	c := StageCorrelated{Joint: make([][][]float64, g.Horizon), Value: make(markov.Values, g.Players), Gains: make([]float64, g.Players)}
 	next := make([][]float64, g.Players)
 	for k := range next {
 		next[k] = make([]float64, n)
 		c.Value[k] = make([][]float64, g.Horizon)
+	}
+	// Objectives are in payoffs.
+	units := make([]float64, g.Players)
+	for k, s := range scales {
+		units[k] = math.Ldexp(1, s.Exp)
 	}
 	for h := g.Horizon - 1; h >= 0; h-- {
 		step := make([]float64, g.Players)
@@ -154,7 +188,7 @@ func BackwardCorrelated(ctx context.Context, g *markov.Game, coarse bool, object
 		}
 		for s := range n {
 			form := stageForm(g, h, s, next)
-			found, err := form.Correlated(ctx, coarse, objective)
+			found, err := form.correlated(ctx, coarse, objective, units)
 			if err != nil {
 				return c, fmt.Errorf("%s: %w", form.Name, err)
 			}
@@ -166,8 +200,9 @@ func BackwardCorrelated(ctx context.Context, g *markov.Game, coarse bool, object
 		}
 		for k := range next {
 			next[k] = c.Value[k][h]
-			c.Gains[k] += step[k]
+			c.Gains[k] += scales[k].Up(step[k])
 		}
 	}
+	whole.Restore(c.Value)
 	return c, nil
 }

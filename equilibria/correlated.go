@@ -41,6 +41,11 @@ type deviation struct{ player, told, other int }
 // by an objective: welfare, min-welfare (the least sum of payoffs), entropy, or
 // player0, player1, … (the most for one player).
 func (n *Normal) Correlated(ctx context.Context, coarse bool, objective string) (Correlated, error) {
+	return n.correlated(ctx, coarse, objective, slices.Repeat([]float64{1}, len(n.Shape)))
+}
+
+// correlated is Correlated; objectives weigh a player's payoffs with its unit.
+func (n *Normal) correlated(ctx context.Context, coarse bool, objective string, units []float64) (Correlated, error) {
 	seat := -1
 	if text, ok := strings.CutPrefix(objective, "player"); ok {
 		k, err := strconv.Atoi(text)
@@ -66,7 +71,12 @@ func (n *Normal) Correlated(ctx context.Context, coarse bool, objective string) 
 		}
 	}
 	u, scales := n.floats()
-	scale := slices.Max(scales)
+	weight := make([]float64, len(scales)) // in objectives
+	scale := 0.0
+	for k := range scales {
+		weight[k] = scales[k] * units[k]
+		scale = max(scale, weight[k])
+	}
 	cells := len(u[0])
 	if size := float64(cells) * float64(len(all)+1); size > mostIncentives {
 		return Correlated{}, fmt.Errorf("%s: %d profiles and %d incentive constraints, %.1e entries, of which %.0e fit: %w; use --solver cce, whose constraints are fewer, or a learner", n.Name, cells, len(all), size, float64(mostIncentives), ErrTooLarge)
@@ -88,11 +98,11 @@ func (n *Normal) Correlated(ctx context.Context, coarse bool, objective string) 
 		for k := range u {
 			switch {
 			case objective == "min-welfare":
-				p.Cost[s] += u[k][s] * (scales[k] / scale)
+				p.Cost[s] += u[k][s] * (weight[k] / scale)
 			case seat == k:
 				p.Cost[s] -= u[k][s]
 			case seat < 0:
-				p.Cost[s] -= u[k][s] * (scales[k] / scale)
+				p.Cost[s] -= u[k][s] * (weight[k] / scale)
 			}
 		}
 	}
@@ -128,7 +138,7 @@ func (n *Normal) Correlated(ctx context.Context, coarse bool, objective string) 
 	}
 	c := n.measure(found.X, u, all, gains, scales)
 	if seat >= 0 {
-		scale = scales[seat]
+		scale = weight[seat]
 	}
 	c.Gap, c.Iterations = found.Error*scale, found.Pivots
 	return c, nil

@@ -28,8 +28,11 @@ type LogitOptions struct {
 	Form    Form      // "" is FormAgent
 	Lambdas []float64 // precisions of player 0 whose points are wanted
 	Ratio   []float64 // precision of every player in units of that of player 0; nil: all alike
-	Arms    bool      // follow the branches that cross, too
-	First   bool      // end when the lambdas were met once
+	// Own: every player answers at lambda times the range of player 0's payoffs over
+	// its own, so that no player's unit matters. Ratio is not looked at.
+	Own   bool
+	Arms  bool // follow the branches that cross, too
+	First bool // end when the lambdas were met once
 }
 
 // Crossing is a point of a branch at a lambda that was asked for.
@@ -159,6 +162,12 @@ func newTracer(b *flat.Board, o LogitOptions) (*tracer, string, error) {
 	// the parameter.
 	weigh := func(ranges []float64) []float64 {
 		weight := make([]float64, len(ranges))
+		if o.Own {
+			if t.scale = ranges[0]; t.scale == 0 {
+				t.scale = 1
+			}
+			return slices.Repeat([]float64{1}, len(ranges))
+		}
 		for k, x := range ranges {
 			weight[k] = o.Ratio[k] * x
 			t.scale = max(t.scale, weight[k])

@@ -33,6 +33,9 @@ type MarkovOptions struct {
 	Regulariser Regulariser // of values; Plain has none
 	// Temperature is 1/lambda times this, per player; nil for 1.
 	Temperature []float64
+	// Own: temperatures are in units of the range of every player's own rewards, and
+	// lambda in that of player 0's, so that no player's unit matters.
+	Own bool
 	// End is the lambda to stop at, at the latest; 0 follows the branch to its limit.
 	End float64
 }
@@ -176,6 +179,9 @@ func newDiscounted(g *markov.Game, lambdas []float64, o MarkovOptions) (s *stati
 		return nil, 0, tooManyUnknowns(g, n)
 	}
 	s = newStationary(g, weights)
+	if o.Own {
+		s.scale, s.weight = s.own[0], weights
+	}
 	s.variant(o, weights)
 	return s, coldest, nil
 }
@@ -281,6 +287,11 @@ func MarkovLogit(ctx context.Context, g *markov.Game, lambdas []float64, o Marko
 		br.Path = append(br.Path, PathPoint{t.lambda(t.u()) / unit, s.policy(t.y[:s.n])})
 		if l := t.lambda(t.u()); !done && o.End == 0 && l >= tried {
 			if br.Limit, br.LimitGains = s.limit(g, t.y[:s.n]); br.Limit != nil {
+				break
+			}
+			// Where actions are equally good there is no single solution to polish.
+			if p := s.policy(t.y[:s.n]); s.enough(gains(g, p), 1e-13) || tried*10 > min(1e7/warmest, 1e11) && s.enough(gains(g, p), 1e-9) {
+				br.Limit, br.LimitGains = p, gains(g, p)
 				break
 			}
 			if tried *= 10; tried > min(1e7/warmest, 1e11) {
@@ -509,10 +520,19 @@ func (s *stationary) limit(g *markov.Game, from []float64) (markov.Policy, []flo
 	}
 	p := s.policy(x)
 	found := gains(g, p)
-	for k, gain := range found {
-		if !(gain <= enough*s.own[k]) {
-			return nil, nil
-		}
+	if !s.enough(found, enough) {
+		return nil, nil
 	}
 	return p, found
+}
+
+// enough tells whether gains are at most so much of the players' own ranges of
+// rewards.
+func (s *stationary) enough(gains []float64, part float64) bool {
+	for k, gain := range gains {
+		if !(gain <= part*s.own[k]) {
+			return false
+		}
+	}
+	return true
 }

@@ -3,6 +3,7 @@ package equilibria
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -17,7 +18,12 @@ func (n *Normal) Select(profiles [][][]float64, rule string) (int, error) {
 	if len(profiles) == 0 {
 		return 0, fmt.Errorf("%s: found no profile to select from, expected one or more", n.Name)
 	}
-	u, _ := n.floats()
+	u, scales := n.floats()
+	for k, row := range u {
+		for i := range row {
+			row[i] *= scales[k] / slices.Max(scales)
+		}
+	}
 	var score func(profile [][]float64) float64
 	switch rule {
 	case "max-welfare":

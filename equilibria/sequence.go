@@ -60,7 +60,11 @@ func Competitive(b *flat.Board) bool {
 		sum := paid[0]/unit[0].Range + paid[1]/unit[1].Range
 		lo, hi = min(lo, sum), max(hi, sum)
 	}
-	return hi-lo <= 0x1p-49
+	if hi-lo <= 0x1p-49 {
+		return true
+	}
+	// What rounding may have done, ratios decide.
+	return hi-lo <= 1e-6 && b.Exact() != nil && exactlyCompetitive(b)
 }
 
 // SequenceForm solves a game of two players with constant sum, see Competitive, by one linear

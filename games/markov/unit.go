@@ -71,6 +71,16 @@ func (g *Game) Unit() *Game {
 	return &u
 }
 
+// Rewards are the least and the largest reward of player k.
+func (g *Game) Rewards(k int) (lo, hi float64) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	g.every(func(o Outcome) bool {
+		lo, hi = min(lo, o.Reward[k]), max(hi, o.Reward[k])
+		return true
+	})
+	return min(lo, math.MaxFloat64), max(hi, -math.MaxFloat64)
+}
+
 // Total is what a reward of 1 in every step is worth from a step on.
 func (g *Game) Total(step int) float64 {
 	if g.Horizon > 0 {
@@ -108,7 +118,8 @@ func (g *Game) ends() bool {
 }
 
 // rounding is how far numbers of size 1 may be from being equal: a few roundings.
-const rounding = 0x1p-49
+// far is what may be given to the rounding of numbers that are far from 0.
+const rounding, far = 0x1p-49, 1e-11
 
 // Competitive tells whether two players' rewards have the same sum in every outcome
 // once both are in units of their ranges, 0 where play can end: such a game has the
@@ -126,11 +137,16 @@ func (g *Game) Competitive() bool {
 		if o.Prob == 0 {
 			return true
 		}
+		// Numbers far from 0 are rounded more coarsely.
+		off := rounding
+		for k, x := range o.Reward {
+			off += min(0x1p-51*math.Abs(x)/s[k].Range, far)
+		}
 		sum := (o.Reward[0]-s[0].Shift)/s[0].Range + (o.Reward[1]-s[1].Shift)/s[1].Range
 		if !seen {
 			first, seen = sum, true
 		}
-		return math.Abs(sum-first) <= rounding
+		return math.Abs(sum-first) <= off
 	})
 }
 
