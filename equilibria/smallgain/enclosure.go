@@ -22,6 +22,7 @@ type boxCell struct {
 	lower, upper []float64
 	margin       float64
 	number       int // in order of making
+	stale        int // halvings that brought nothing
 }
 
 type boxCells []boxCell
@@ -41,6 +42,10 @@ func (c *boxCells) Pop() any {
 // closeEnough is how near to what points allow, relatively, a margin is bisected.
 const closeEnough = 1e-3
 
+// mostStale is after how many halvings of a cell that brought nothing, as none does
+// across a kink, a margin above 0 is left as it is.
+const mostStale = 10
+
 // cover is a box cut into cells by bisection of the worst.
 type cover struct {
 	field encloser
@@ -59,12 +64,12 @@ type idler interface{ idle(k int) bool }
 // bisect covers the box by at most most cells, of which each has a margin by
 // test; always the cell with the smallest is halved, along its widest side
 // relative to the box, of those that are not idle. It ends early when the margin is
-// that of a point.
+// that of a point, or proved while halving brings nothing.
 func bisect(ctx context.Context, field encloser, test func([]interval.Interval) float64, lower, upper []float64, most int) (*cover, error) {
 	n := len(lower)
 	c := &cover{field: field, test: test, k: make([]interval.Interval, n*n), reach: math.Inf(1)}
 	lazy, _ := field.(idler)
-	c.add(lower, upper, math.Inf(-1))
+	c.add(lower, upper, nil)
 	for len(c.list) < most {
 		if c.made%64 == 1 && ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -87,25 +92,30 @@ func bisect(ctx context.Context, field encloser, test func([]interval.Interval) 
 				c.reach, c.worst = x, mid
 			}
 		}
-		if axis < 0 || c.reach-at.margin <= closeEnough*math.Abs(c.reach) {
+		if axis < 0 || c.reach-at.margin <= closeEnough*math.Abs(c.reach) || at.margin > 0 && at.stale >= mostStale {
 			break
 		}
 		heap.Pop(&c.list)
 		low, high := append([]float64(nil), at.upper...), append([]float64(nil), at.lower...)
 		low[axis], high[axis] = mid[axis], mid[axis]
-		c.add(at.lower, low, at.margin)
-		c.add(high, at.upper, at.margin)
+		c.add(at.lower, low, &at)
+		c.add(high, at.upper, &at)
 	}
 	return c, nil
 }
 
 // add evaluates a cell. What was proved of its parent holds for it too.
-func (c *cover) add(lower, upper []float64, parent float64) {
-	margin := math.Inf(-1)
+func (c *cover) add(lower, upper []float64, parent *boxCell) {
+	margin, stale := math.Inf(-1), 0
 	if c.field.jacobian(c.k, lower, upper) {
 		margin = c.test(c.k)
 	}
-	heap.Push(&c.list, boxCell{lower, upper, max(parent, margin), c.made})
+	if parent != nil {
+		if margin = max(margin, parent.margin); margin-parent.margin <= 1e-9*math.Abs(margin) {
+			stale = parent.stale + 1
+		}
+	}
+	heap.Push(&c.list, boxCell{lower, upper, margin, c.made, stale})
 	c.made++
 }
 

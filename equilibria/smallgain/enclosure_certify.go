@@ -182,7 +182,7 @@ func (b *box) weigh() {
 	at := newBounds(len(b.dims))
 	at.join(k, m, nil)
 	best := bestWeights(at.mu, at.l)
-	weights, xi := best.W, best.Xi
+	weights, xi := moderate(best.W), moderate(best.Xi)
 	if !(m.monotone(k) > 0) {
 		b.weights = weights
 	}
@@ -338,8 +338,8 @@ func (b *box) spectrum(c *Certificate) {
 	}
 	m := mat.NewDense(n, n, nil)
 	for i := range k {
-		if !(k[i].Hi-k[i].Lo <= refutes*size) {
-			return // a kink: there is no one Jacobian
+		if !(k[i].Hi-k[i].Lo <= refutes*size) || !finite(size) {
+			return // a kink: there is no one Jacobian; or none of numbers
 		}
 		m.Set(i/n, i%n, k[i].Mid())
 	}
@@ -446,7 +446,7 @@ func root(field zeroField, x []float64) bool {
 		var lu mat.LU
 		lu.Factorize(m)
 		var step mat.VecDense
-		if err := lu.SolveVecTo(&step, false, right); err != nil && !finite(mat.Norm(&step, 2)) {
+		if err := lu.SolveVecTo(&step, false, right); err != nil && (step.Len() != n || !finite(mat.Norm(&step, 2))) {
 			return false
 		}
 		length := mat.Norm(&step, math.Inf(1))

@@ -172,6 +172,9 @@ func (b *box) full() *fullMetric {
 	}
 	m := mat.NewDense(n, n, nil)
 	for i := range k {
+		if !finite(k[i].Mid()) {
+			return nil
+		}
 		m.Set(i/n, i%n, k[i].Mid())
 	}
 	var e mat.Eigen

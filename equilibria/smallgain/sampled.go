@@ -111,7 +111,7 @@ func (g *Smooth) Sampled(ctx context.Context, s Sample) (*Certificate, error) {
 	}
 	c := g.certificate()
 	best := bestWeights(b.mu, b.l)
-	weights, xi := best.W, best.Xi
+	weights, xi := moderate(best.W), moderate(best.Xi)
 	if b, err = g.join(ctx, s, points, weights); err != nil {
 		return nil, err
 	}

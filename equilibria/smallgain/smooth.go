@@ -98,7 +98,7 @@ func (g *Smooth) certify(ctx context.Context, most int, prove func(b *box, c *Ce
 	}
 	b := &box{field: g, dims: g.Dims, lower: g.Lower, upper: g.Upper, wallLower: g.BoxLower, wallUpper: g.BoxUpper}
 	best := bestWeights(points.mu, points.l)
-	b.weights, b.xi = best.W, best.Xi
+	b.weights, b.xi = moderate(best.W), moderate(best.Xi)
 	b.centre = g.zero()
 	g.fault = "" // of points on the way to the zero
 	c := g.certificate()
@@ -114,6 +114,17 @@ func (g *Smooth) certify(ctx context.Context, most int, prove func(b *box, c *Ce
 	}
 	g.names(c)
 	return c, nil
+}
+
+// moderate is w, or ones if a number of it or its square or the square of a ratio is
+// none: what is proved with other weights holds as well.
+func moderate(w []float64) []float64 {
+	for _, x := range w {
+		if !(x > 1e-75 && x < 1e75) {
+			return ones(len(w))
+		}
+	}
+	return w
 }
 
 // places says why no equilibrium is proved to be in the region.

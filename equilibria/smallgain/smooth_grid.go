@@ -133,7 +133,7 @@ func (f *centred) cover(ctx context.Context, test func([]interval.Interval) floa
 			lower[k], upper[k] = edge(k, i), edge(k, i+1)
 			mid[k] = lower[k]/2 + upper[k]/2
 		}
-		c.add(lower, upper, math.Inf(-1))
+		c.add(lower, upper, nil)
 		if math.IsInf(c.margin(), -1) && f.fault != "" {
 			return nil, fmt.Errorf("cell %.6g to %.6g: %s", lower, upper, f.fault)
 		}

@@ -1,0 +1,268 @@
+package smallgain
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"strconv"
+)
+
+// bits of the arithmetic that certificates are judged by: 77 digits.
+const bits = 256
+
+func bigOf(x float64) *big.Float              { return new(big.Float).SetPrec(bits).SetFloat64(x) }
+func bigAdd(x, y *big.Float) *big.Float       { return new(big.Float).SetPrec(bits).Add(x, y) }
+func bigSub(x, y *big.Float) *big.Float       { return new(big.Float).SetPrec(bits).Sub(x, y) }
+func bigMul(x, y *big.Float) *big.Float       { return new(big.Float).SetPrec(bits).Mul(x, y) }
+func bigQuo(x, y *big.Float) *big.Float       { return new(big.Float).SetPrec(bits).Quo(x, y) }
+func bigSqrt(x *big.Float) *big.Float         { return new(big.Float).SetPrec(bits).Sqrt(x) }
+func bigScale(x *big.Float, k int) *big.Float { return new(big.Float).SetPrec(bits).SetMantExp(x, k) }
+
+// bigExp halves its argument 40 times.
+func bigExp(x *big.Float) *big.Float {
+	v := bigScale(x, -40)
+	sum, term := bigOf(1), bigOf(1)
+	for k := 1.0; k < 16; k++ {
+		term = bigQuo(bigMul(term, v), bigOf(k))
+		sum = bigAdd(sum, term)
+	}
+	for range 40 {
+		sum = bigMul(sum, sum)
+	}
+	return sum
+}
+
+// bigLog by Halley's steps from a number of the right size.
+func bigLog(x *big.Float) *big.Float {
+	m := new(big.Float)
+	e := x.MantExp(m)
+	f, _ := m.Float64()
+	y := bigOf(math.Log(f) + float64(e)*math.Ln2)
+	for range 5 {
+		z := bigExp(y)
+		y = bigAdd(y, bigScale(bigQuo(bigSub(x, z), bigAdd(x, z)), 1))
+	}
+	return y
+}
+
+var bigPi = func() *big.Float {
+	atan := func(n float64) *big.Float {
+		sum, power := bigOf(0), bigQuo(bigOf(1), bigOf(n))
+		for k := 0.0; k < 200; k++ {
+			term := bigQuo(power, bigOf(2*k+1))
+			if int(k)%2 == 1 {
+				term.Neg(term)
+			}
+			sum, power = bigAdd(sum, term), bigQuo(power, bigOf(n*n))
+		}
+		return sum
+	}
+	return bigSub(bigMul(bigOf(16), atan(5)), bigMul(bigOf(4), atan(239)))
+}()
+
+// bigWave is sine (start 1) or cosine (start 0).
+func bigWave(x *big.Float, start int) *big.Float {
+	turn := bigScale(bigPi, 1)
+	k, _ := bigQuo(x, turn).Int(nil)
+	x = bigSub(x, bigMul(turn, new(big.Float).SetPrec(bits).SetInt(k)))
+	term := bigOf(1)
+	if start == 1 {
+		term = x
+	}
+	sum, square := bigOf(0), bigMul(x, x)
+	for i := start + 1; i < 120; i += 2 {
+		sum = bigAdd(sum, term)
+		term = bigQuo(bigMul(term, square), bigOf(-float64(i*(i+1))))
+	}
+	return sum
+}
+
+// bigErf has terms of one sign; far out 1 is right to all digits.
+func bigErf(x *big.Float) *big.Float {
+	f, _ := x.Float64()
+	if math.Abs(f) > 13.5 {
+		return bigOf(math.Copysign(1, f))
+	}
+	square := bigMul(x, x)
+	sum, term := bigOf(0), x
+	for k := 1.0; k < 900 && (term.Sign() == 0 || sum.Sign() == 0 || term.MantExp(nil) > sum.MantExp(nil)-bits); k++ {
+		sum = bigAdd(sum, term)
+		term = bigQuo(bigMul(term, bigScale(square, 1)), bigOf(2*k+1))
+	}
+	return bigMul(bigQuo(bigOf(2), bigSqrt(bigPi)), bigMul(sum, bigExp(new(big.Float).Neg(square))))
+}
+
+// bigLogistic is 1/(1 + exp(-x)).
+func bigLogistic(x *big.Float) *big.Float {
+	if f, _ := x.Float64(); f < -1e6 {
+		return bigOf(0)
+	} else if f > 1e6 {
+		return bigOf(1)
+	}
+	return bigQuo(bigOf(1), bigAdd(bigOf(1), bigExp(new(big.Float).Neg(x))))
+}
+
+// formulaTree is a formula that the tests make: they print it for the program and evaluate
+// it themselves.
+type formulaTree struct {
+	op   string // of two arguments + - * /, of one a function, ^ with whole number n, a number or a variable
+	a, b *formulaTree
+	x    float64
+	n    int
+}
+
+func num(x float64) *formulaTree                        { return &formulaTree{op: "#", x: x} }
+func coordinate(k int) *formulaTree                     { return &formulaTree{op: "x", n: k} }
+func join(op string, a, b *formulaTree) *formulaTree    { return &formulaTree{op: op, a: a, b: b} }
+func apply(op string, a *formulaTree) *formulaTree      { return &formulaTree{op: op, a: a} }
+func raised(a *formulaTree, n int) *formulaTree         { return &formulaTree{op: "^", a: a, n: n} }
+func (t *formulaTree) plus(s *formulaTree) *formulaTree { return join("+", t, s) }
+func (t *formulaTree) times(x float64) *formulaTree     { return join("*", num(x), t) }
+func affine(k int, a, b float64) *formulaTree           { return num(a).plus(coordinate(k).times(b)) }
+
+func (t *formulaTree) String() string {
+	switch t.op {
+	case "#":
+		return "(" + strconv.FormatFloat(t.x, 'g', -1, 64) + ")"
+	case "x":
+		return fmt.Sprintf("x%d", t.n+1)
+	case "^":
+		return fmt.Sprintf("(%v^%d)", t.a, t.n)
+	case "+", "-", "*", "/":
+		return fmt.Sprintf("(%v%s%v)", t.a, t.op, t.b)
+	case "max", "min":
+		return fmt.Sprintf("%s(%v,%v)", t.op, t.a, t.b)
+	}
+	return fmt.Sprintf("%s(%v)", t.op, t.a)
+}
+
+// jet is a value and derivatives.
+type jet struct {
+	v *big.Float
+	d []*big.Float
+}
+
+// at evaluates t at x.
+func (t *formulaTree) at(x []*big.Float) jet {
+	out := jet{d: make([]*big.Float, len(x))}
+	each := func(of func(k int) *big.Float) {
+		for k := range out.d {
+			out.d[k] = of(k)
+		}
+	}
+	switch t.op {
+	case "#":
+		out.v = bigOf(t.x)
+		each(func(int) *big.Float { return bigOf(0) })
+		return out
+	case "x":
+		out.v = x[t.n]
+		each(func(k int) *big.Float {
+			if k == t.n {
+				return bigOf(1)
+			}
+			return bigOf(0)
+		})
+		return out
+	}
+	a := t.a.at(x)
+	one := bigOf(1)
+	chain := func(v, slope *big.Float) jet {
+		out.v = v
+		each(func(k int) *big.Float { return bigMul(slope, a.d[k]) })
+		return out
+	}
+	switch t.op {
+	case "+", "-", "*", "/", "max", "min":
+		b := t.b.at(x)
+		switch t.op {
+		case "+":
+			out.v = bigAdd(a.v, b.v)
+			each(func(k int) *big.Float { return bigAdd(a.d[k], b.d[k]) })
+		case "-":
+			out.v = bigSub(a.v, b.v)
+			each(func(k int) *big.Float { return bigSub(a.d[k], b.d[k]) })
+		case "*":
+			out.v = bigMul(a.v, b.v)
+			each(func(k int) *big.Float { return bigAdd(bigMul(a.d[k], b.v), bigMul(a.v, b.d[k])) })
+		case "/":
+			out.v = bigQuo(a.v, b.v)
+			each(func(k int) *big.Float { return bigQuo(bigSub(a.d[k], bigMul(out.v, b.d[k])), b.v) })
+		default:
+			if (a.v.Cmp(b.v) > 0) == (t.op == "max") {
+				return a
+			}
+			return b
+		}
+		return out
+	case "^":
+		power := func(n int) *big.Float {
+			p := bigOf(1)
+			for range max(n, -n) {
+				p = bigMul(p, a.v)
+			}
+			if n < 0 {
+				return bigQuo(one, p)
+			}
+			return p
+		}
+		return chain(power(t.n), bigMul(bigOf(float64(t.n)), power(t.n-1)))
+	case "exp":
+		e := bigExp(a.v)
+		return chain(e, e)
+	case "log":
+		return chain(bigLog(a.v), bigQuo(one, a.v))
+	case "sqrt":
+		r := bigSqrt(a.v)
+		return chain(r, bigQuo(one, bigScale(r, 1)))
+	case "sin":
+		return chain(bigWave(a.v, 1), bigWave(a.v, 0))
+	case "cos":
+		return chain(bigWave(a.v, 0), new(big.Float).Neg(bigWave(a.v, 1)))
+	case "tanh":
+		s := bigLogistic(bigScale(a.v, 1))
+		return chain(bigSub(bigScale(s, 1), one), bigScale(bigMul(s, bigSub(one, s)), 2))
+	case "erf":
+		slope := bigOf(0)
+		if f, _ := a.v.Float64(); math.Abs(f) < 1000 {
+			slope = bigMul(bigQuo(bigOf(2), bigSqrt(bigPi)), bigExp(new(big.Float).Neg(bigMul(a.v, a.v))))
+		}
+		return chain(bigErf(a.v), slope)
+	case "sigmoid":
+		s := bigLogistic(a.v)
+		return chain(s, bigMul(s, bigSub(one, s)))
+	case "softplus":
+		s := bigLogistic(new(big.Float).Neg(a.v)) // log(1 + e^x) = x - log s(x) = -log s(-x)
+		if f, _ := a.v.Float64(); f > 1e4 {
+			return chain(a.v, one)
+		} else if f < -1e4 {
+			return chain(bigOf(0), bigOf(0))
+		}
+		return chain(new(big.Float).Neg(bigLog(s)), bigSub(one, s))
+	case "abs":
+		return chain(new(big.Float).SetPrec(bits).Abs(a.v), bigOf(float64(a.v.Sign())))
+	}
+	panic(t.op)
+}
+
+// definite tells whether the symmetric m has no pivot below -small: it is then
+// positive semidefinite but for so much.
+func definite(m [][]*big.Float, small *big.Float) bool {
+	n := len(m)
+	for k := range n {
+		if bigAdd(m[k][k], small).Sign() < 0 {
+			return false
+		}
+		pivot := bigAdd(m[k][k], small)
+		if pivot.Sign() == 0 {
+			continue
+		}
+		for i := k + 1; i < n; i++ {
+			f := bigQuo(m[i][k], pivot)
+			for j := k + 1; j < n; j++ {
+				m[i][j] = bigSub(m[i][j], bigMul(f, m[k][j]))
+			}
+		}
+	}
+	return true
+}
