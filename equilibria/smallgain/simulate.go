@@ -24,31 +24,41 @@ type Trial struct {
 	Step            float64
 	Certified       float64 // factor per step, of the flow over the time Step
 	Worst           float64 // factor seen, NaN if no step was taken
-	Starts, Steps   int
-	Note            string
+	// Surely is the largest factor that rounding, and what is known of the
+	// equilibrium, do not explain.
+	Surely        float64
+	Starts, Steps int
+	Note          string
 }
 
-// rounding is by how much a measured factor may be off.
-const rounding = 1e-7
+// unit of relative rounding.
+const unitRounding = 0x1p-53
 
-// Holds tells whether nothing was seen to shrink less than certified.
-func (t Trial) Holds() bool { return !(t.Worst > t.Certified+rounding) }
+// Holds tells whether nothing was surely seen to shrink less than certified, which
+// is taken relative: errors of measuring are in Surely. What stands for the flow
+// has an error of its own.
+func (t Trial) Holds() bool {
+	slack := 1e-12
+	if t.Scheme == "flow" {
+		slack = 1e-9
+	}
+	return !(t.Surely > t.Certified*(1+slack))
+}
 
 // flowStep times the Lipschitz constant is how far a fourth-order step goes that
 // stands for the flow: its error is some 1e-10 of the distance moved.
 const flowStep = .02
 
-// dust is the part of the first distance below which rounding is all that is
-// measured.
-const dust = 1e-6
+// dust is the part that errors of measuring may be of what is measured.
+const dust = 1e-3
 
 // motion is play that can be started at random, moved by a step and measured.
 type motion struct {
 	start   func(random func() float64)
 	move    func() bool // false where the field is not defined
 	measure func() float64
-	floor   float64 // of the measure, in absolute terms
-	once    bool    // every start is moved once: it may leave the region
+	noise   func() float64 // error of the measure after a move, in absolute terms
+	once    bool           // every start is moved once: it may leave the region
 	// Starts are anywhere in the region, which no step leaves.
 	anywhere bool
 }
@@ -65,7 +75,7 @@ func (s Trials) run(ctx context.Context, at int, m motion, t Trial) (Trial, erro
 	if m.once {
 		starts, steps = starts*steps, 1
 	}
-	t.Worst = math.NaN()
+	t.Worst, t.Surely = math.NaN(), math.NaN()
 	t.Starts = starts
 	for k := range starts {
 		if ctx.Err() != nil {
@@ -73,18 +83,20 @@ func (s Trials) run(ctx context.Context, at int, m motion, t Trial) (Trial, erro
 		}
 		stream := dice.New(s.Seed, uint64(at), uint64(k)).At(0)
 		m.start(func() float64 { return 2*dice.Float64(stream.Uint64()) - 1 })
-		last := m.measure()
-		least := max(m.floor, dust*last)
+		last, off := m.measure(), m.noise()
 		for range steps {
-			if !(last > least) || math.IsInf(last, 1) || !m.move() {
+			if !(dust*last > off) || math.IsInf(last, 1) || !m.move() {
 				break
 			}
-			now := m.measure()
+			now, error := m.measure(), m.noise()
 			if r := now / last; !(r <= t.Worst) {
 				t.Worst = r
 			}
+			if r := (now - error) / (last + off); !(r <= t.Surely) {
+				t.Surely = r
+			}
 			t.Steps++
-			last = now
+			last, off = now, error
 		}
 	}
 	if t.Steps == 0 {
@@ -109,6 +121,8 @@ type euclidean struct {
 	cut    func(x []float64)                            // projects, nil if nothing confines play
 	x, y   []float64
 	g      [5][]float64 // room
+	// off, if not nil, is how far the field may be off at x, by coordinate.
+	off func(dst, x []float64)
 }
 
 func newEuclidean(n int, field func(dst, x []float64) bool) *euclidean {
@@ -264,9 +278,7 @@ func (e *euclidean) trials(ctx context.Context, c *Certificate, s Trials) ([]Tri
 				}
 			}
 		}
-		for _, x := range centre {
-			m.floor = max(m.floor, 1e-9*math.Abs(x))
-		}
+		m.noise = func() float64 { return e.noise(norm, row.Best, lipschitz, centre) }
 		t, err := s.run(ctx, k, m, t)
 		if err != nil {
 			return nil, err
@@ -274,6 +286,30 @@ func (e *euclidean) trials(ctx context.Context, c *Certificate, s Trials) ([]Tri
 		out = append(out, t)
 	}
 	return out, nil
+}
+
+// noise bounds the error of the distance of x and y after a step h of a field of
+// that Lipschitz constant: of the coordinates, and of what the field is off there,
+// whose terms are as large as constant times coordinates, or what off says.
+func (e *euclidean) noise(norm func([]float64) float64, h, lipschitz float64, centre []float64) float64 {
+	v, w := e.g[0], e.g[1]
+	sum := 0.0
+	for i := range v {
+		v[i] = math.Abs(e.x[i]) + math.Abs(e.y[i]) + math.Abs(centre[i])
+	}
+	size := norm(v)
+	sum = 8 * unitRounding * size
+	if e.off == nil {
+		return sum + 16*float64(e.n)*unitRounding*h*lipschitz*size
+	}
+	for _, x := range [][]float64{e.x, e.y} {
+		e.off(w, x)
+		for i := range w {
+			w[i] *= 2 * h
+		}
+		sum += norm(w)
+	}
+	return sum
 }
 
 // contracting is a vector ξ, of a max norm over blocks, and the factor by which
@@ -453,13 +489,19 @@ func logarithms(dst, y []float64) {
 // farLogits is how large the logits of random starts are.
 const farLogits = 3
 
-// nearest is the divergence below which the error of the equilibrium shows.
-func nearest(c *Certificate) float64 {
-	off := 1e7 * c.Entropy.Distance
-	if !(off*off > 1e-9) {
-		return 1e-9
+// noise is how far the divergence of l, logarithms of a distribution, from p may be
+// off: logarithms by so much, p by distance in all.
+func noise(p, lp, l []float64, logarithm, distance float64) float64 {
+	most, sum := 0.0, 0.0
+	for a, x := range p {
+		d := l[a] - lp[a]
+		most = max(most, math.Abs(d))
+		sum += x * math.Abs(math.Expm1(d))
+		if x > 0 {
+			sum += x * logarithm // of second order
+		}
 	}
-	return off * off
+	return sum*logarithm + distance*(most+distance/slices.Min(p))
 }
 
 // Simulate runs the logit dynamics of g by the rows of its certificate.
@@ -499,7 +541,22 @@ func (g *Entropic) Simulate(ctx context.Context, c *Certificate, s Trials) ([]Tr
 			}
 			return sum
 		},
-		floor: nearest(c),
+	}
+	terms := 64 + float64(g.play.work())
+	value.noise = func() float64 {
+		if math.IsNaN(c.Entropy.Distance) {
+			return math.Inf(1)
+		}
+		sum := 0.0
+		for i, l := range x.y {
+			lr, size := make([]float64, len(l)), 1.0
+			logarithms(lr, l)
+			for a := range l {
+				size = max(size, math.Abs(l[a]), math.Abs(x.q[i][a])/tau[i])
+			}
+			sum += c.Weights[i] * noise(p[i], lp[i], lr, unitRounding*terms*size, c.Entropy.Distance/math.Sqrt(c.Weights[i]))
+		}
+		return sum
 	}
 	const ofValue = "weighted divergence from the equilibrium"
 	var out []Trial
@@ -537,7 +594,17 @@ func (g *Entropic) Simulate(ctx context.Context, c *Certificate, s Trials) ([]Tr
 				}
 				return most
 			}
-			m.floor = 0
+			m.noise = func() float64 {
+				most := 0.0
+				for i := range x.y {
+					size := 1.0
+					for a := range x.y[i] {
+						size = max(size, math.Abs(x.y[i][a]), math.Abs(y.y[i][a]), row.Best*math.Abs(x.q[i][a]), row.Best*math.Abs(y.q[i][a]))
+					}
+					most = max(most, unitRounding*terms*size/c.Entropy.Xi[i])
+				}
+				return most
+			}
 		default:
 			m.move = func() bool { x.natural(row.Best); return true }
 		}
@@ -588,7 +655,8 @@ func SimulateSequence(ctx context.Context, b *flat.Board, c *Certificate, s Tria
 	}
 	f.set()
 	reach := slices.Clone(f.plan)
-	m := motion{
+	var m motion
+	m = motion{
 		start: func(random func() float64) {
 			for _, l := range f.logits {
 				for a := range l {
@@ -609,7 +677,22 @@ func SimulateSequence(ctx context.Context, b *flat.Board, c *Certificate, s Tria
 			}
 			return sum
 		},
-		floor: nearest(c),
+		noise: func() float64 {
+			sum := 0.0
+			for i, l := range f.logits {
+				x, size := 1.0, 1.0
+				if f.before[i] >= 0 {
+					x = reach[f.before[i]]
+				}
+				for _, v := range l {
+					size = max(size, math.Abs(v))
+				}
+				sum += x * noise(p[i], lp[i], l, unitRounding*float64(64+len(f.cells))*size, 0)
+			}
+			// What the saddle is off counts by the root of the divergence, as of a norm.
+			off := c.Entropy.Distance
+			return sum + 10*off*(math.Sqrt(max(0, m.measure()))+10*off)
+		},
 	}
 	var out []Trial
 	for k, row := range promised(c) {
