@@ -283,7 +283,10 @@ func (c *Certified) choose(t *Table, certify func([]float64) (*smallgain.Certifi
 	c.Chosen = how
 	if threshold <= 1e-12*t.scale() {
 		tau = small * t.scale()
-		c.Chosen = fmt.Sprintf("every temperature is certified; taken is %g of the payoff range", small)
+		c.Chosen = fmt.Sprintf("%s; taken is %g of the payoff range", how, small)
+		if threshold == 0 {
+			c.Chosen = fmt.Sprintf("every temperature is certified; taken is %g of the payoff range", small)
+		}
 	}
 	for range 20 {
 		c.Temperature = slices.Repeat([]float64{tau}, players)
@@ -380,7 +383,14 @@ func (c *Certified) markov(ctx context.Context, t *Table, o CertifyOptions) erro
 		var at *smallgain.Certificate
 		if at, err = certify([]float64{one, one}); err == nil {
 			threshold := one - at.Margin
-			err = c.choose(t, certify, threshold, fmt.Sprintf("every temperature above %.6g is certified in closed form", threshold))
+			if threshold > one && threshold < math.Inf(1) {
+				// A temperature above the range of values makes play uniform: no answer.
+				c.Certificate, c.Temperature = at, []float64{one, one}
+				c.Chosen = fmt.Sprintf("none up to %.6g, the range of values, is certified", one)
+				at.Reasons = append(at.Reasons, fmt.Sprintf("the closed form certifies temperatures above %.6g only, at which play is all but uniform; --radius R asks for a box around the equilibrium", threshold))
+			} else {
+				err = c.choose(t, certify, threshold, fmt.Sprintf("every temperature above %.6g is certified in closed form", threshold))
+			}
 		}
 	}
 	if err != nil {

@@ -69,7 +69,12 @@ type softMarkov struct {
 	passed []interval.Interval         // [n · states]: γ ΔP X(e_s - [s=ref]1)
 	few    []interval.Interval
 	cross  []interval.Interval
+
+	still []bool // coordinates that move nothing but their own temperature's part
 }
+
+// idle: see idler. It holds of logits of actions that all do the same.
+func (f *softMarkov) idle(k int) bool { return f.still[k] }
 
 // newSoftMarkov lays out a game; errors name what of it is not covered.
 func newSoftMarkov(g *markov.Game, tau []float64) (*softMarkov, error) {
@@ -220,6 +225,20 @@ func (f *softMarkov) tables() {
 			f.pbar[k] = append(f.pbar[k], make([]interval.Interval, own*own*m))
 			for i := range 2 {
 				f.q[i][k] = append(f.q[i][k], make([]interval.Interval, own*own))
+			}
+		}
+	}
+	f.still = make([]bool, f.n)
+	for k := range 2 {
+		for s, own := range f.actions[k] {
+			moves := false
+			for _, d := range [][]interval.Interval{f.dp[k][s], f.dr[0][k][s], f.dr[1][k][s]} {
+				for _, x := range d {
+					moves = moves || x != interval.Point(0)
+				}
+			}
+			for a := range own - 1 {
+				f.still[f.at[k][s]+a] = !moves
 			}
 		}
 	}

@@ -128,7 +128,7 @@ func (f *softMarkov) equilibrium(ctx context.Context) ([]float64, error) {
 			if size < residual {
 				residual = size
 			}
-			if size <= 1e-6*max(1, f.tau[0], f.tau[1]) {
+			if size <= 1e-6*max(f.tau[0], f.tau[1]) {
 				break
 			}
 		}

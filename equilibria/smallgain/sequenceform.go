@@ -17,8 +17,8 @@ import (
 // payoffs are skew and cancel, so every temperature is certified, V = B(z*,z) =
 // Σ_I x*_p(I) KL(b*_I‖b_I) falls at the least of the two along the mirror flow,
 // and so it does in proximal steps η ≤ τ/L², by 1/(1+ητ) (see bilinear for L).
-// Payoffs that differ from constant sum by rounding are made so: half their
-// difference counts. Equilibrium holds behaviour, the rows of seat 0, then of seat
+// Payoffs that differ from constant sum by rounding are made so in play, where half
+// their difference counts, and cost a little of the margin (see bilinear). Equilibrium holds behaviour, the rows of seat 0, then of seat
 // 1; Residual is its largest difference from the regularised response.
 func SequenceForm(ctx context.Context, b *flat.Board, tau []float64) (*Certificate, error) {
 	f, err := newDilated(b)
@@ -34,20 +34,26 @@ func SequenceForm(ctx context.Context, b *flat.Board, tau []float64) (*Certifica
 		}
 	}
 	f.tau = append([]float64(nil), tau...)
-	nan, lipschitz := math.NaN(), f.bilinear()
+	nan := math.NaN()
+	lipschitz, defect := f.bilinear()
+	margin := sumDown(slices.Min(tau), -defect/2)
 	c := &Certificate{
 		Game: b.Info().Name, Concept: "sequence_qre", Field: "mirror gradient of realisation plans", Norm: "kl, dilated", Method: Analytic,
 		Blocks: []string{"seat 0", "seat 1"}, Mu: f.tau, Ell: []float64{nan, nan},
 		Coupling: [][]float64{{0, lipschitz}, {lipschitz, 0}}, Weights: []float64{1, 1}, Attained: true,
-		Gain: lipschitz / math.Sqrt(tau[0]) / math.Sqrt(tau[1]), Margin: slices.Min(tau),
-		Margins: Margins{SGN: nan, Signed: slices.Min(tau), TrueBlock: nan, Lyapunov: nan, BlockMax: nan},
+		Gain: lipschitz / math.Sqrt(tau[0]) / math.Sqrt(tau[1]), Margin: margin,
+		Margins: Margins{SGN: nan, Signed: margin, TrueBlock: nan, Lyapunov: nan, BlockMax: nan},
 		Band:    [2]float64{nan, nan}, BoxFactor: nan, Euclidean: nan, Abscissa: nan,
-		Lipschitz: lipschitz, Cocoercivity: nan, Rate: slices.Min(tau), EulerMax: nan, RK4Max: nan,
+		Lipschitz: lipschitz, Cocoercivity: nan, Rate: max(0, margin), EulerMax: nan, RK4Max: nan,
 		Region: &Region{Shape: "all", Norm: "kl, dilated", Radius: math.Inf(1), Ball: math.Inf(1), Invariant: math.Inf(1), Distance: nan},
 		Entropy: &Entropy{
 			Temperature: f.tau, Exact: true, Unsigned: nan, Lipschitz: lipschitz, Optimal: true,
 			UnsignedThreshold: nan, Primal: Primal{Margin: nan},
 		},
+	}
+	if !(margin > 0) {
+		c.Rate, c.Residual, c.Entropy.Distance, c.Reasons = nan, nan, nan, append(c.Reasons, "the payoffs are not of constant sum, by more than the temperatures; this is not divergence")
+		return c, nil
 	}
 	eta, factor := math.Inf(1), 0.0
 	if square := productUp(lipschitz, lipschitz); square > 0 {
@@ -162,11 +168,19 @@ func newDilated(b *flat.Board) (*dilated, error) {
 // largest of them, at one of seat 1 the reverse. Payoffs may be moved by a
 // constant, of which all plans earn the same, so |d'Ae| ≤ U E_θ N_θ(d) N_θ(e) ≤
 // U sqrt(ρ_0 ρ_1) |d||e| by the inequality of Cauchy and Schwarz.
-func (f *dilated) bilinear() float64 {
+//
+// Where sums S = u_0 + u_1 of payoffs are not all the same, what does not cancel is
+// |d'Se| ≤ κ|d||e| ≤ κ/2 (B(x,x')+B(x',x)+B(y,y')+B(y',y)), κ half the range of S times
+// sqrt(ρ_0 ρ_1), and V' ≤ -(τ - κ/2) V. That κ is defect, 0 for constant sums; it
+// counts in L too.
+func (f *dilated) bilinear() (lipschitz, defect float64) {
 	low, high := math.Inf(1), math.Inf(-1)
+	least, widest := math.Inf(1), math.Inf(-1)
 	for _, l := range f.t.leaves {
 		low = min(low, sumDown(l.payoff[0]/2, -l.payoff[1]/2))
 		high = max(high, sumUp(l.payoff[0]/2, -l.payoff[1]/2))
+		least = min(least, sumDown(l.payoff[0], l.payoff[1]))
+		widest = max(widest, sumUp(l.payoff[0], l.payoff[1]))
 	}
 	reach := f.t.reachable()
 	var most [2]float64
@@ -175,10 +189,20 @@ func (f *dilated) bilinear() float64 {
 		most[k] = max(most[k], p)
 	}
 	rho := productUp(most[0], most[1])
-	if rho == 0 || !(high > low) {
-		return 0
+	if rho == 0 {
+		return 0, 0
 	}
-	return productUp(sumUp(high, -low)/2, interval.Up(math.Sqrt(rho)))
+	root := math.Sqrt(rho)
+	if root*root < rho || math.FMA(root, root, -rho) < 0 {
+		root = interval.Up(root)
+	}
+	if widest > least {
+		defect = productUp(sumUp(widest, -least)/2, root)
+	}
+	if high > low {
+		lipschitz = sumUp(productUp(sumUp(high, -low)/2, root), defect)
+	}
+	return lipschitz, defect
 }
 
 // reachable is, per block, the probability over pure plays of chance that some

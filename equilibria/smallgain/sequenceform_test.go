@@ -87,7 +87,7 @@ func TestDilatedNorm(t *testing.T) {
 	g0, err := kuhn.New(2)
 	b := compiled(t, g0, err)
 	f := dilatedOf(t, b, 1)
-	lipschitz := f.bilinear()
+	lipschitz, _ := f.bilinear()
 	near(t, "L = 2·sqrt(1/3·1/3)", lipschitz, 2./3, 1e-14)
 	type deal struct {
 		node int

@@ -638,6 +638,9 @@ func (s *state) flow(h float64) {
 // SimulateSequence runs the proximal steps of a certificate of the sequence form of
 // b; small ones stand for the flow.
 func SimulateSequence(ctx context.Context, b *flat.Board, c *Certificate, s Trials) ([]Trial, error) {
+	if c.Equilibrium == nil {
+		return nil, nil
+	}
 	f, err := newDilated(b)
 	if err != nil {
 		return nil, err

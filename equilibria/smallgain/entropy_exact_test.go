@@ -1,0 +1,202 @@
+package smallgain
+
+import (
+	"context"
+	"math"
+	"math/big"
+	"os"
+	"testing"
+
+	"arbiter/games/normal"
+	"arbiter/internal/dice"
+)
+
+// exactGame is a payoff table in rationals, judged by enumeration: it shares
+// nothing with what certifies.
+type exactGame struct {
+	sizes []int
+	u     [][]*big.Rat // [player][cell], the last player's action fastest
+}
+
+// cross is D_ij(w) in rationals.
+func (g exactGame) cross(i, j int, wi, wj *big.Rat) *big.Rat {
+	stride := make([]int, len(g.sizes))
+	cells := 1
+	for k := len(g.sizes) - 1; k >= 0; k-- {
+		stride[k] = cells
+		cells *= g.sizes[k]
+	}
+	at := func(cell int) *big.Rat {
+		x := new(big.Rat).Mul(wi, g.u[i][cell])
+		return x.Add(x, new(big.Rat).Mul(wj, g.u[j][cell]))
+	}
+	most := new(big.Rat)
+	for cell := range cells {
+		a, b := cell/stride[i]%g.sizes[i], cell/stride[j]%g.sizes[j]
+		for a2 := range a {
+			for b2 := range b {
+				x := at(cell)
+				x.Sub(x, at(cell+(a2-a)*stride[i]))
+				x.Sub(x, at(cell+(b2-b)*stride[j]))
+				x.Add(x, at(cell+(a2-a)*stride[i]+(b2-b)*stride[j]))
+				if x.Abs(x).Cmp(most) > 0 {
+					most = x
+				}
+			}
+		}
+	}
+	return most
+}
+
+// semidefiniteRat tells whether the symmetric m is positive semidefinite, by elimination
+// in rationals.
+func semidefiniteRat(m [][]*big.Rat) bool {
+	n := len(m)
+	for k := range n {
+		switch m[k][k].Sign() {
+		case -1:
+			return false
+		case 0:
+			for i := k + 1; i < n; i++ {
+				if m[i][k].Sign() != 0 {
+					return false
+				}
+			}
+			continue
+		}
+		for i := k + 1; i < n; i++ {
+			f := new(big.Rat).Quo(m[i][k], m[k][k])
+			for j := k + 1; j < n; j++ {
+				m[i][j] = new(big.Rat).Sub(m[i][j], new(big.Rat).Mul(f, m[k][j]))
+			}
+		}
+	}
+	return true
+}
+
+// Random payoff tables, each player's payoffs in units from 1e-8 to 1e8 of its own,
+// at temperatures within parts in 10^12 of the threshold and around it: what is
+// certified is so in rationals, and a little above the threshold is certified.
+// ARBITER_LONG=1 tries 10^4 games.
+func TestTablesAreCertifiedInRationals(t *testing.T) {
+	games := 150
+	if os.Getenv("ARBITER_LONG") != "" {
+		games = 10_000
+	}
+	ctx, r := context.Background(), &source{key: dice.New(2026)}
+	rat := func(x float64) *big.Rat { return new(big.Rat).SetFloat64(x) }
+	certified, refused := 0, 0
+	for range games {
+		sizes, payoffs := r.game()
+		table, exact := normal.Table{}, exactGame{sizes: sizes}
+		own := r.below(3) > 0
+		unit := math.Pow(10, 16*r.float()-8)
+		units := make([]float64, len(sizes))
+		for i, m := range sizes {
+			if units[i] = unit; own {
+				units[i] = math.Pow(10, 16*r.float()-8)
+			}
+			table.Strategies = append(table.Strategies, []string{"a", "b", "c", "d", "e", "f"}[:m])
+			var row []float64
+			var rats []*big.Rat
+			for _, x := range payoffs[i] {
+				row, rats = append(row, x*units[i]), append(rats, rat(x*units[i]))
+			}
+			table.Payoffs, exact.u = append(table.Payoffs, row), append(exact.u, rats)
+		}
+		g, err := NormalForm(ctx, table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The threshold on the ray of temperatures in the players' units.
+		unitary := func(x float64) []float64 {
+			tau := make([]float64, len(units))
+			for i := range tau {
+				tau[i] = x * units[i]
+			}
+			return tau
+		}
+		c, err := g.Certify(ctx, unitary(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		least := c.Gain // above it all is certified, without signs
+		if !own && c.Entropy.Threshold > 0 {
+			least = c.Entropy.Threshold / unit
+		}
+		for _, x := range []float64{least * (1 + 1e-12), least * (1 - 1e-12), least, least / 2, least * 2} {
+			if !(x > 0) {
+				continue
+			}
+			c, err := g.Certify(ctx, unitary(x))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if x > least*(1+1e-13) && !c.Certified() {
+				t.Errorf("units %g: %g above the threshold %g is not certified: margin %g, unsigned %g", units, x, least, c.Margin, c.Entropy.Unsigned)
+			}
+			if !c.Certified() {
+				refused++
+				continue
+			}
+			certified++
+			n := len(sizes)
+			m, w := make([][]*big.Rat, n), c.Weights
+			for i := range m {
+				m[i] = make([]*big.Rat, n)
+			}
+			for i := range m {
+				m[i][i] = new(big.Rat).Mul(rat(8*w[i]), new(big.Rat).Sub(rat(c.Mu[i]), rat(c.Margin)))
+				for j := range i {
+					x := exact.cross(i, j, rat(w[i]), rat(w[j]))
+					m[i][j], m[j][i] = new(big.Rat).Neg(x), new(big.Rat).Neg(x)
+				}
+			}
+			if !semidefiniteRat(m) {
+				t.Errorf("units %g, temperatures %g: margin %g at weights %g is false", units, c.Mu, c.Margin, w)
+			}
+		}
+	}
+	if certified < games || refused < games/2 {
+		t.Errorf("%d certified, %d refused: too few", certified, refused)
+	}
+	t.Logf("%d games: %d certified, %d refused", games, certified, refused)
+}
+
+// Payoffs that are finite but overflow in sums and products are refused by name, or
+// certified; nothing panics and no false margin comes out.
+func TestPayoffsAtTheEndsOfTheRange(t *testing.T) {
+	ctx := context.Background()
+	for _, size := range []float64{5e-324, 1e-300, 1e-160, 1e99, 1e101, 1e200, 1e308, math.MaxFloat64} {
+		table := normal.Table{
+			Strategies: [][]string{{"a", "b"}, {"a", "b"}},
+			Payoffs:    [][]float64{{size, -size, -size, size}, {size, -size, -size, size}},
+		}
+		g, err := NormalForm(ctx, table)
+		if err != nil {
+			if size <= 1e100 {
+				t.Errorf("payoffs %g: %v", size, err)
+			}
+			continue
+		}
+		if size > 1e100 {
+			t.Errorf("payoffs %g are not refused", size)
+		}
+		for _, x := range []float64{.3, 1, 3} {
+			tau := x * size
+			if tau == 0 {
+				continue
+			}
+			c, err := g.Certify(ctx, []float64{tau, tau})
+			if err != nil {
+				continue
+			}
+			if x != 1 && c.Certified() != (x == 3) && size >= 1e-300 {
+				t.Errorf("payoffs %g at %g times as much: certified %v, margin %g", size, x, c.Certified(), c.Margin)
+			}
+			if _, err := g.Simulate(ctx, c, Trials{Starts: 2, Steps: 3}); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
