@@ -3,6 +3,7 @@ package smallgain
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"arbiter/games/markov"
 	"arbiter/internal/interval"
@@ -207,11 +208,19 @@ func (f *softMarkov) tables() {
 					}
 					for b := range other {
 						at := (a*own+c)*other + b
+						x, y := g.Steps[0][s][joint(a, b)], g.Steps[0][s][joint(c, b)]
+						// Rows and rewards made of the same numbers differ by nothing, though both
+						// are rounded outward.
+						same := slices.EqualFunc(x, y, func(x, y markov.Outcome) bool { return x.Next == y.Next && x.Prob == y.Prob })
 						for t := range m {
-							dp[at*m+t] = exactZero(rows[joint(a, b)*m+t], rows[joint(c, b)*m+t])
+							if !same {
+								dp[at*m+t] = exactZero(rows[joint(a, b)*m+t], rows[joint(c, b)*m+t])
+							}
 						}
 						for i := range dr {
-							dr[i][at] = exactZero(rewards[i][joint(a, b)], rewards[i][joint(c, b)])
+							if !slices.EqualFunc(x, y, func(x, y markov.Outcome) bool { return x.Prob == y.Prob && x.Reward[i] == y.Reward[i] }) {
+								dr[i][at] = exactZero(rewards[i][joint(a, b)], rewards[i][joint(c, b)])
+							}
 						}
 					}
 				}
