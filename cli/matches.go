@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -11,7 +12,6 @@ import (
 	"arbiter/internal/spec"
 	"arbiter/matchlog"
 	"arbiter/report"
-	"arbiter/sampling"
 	"arbiter/tournament"
 )
 
@@ -20,6 +20,7 @@ func logFlags() []cli.Flag {
 		&cli.StringFlag{Name: "population", Value: "auto", Usage: "of a log: single, multi, or auto (single for two agents a match)", Category: "log"},
 		&cli.StringFlag{Name: "agents", Usage: "who may be in a log, `A,B,…`; rows with others are bad", Category: "log"},
 		&cli.BoolFlag{Name: "skip-bad", Usage: "count and list bad rows of a log instead of failing", Category: "log"},
+		&cli.StringFlag{Name: "seats", Value: "balanced", Usage: "of a log: balanced, pairs in which one agent sat first too often stay open, or ignore, seats mean nothing", Category: "log"},
 		&cli.Float64Flag{Name: "delta", Value: .05, Usage: "error probability of what is said of a log", Category: "log"},
 	}
 }
@@ -38,6 +39,9 @@ func readLog(c *cli.Context, file string) (*matchlog.Log, tournament.Plan, []byt
 		o.Population = matchlog.Multi
 	default:
 		return fail(fmt.Errorf("--population: found %q, expected auto, single or multi", p))
+	}
+	if s := c.String("seats"); s != "balanced" && s != "ignore" {
+		return fail(fmt.Errorf("--seats: found %q, expected balanced or ignore", s))
 	}
 	if c.IsSet("agents") {
 		o.Agents = spec.Split(c.String("agents"))
@@ -78,7 +82,7 @@ func (o output) rankLog(c *cli.Context, how reading, file string) error {
 	if err != nil {
 		return err
 	}
-	how.stopped, how.warnings = stopped(state, nil, false), logWarnings(l)
+	how.stopped, how.warnings, how.clusters = stopped(state, nil, false), logWarnings(l), l.Clusters
 	d, err := how.rankRun(plan, state)
 	if err != nil {
 		return err
@@ -105,74 +109,101 @@ func logWarnings(l *matchlog.Log) []string {
 }
 
 // importedWarnings says what the ranking of an imported run rests on.
-func importedWarnings(plan tournament.Plan, s *sampling.State) []string {
+func importedWarnings(plan tournament.Plan) []string {
 	var out []string
 	if !plan.Binary && !plan.Signs {
 		out = append(out, fmt.Sprintf("payoffs are taken to lie in [%g, %g], as far as those of the log go", plan.Lo[0], plan.Hi[0]))
 	}
-	missing := 0
-	cells := plan.Sampling().Cells()
-	for c := range cells {
-		if s.Plays(c) == 0 {
-			missing++
+	if f := plan.Log; f != nil && len(f.Self) > 0 {
+		matches := int64(0)
+		for _, x := range f.Self {
+			matches += x.N
 		}
-	}
-	what := "profiles were never played"
-	if plan.Single() {
-		what = "pairs never met"
-	}
-	if missing > 0 {
-		out = append(out, fmt.Sprintf("%d of %d %s: they count as even and stay open", missing, cells, what))
-	}
-	if !plan.Single() || missing == 0 {
-		return out
-	}
-	// Groups of agents connected by games, by their least member.
-	names := plan.Labels[0]
-	group := make([]int, len(names))
-	for i := range group {
-		group[i] = i
-	}
-	root := func(i int) int {
-		for group[i] != i {
-			i = group[i]
-		}
-		return i
-	}
-	for c, e := range plan.Space().Edges() {
-		if s.Plays(c) > 0 {
-			a, b := root(int(e.U)), root(int(e.V))
-			group[max(a, b)] = min(a, b)
-		}
-	}
-	members := map[int][]string{}
-	var roots []int
-	for i, name := range names {
-		r := root(i)
-		if r == i {
-			roots = append(roots, r)
-		}
-		members[r] = append(members[r], name)
-	}
-	if len(roots) > 1 {
-		var parts []string
-		for _, r := range roots {
-			m := members[r]
-			text := strings.Join(m[:min(len(m), 6)], ", ")
-			if n := len(m) - 6; n > 0 {
-				text += fmt.Sprintf(", … %d more", n)
-			}
-			parts = append(parts, text)
-		}
-		out = append(out, fmt.Sprintf("%d groups of agents never met each other, nothing compares them: %s", len(roots), strings.Join(parts, " | ")))
+		out = append(out, fmt.Sprintf("%d matches of agents with themselves are used for what they earn there and for nothing else", matches))
 	}
 	return out
 }
 
+// strangers says which pairs, and which groups of agents, never met.
+func (e evidence) strangers() []string {
+	if e.games == nil {
+		return nil
+	}
+	missing, all := 0, 0
+	var names []string
+	if !e.payoffs.Single {
+		all = e.payoffs.N()
+		for c := range all {
+			if e.games(c) == 0 {
+				missing++
+			}
+		}
+	} else {
+		for i, edge := range e.graph.Edges {
+			if all++; e.games(i) > 0 {
+				continue
+			}
+			if missing++; missing <= 4 {
+				names = append(names, fmt.Sprintf("%s and %s", e.names.Profile(int(edge.U)), e.names.Profile(int(edge.V))))
+			}
+		}
+	}
+	if missing == 0 {
+		return nil
+	}
+	if !e.payoffs.Single {
+		return []string{fmt.Sprintf("%d of %d profiles were never played: they count as even and stay open", missing, all)}
+	}
+	if missing > len(names) {
+		names = append(names, fmt.Sprintf("… %d in all", missing))
+	}
+	out := []string{fmt.Sprintf("%d of %d pairs never met, they count as even and stay open: %s", missing, all, joined(names))}
+	groups := e.groups()
+	if len(groups) == 0 {
+		return out
+	}
+	var parts []string
+	for _, g := range groups {
+		var members []string
+		for _, p := range g[:min(len(g), 6)] {
+			members = append(members, p.String())
+		}
+		if n := len(g) - 6; n > 0 {
+			members = append(members, fmt.Sprintf("… %d more", n))
+		}
+		parts = append(parts, joined(members))
+	}
+	return append(out, fmt.Sprintf("%d groups of agents never met each other, nothing compares them: %s", len(groups), strings.Join(parts, " | ")))
+}
+
+// groups are the agents of one population by who is connected to whom by
+// matches, none if all are.
+func (e evidence) groups() [][]report.Profile {
+	out := [][]report.Profile{}
+	if e.games == nil || !e.payoffs.Single {
+		return out
+	}
+	r := record(e.payoffs, e.width, e.games)
+	groups := r.Groups()
+	if len(groups) < 2 {
+		return out
+	}
+	for _, g := range groups {
+		var names []report.Profile
+		for _, i := range g {
+			names = append(names, e.names.Profile(i))
+		}
+		out = append(out, names)
+	}
+	return out
+}
+
+func joined(names []string) string { return strings.Join(names, ", ") }
+
 func (env Env) importCommand() *cli.Command {
 	return &cli.Command{
 		Name: "import", Usage: "store a log of matches played elsewhere as a run", ArgsUsage: "FILE",
-		Description: "FILE is CSV (with a header) or JSON lines: agent_0,…,payoff_0,… and optional count, timestamp;\nor winner,loser and optional draw. A file imported before is recognised.",
+		Description: "FILE is CSV (with a header) or JSON lines: agent_0,…,payoff_0,… or\nwinner,loser and optional draw; both with optional count, cluster, timestamp, seed. A file imported before is recognised.",
 		Flags:       append([]cli.Flag{dbFlag()}, logFlags()...),
 		Action: func(c *cli.Context) error {
 			o, err := env.out(c, 1, 1, "the log's FILE")
@@ -187,6 +218,8 @@ func (env Env) importCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
+			met := evidenceOf(plan, state)
+			doubts, _ := reading{seats: c.String("seats")}.doubts(plan, make([]bool, len(plan.Space().Edges())))
 			store, err := db.Open(c.Context, c.String("db"))
 			if err != nil {
 				return err
@@ -208,7 +241,7 @@ func (env Env) importCommand() *cli.Command {
 			return o.print(&report.Import{
 				Schema: "arbiter/import/v1", Run: run.ID, Name: run.Name, Population: plan.Population, Agents: plan.Labels,
 				Rows: l.Rows, Matches: l.Matches, Skipped: l.Skipped, Again: again,
-				Warnings: append(logWarnings(l), importedWarnings(plan, state)...),
+				Warnings: slices.Concat(logWarnings(l), importedWarnings(plan), doubts, met.strangers()),
 			})
 		},
 	}

@@ -30,6 +30,8 @@ func (how reading) rank(e evidence) (report.Document, error) {
 			}
 			r.Top = how.top
 			r.Warnings = append(r.Warnings, how.warnings...)
+			r.Groups = e.groups()
+			r.Warnings = append(r.Warnings, e.strangers()...)
 			if len(how.methods) == 1 {
 				return r, nil
 			}
@@ -42,6 +44,8 @@ func (how reading) rank(e evidence) (report.Document, error) {
 		}
 		s.Top = how.top
 		s.Warnings = append(s.Warnings, how.warnings...)
+		s.Groups = e.groups()
+		s.Warnings = append(s.Warnings, e.strangers()...)
 		if len(how.methods) == 1 {
 			return s, nil
 		}
@@ -50,34 +54,37 @@ func (how reading) rank(e evidence) (report.Document, error) {
 	return &report.Rankings{Schema: "arbiter/rankings/v1", Rankings: all, Top: how.top}, nil
 }
 
-// record turns payoffs into scores: the score rate of i against j is ½ plus
-// their difference in parts of twice the largest possible one, width. Wins,
-// draws and losses keep their meaning. A pair of a table counts as one game.
-func record(p ranking.Payoffs, width float64, games func(pair int) float64) ranking.Record {
-	r := ranking.NewRecord(p.N())
-	for i, e := range p.Edges() {
-		u, v := int(e.U), int(e.V)
-		n := games(i)
-		lead := 0.0 // of u
-		if width > 0 {
-			lead = max(-.5, min(.5, -p.Advantage(e)/(2*width)))
-		}
-		r.Games[u*r.N+v], r.Games[v*r.N+u] = n, n
-		r.Score[u*r.N+v], r.Score[v*r.N+u] = n*(.5+lead), n*(.5-lead)
-	}
-	return r
-}
-
 // scores ranks by a method other than alpha-Rank.
 func (how reading) scores(method string, e evidence) (*report.Scores, error) {
 	if !e.payoffs.Single {
 		return nil, usagef("ranking.method: %s compares the agents of a single population and this one is multi, expected alpharank", method)
 	}
-	r := e.record()
-	s := &report.Scores{Schema: "arbiter/ranking/v1", Method: method, Population: "single", Ranking: []report.Score{}, Warnings: []string{}}
+	r := e.standings()
+	if r.vague > 0 && method != "nash-averaging" {
+		return nil, coded{exitNoAnswer, fmt.Errorf("%s compares wins within each match, and %d matches are given as means of payoffs that are no points: who won them is not known; alpharank and nash-averaging compare payoffs", method, r.vague)}
+	}
+	if method == "nash-averaging" && r.compared == "wins" && r.payoffs != "wins" {
+		r = standings{Record: record(e.payoffs, e.width, e.games), payoffs: r.payoffs, compared: "means"}
+	}
+	if method == "elo" && e.open == nil && r.payoffs != "rates" {
+		return nil, usagef("elo: this table holds payoffs that are no rates of wins, expected entries from 0 to 1 that add up to 1 for every pair")
+	}
+	s := &report.Scores{
+		Schema: "arbiter/ranking/v1", Method: method, Population: "single", Payoffs: r.payoffs, Compared: r.compared,
+		Ranking: []report.Score{}, Warnings: []string{},
+	}
 	if e.title != nil {
 		s.Name, s.Game, s.Matches = e.title()
 	}
+	s.SetOpen(e.names, e.graph, e.open)
+	if s.Edges != nil && len(s.Unresolved) > 0 && method != "elo" {
+		n := len(s.Unresolved)
+		s.Warnings = append(s.Warnings, fmt.Sprintf("%s: %d of %d pairs are open, and taken as their results so far have them", method, n, len(e.graph.Edges)))
+	}
+	if r.payoffs == "real" && r.compared == "means" && method != "elo" {
+		s.Warnings = append(s.Warnings, method+": payoffs are no wins, so that mean payoffs are compared")
+	}
+	s.Warnings = append(s.Warnings, e.tested.Doubts...)
 	rows := make([]report.Score, r.N)
 	for i := range rows {
 		rows[i].Profile = e.names.Profile(i)
@@ -87,35 +94,12 @@ func (how reading) scores(method string, e evidence) (*report.Scores, error) {
 	var better func(a, b int) int
 	switch method {
 	case "elo":
-		elo, err := ranking.Ratings(r)
-		if err != nil {
+		var err error
+		if better, err = eloRows(s, rows, r, e.plays); err != nil {
 			return nil, err
 		}
-		s.Confidence = .95
-		pool := make([]int, r.N)
-		for k, p := range elo.Pools {
-			for _, i := range p.Agents {
-				pool[i] = k + 1
-			}
-		}
-		for i := range rows {
-			se := elo.SE[i]
-			if e.open == nil || len(elo.Pools[pool[i]-1].Agents) == 1 {
-				se = math.NaN() // a table has no number of games, a pool of one no rating
-			}
-			rows[i].Rating, rows[i].Lower, rows[i].Upper = report.Interval(elo.Rating[i], se, normal95)
-			if len(elo.Pools) > 1 {
-				rows[i].Pool = pool[i]
-			}
-		}
-		if len(elo.Pools) > 1 {
-			s.Warnings = append(s.Warnings, fmt.Sprintf("elo: %d pools of agents, between which every game went one way or none was played: ratings compare inside a pool only", len(elo.Pools)))
-		}
-		better = func(a, b int) int {
-			return cmp.Or(pool[a]-pool[b], compare(elo.Rating[b], elo.Rating[a]))
-		}
 	case "nash-averaging":
-		nash, err := ranking.NashAverage(r)
+		nash, err := ranking.NashAverage(r.Record)
 		if err != nil {
 			s.Warnings = append(s.Warnings, err.Error())
 			for i := range rows {
@@ -131,7 +115,7 @@ func (how reading) scores(method string, e evidence) (*report.Scores, error) {
 			return cmp.Or(compare(nash.Mass[b], nash.Mass[a]), compare(nash.Rating[b], nash.Rating[a]))
 		}
 	default:
-		m, err := ranking.NewMajority(r)
+		m, err := ranking.NewMajority(r.Record)
 		if err != nil {
 			return nil, err
 		}
@@ -173,9 +157,12 @@ func (how reading) scores(method string, e evidence) (*report.Scores, error) {
 	}
 	slices.SortStableFunc(order, better)
 	for at, i := range order {
-		rows[i].Rank = at + 1
-		if at > 0 && better(order[at-1], i) == 0 {
-			rows[i].Rank = s.Ranking[at-1].Rank
+		if rows[i].Elo == nil || rows[i].Unrated == nil {
+			rank := at + 1
+			if at > 0 && better(order[at-1], i) == 0 {
+				rank = *s.Ranking[at-1].Rank
+			}
+			rows[i].Rank = &rank
 		}
 		s.Ranking = append(s.Ranking, rows[i])
 	}

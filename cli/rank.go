@@ -21,35 +21,73 @@ func (how reading) rankTable(p ranking.Payoffs, names report.Names) (report.Docu
 	if !p.Single && p.N() > mostProfiles {
 		return how.rankLarge(p, names)
 	}
-	width := 0.0
-	if p.Single {
-		for _, e := range p.Edges() {
-			width = max(width, math.Abs(p.Advantage(e)))
-		}
-	}
 	if n := ranking.Near(p, ranking.Rounding); n > 0 {
 		how.warnings = append(how.warnings, fmt.Sprintf("%d pairs of payoffs differ in their last digits only and count as equal", n))
 	}
 	return how.rank(evidence{
 		payoffs: p, graph: ranking.Response(p, ranking.Rounding), names: names,
-		record: func() ranking.Record { return record(p, width, func(int) float64 { return 1 }) },
+		standings: func() standings { return tableStandings(p) },
 	})
 }
 
 // rankRun ranks what a run has sampled.
 func (how reading) rankRun(plan tournament.Plan, s *sampling.State) (report.Document, error) {
+	e := evidenceOf(plan, s)
+	e.tested.Doubts, e.open = how.doubts(plan, e.open)
+	e.free = undecided(e.graph, e.open, plan.Epsilon)
+	e.describe = func(r *report.Ranking) { how.describe(r, plan, s, e.open, e.tested.Claim()) }
+	payoffs := e.payoffs
+	if s.Imported() {
+		e.standings = func() standings {
+			return logStandings(plan.Log, how.clusters, payoffs, e.width, how.seats != "ignore")
+		}
+		how.warnings = append(how.warnings, importedWarnings(plan)...)
+	}
+	if plan.Single() {
+		e.plays = make([]float64, plan.Space().N())
+		for i, edge := range e.graph.Edges {
+			n := float64(s.Plays(i)) * float64(plan.MatchesPerPlay)
+			e.plays[edge.U] += n
+			e.plays[edge.V] += n
+		}
+		e.selfless = selfless(plan, payoffs)
+	}
+	return how.rank(e)
+}
+
+// evidenceOf is what a run has sampled.
+func evidenceOf(plan tournament.Plan, s *sampling.State) evidence {
 	g, open := s.Graph()
-	payoffs := s.Payoffs()
-	tested := testedBy(plan)
-	return how.rank(evidence{
-		payoffs: payoffs, graph: g, open: open, free: undecided(g, open, plan.Epsilon), tested: tested, advantages: s.Advantages,
+	return evidence{
+		payoffs: s.Payoffs(), graph: g, open: open, tested: testedBy(plan), advantages: s.Advantages,
 		names: report.Names{Space: plan.Space(), Labels: plan.Labels},
-		record: func() ranking.Record {
-			return record(payoffs, plan.Hi[0]-plan.Lo[0], func(pair int) float64 { return float64(s.Plays(pair)) })
-		},
-		title:    func() (string, string, int64) { return plan.Name, plan.Game, s.Matches() },
-		describe: func(r *report.Ranking) { how.describe(r, plan, s, tested.Claim()) },
-	})
+		width: plan.Hi[0] - plan.Lo[0], games: func(cell int) float64 { return float64(s.Plays(cell)) },
+		standings: func() standings { return runStandings(plan, s) },
+		title:     func() (string, string, int64) { return plan.Name, plan.Game, s.Matches() },
+	}
+}
+
+// selfless puts into payoffs what agents of one population earn against
+// themselves and returns those of whom it is not known. Where all matches have
+// one sum, both seats together earn it.
+func selfless(plan tournament.Plan, payoffs ranking.Payoffs) []string {
+	if plan.ConstantSum {
+		return nil
+	}
+	known := make([]bool, len(plan.Labels[0]))
+	if plan.Log != nil {
+		for _, x := range plan.Log.Self {
+			known[x.Agent] = true
+			payoffs.M[0][x.Agent*len(known)+x.Agent] = x.X / float64(2*x.N)
+		}
+	}
+	var missing []string
+	for i, name := range plan.Labels[0] {
+		if !known[i] {
+			missing = append(missing, name)
+		}
+	}
+	return missing
 }
 
 // testedBy is how a run tests its edges.
@@ -72,7 +110,7 @@ func undecided(g ranking.Graph, open []bool, epsilon float64) []bool {
 }
 
 // describe adds to a ranking how its payoffs were sampled.
-func (how reading) describe(r *report.Ranking, plan tournament.Plan, s *sampling.State, claim report.Claim) {
+func (how reading) describe(r *report.Ranking, plan tournament.Plan, s *sampling.State, open []bool, claim report.Claim) {
 	names := report.Names{Space: plan.Space(), Labels: plan.Labels}
 	r.Name, r.Game = plan.Name, plan.Game
 	r.Sampled = &report.Sampled{
@@ -87,12 +125,15 @@ func (how reading) describe(r *report.Ranking, plan tournament.Plan, s *sampling
 		}
 	}
 	r.Theory = how.theory(plan, s)
-	r.SetDuels(names, s, int64(plan.MatchesPerPlay))
-	if s.Imported() {
-		r.Warnings = append(r.Warnings, importedWarnings(plan, s)...)
+	r.SetDuels(names, s, open, int64(plan.MatchesPerPlay))
+	count := 0
+	for _, o := range open {
+		if o {
+			count++
+		}
 	}
-	if s.Open() > 0 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d edges are open: where they matter the order is that of the means so far", s.Open(), s.Edges()))
+	if count > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d edges are open: where they matter the order is that of the means so far", count, len(open)))
 	}
 	r.Warnings = append(r.Warnings, claim.Why...)
 }

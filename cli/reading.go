@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"arbiter/internal/spec"
+	"arbiter/matchlog"
 	"arbiter/ranking"
 	"arbiter/report"
 )
@@ -59,8 +60,10 @@ type reading struct {
 	selection    ranking.Selection
 	sweep        bool
 	allEdges     bool
-	top          int      // rows of tables
-	workers      int      // of large rankings; 0: all cores
+	top          int    // rows of tables
+	workers      int    // of large rankings; 0: all cores
+	seats        string // of a log: balanced or ignore
+	clusters     []matchlog.Cluster
 	stopped      string   // why a run ended
 	warnings     []string // of what the evidence was read from
 }
@@ -118,7 +121,7 @@ func readingOf(c *cli.Context) (reading, error) {
 
 func (how *reading) flags(c *cli.Context) {
 	how.allEdges, how.sweep, how.top = c.Bool("edges"), c.Bool("sweep"), c.Int("top")
-	how.workers = c.Int("workers")
+	how.workers, how.seats = c.Int("workers"), c.String("seats")
 }
 
 // evidence is what a ranking is made of: a response graph, the payoffs behind
@@ -131,7 +134,11 @@ type evidence struct {
 	free       []bool                    // edges that bounds of masses take to be open; nil: the open ones
 	tested     report.Tested             // of sampled payoffs
 	advantages func() (lo, hi []float64) // of sampled payoffs
-	record     func() ranking.Record     // of a single population
+	standings  func() standings          // of a single population
+	width      float64                   // largest difference of two payoffs
+	games      func(pair int) float64    // how often a pair met; nil: payoffs are exact
+	plays      []float64                 // matches per agent, of sampled payoffs
+	selfless   []string                  // agents of whom it is not known what they earn against themselves
 	names      report.Names
 	describe   func(*report.Ranking)          // adds how payoffs were sampled
 	title      func() (string, string, int64) // name, game and matches of a run
@@ -158,6 +165,13 @@ func (how reading) alphaRank(e evidence) (*report.Ranking, error) {
 	}
 	if how.selection == ranking.Population && !e.payoffs.Single {
 		return nil, usagef("ranking.selection: \"population\" is for a single population")
+	}
+	if how.selection == ranking.Population && len(e.selfless) > 0 {
+		names := e.selfless[:min(len(e.selfless), 6)]
+		if n := len(e.selfless) - len(names); n > 0 {
+			names = append(slices.Clone(names), fmt.Sprintf("… %d more", n))
+		}
+		return nil, coded{exitNoAnswer, fmt.Errorf("population selection needs what agents earn against themselves, which is not known of %s; selection local does not", joined(names))}
 	}
 	if e.free == nil {
 		e.free = e.open

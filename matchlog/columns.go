@@ -9,25 +9,31 @@ import (
 )
 
 // columns says what the fields of a row are. A row has one slot per known
-// column: first the need columns that every row must fill, then count,
-// timestamp and, in duels, draw.
+// column: first the need columns that every row must fill, then the optional
+// ones and, in duels, draw.
 type columns struct {
 	names   []string // by slot
 	slot    map[string]int
 	need    int
 	players int
 	duel    bool // winner, loser
+	given   map[string]bool
 }
 
 // The slots after the needed ones.
 const (
 	count = iota
+	cluster
 	timestamp
+	seed
 	draw
 )
 
+// shapes are the logs that are read, for whoever has another one.
+const shapes = `expected CSV with a header, or JSON lines, in one of two shapes: agent_0,agent_1,payoff_0,payoff_1 (or more seats), or winner,loser and optional draw; both with optional count, cluster, timestamp, seed. For example the lines "winner,loser,count" and "ann,ben,3"`
+
 var (
-	optional = []string{"count", "timestamp"}
+	optional = []string{"count", "cluster", "timestamp", "seed"}
 	duel     = []string{"winner", "loser", "draw"}
 )
 
@@ -47,7 +53,10 @@ func newColumns(header []string) (*columns, error) {
 		case slices.Contains(duel, name):
 			duels++
 		case !slices.Contains(optional, name):
-			return nil, fmt.Errorf("column %q is unknown, expected %s", name, nearest(name, len(header)))
+			if known := nearest(name, len(header)); edits(strings.ToLower(name), known) <= misspelt {
+				return nil, fmt.Errorf("column %q is unknown, expected %s", name, known)
+			}
+			return nil, fmt.Errorf("found the columns %s: %.40q is unknown; %s", listed(header), name, shapes)
 		}
 		found[name] = true
 	}
@@ -55,7 +64,7 @@ func newColumns(header []string) (*columns, error) {
 	if seats > 0 && duels > 0 {
 		return nil, errors.New("found columns of seats (agent_0) and of duels (winner), expected one kind")
 	}
-	c := &columns{duel: seats == 0, players: 2, slot: map[string]int{}}
+	c := &columns{duel: seats == 0, players: 2, slot: map[string]int{}, given: found}
 	if c.duel {
 		c.names = slices.Clone(duel[:2])
 	} else {
@@ -65,7 +74,7 @@ func newColumns(header []string) (*columns, error) {
 	c.need = len(c.names)
 	for _, name := range c.names {
 		if !found[name] {
-			return nil, fmt.Errorf("column %s is missing: expected agent_0, agent_1, … and as many of payoff_0, payoff_1, …, or winner and loser", name)
+			return nil, fmt.Errorf("column %s is missing; %s", name, shapes)
 		}
 	}
 	c.names = append(c.names, optional...)
@@ -76,6 +85,22 @@ func newColumns(header []string) (*columns, error) {
 		c.slot[name] = i
 	}
 	return c, nil
+}
+
+// misspelt is the number of letters by which a name may be taken for another.
+const misspelt = 2
+
+// listed are the names of columns, the first of many.
+func listed(names []string) string {
+	const few = 12
+	text := make([]string, 0, few)
+	for _, name := range names[:min(len(names), few)] {
+		text = append(text, fmt.Sprintf("%.40q", name))
+	}
+	if len(names) > few {
+		text = append(text, fmt.Sprintf("… %d in all", len(names)))
+	}
+	return strings.Join(text, ", ")
 }
 
 // splitSeat splits agent_3 or payoff_3 from its number; ok if name is one.

@@ -8,23 +8,26 @@
 //	agent_0, …, agent_{K-1}    who sat, by seat
 //	payoff_0, …, payoff_{K-1}  what they got
 //	count                      optional: that many such matches; absent is 1
-//	timestamp                  optional, ignored
+//	cluster                    optional: matches of one name are not independent
+//	timestamp, seed            optional, ignored
 //
 // or, for two agents, winner and loser with optional draw (1, true, yes; 0,
-// false, no or empty), count and timestamp; the payoffs are then 1 and 0, in a
-// draw ½ each. Every match is one line: a quoted field does not go on to the
+// false, no or empty) and the optional columns; the payoffs are then 1 and 0, in
+// a draw ½ each. Every match is one line: a quoted field does not go on to the
 // next. Space around fields is dropped, lines of nothing but space are skipped.
+//
+// A count above 1 repeats a match only if its payoffs are those of a win, a draw
+// or a loss (-1, 0, ½ or 1). Other payoffs are the mean of that many matches: who
+// won them, and how they varied, is not known.
 package matchlog
 
 import (
 	"crypto/sha256"
 	"math"
-
-	"arbiter/ranking"
 )
 
 // Log is what a log of matches adds up to. The order of rows does not matter
-// to it, Digest and Bad apart: agents and cells are sorted, and sums carry
+// to it, Digest, Bad and the numbers of clusters apart: agents and cells are sorted, and sums carry
 // their rounding errors along, which makes orders agree to the last bit unless
 // sums cancel to 16 digits.
 type Log struct {
@@ -32,6 +35,8 @@ type Log struct {
 	Agents [][]string // names per population, ascending; one list if Single
 
 	Pairs    []Pair    // if Single: the pairs that met, by I, then J
+	Self     []Self    // if Single: who played itself, by Agent
+	Seated   bool      // if Single: rows say who sat first
 	Profiles []Profile // if not: the profiles played, by id (last player fastest)
 
 	Rows    int64 // read into the log
@@ -39,10 +44,16 @@ type Log struct {
 
 	Lo, Hi float64 // the least and the largest payoff
 	// ConstantSum says that the payoffs of every match add up to Sum, but for
-	// a difference of 1e-9 times the largest payoff.
+	// the last digits of its own payoffs.
 	ConstantSum bool
 	Sum         float64
 	Binary      bool // every payoff is 0 or 1
+	Wins        bool // if Single: the payoffs of every match are 1 and 0, or ½ each
+
+	// Clusters are what the matches of each cluster and pair add up to, by
+	// Cluster, I, J; nil if the log has no such column.
+	Clusters []Cluster
+	means    int64 // matches given as means
 
 	Digest [sha256.Size]byte // of the bytes that were read
 
@@ -59,6 +70,38 @@ type Pair struct {
 	D, DD float64    // payoff of I minus payoff of J, and its square
 	// Wins, Losses and Draws are those of I: a higher payoff than J's is a win.
 	Wins, Losses, Draws int64
+	// First are the same of the matches in which I sat first, if Seated.
+	First Results
+	// Means is the number of matches given as means, which are none of the
+	// above, and Score the points of I in them. Vague: some means are no points.
+	Means int64
+	Score float64
+	Vague bool
+}
+
+// Results counts what somebody's matches came to.
+type Results struct {
+	Wins   int64 `json:"w,omitempty"`
+	Draws  int64 `json:"d,omitempty"`
+	Losses int64 `json:"l,omitempty"`
+}
+
+// N is the number of matches.
+func (r Results) N() int64 { return r.Wins + r.Draws + r.Losses }
+
+// Self is what the matches of an agent with itself add up to: N matches, and X
+// the payoffs of both seats.
+type Self struct {
+	Agent int     `json:"agent"`
+	N     int64   `json:"n"`
+	X     float64 `json:"x"`
+}
+
+// Cluster is what the matches of a pair within a cluster add up to.
+type Cluster struct {
+	Cluster, I, J int
+	N             int64
+	Score         float64 // points of I
 }
 
 // Profile is what the matches of one profile add up to.
@@ -118,16 +161,4 @@ func (l *Log) Missing() float64 {
 		all *= float64(len(names))
 	}
 	return min(all, math.MaxFloat64) - float64(len(l.Profiles))
-}
-
-// Record is the record of wins and draws of a Single log, dense: n² numbers.
-func (l *Log) Record() ranking.Record {
-	n := len(l.Agents[0])
-	r := ranking.NewRecord(n)
-	for _, p := range l.Pairs {
-		r.Games[p.I*n+p.J], r.Games[p.J*n+p.I] = float64(p.N), float64(p.N)
-		r.Score[p.I*n+p.J] = float64(p.Wins) + float64(p.Draws)/2
-		r.Score[p.J*n+p.I] = float64(p.Losses) + float64(p.Draws)/2
-	}
-	return r
 }

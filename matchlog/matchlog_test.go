@@ -2,6 +2,7 @@ package matchlog
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -26,8 +27,8 @@ func parse(t *testing.T, text, file string, o Options) *Log {
 // The same three matches in every form a log may have.
 func TestForms(t *testing.T) {
 	want := []Pair{
-		{0, 1, 2, [2]float64{1.5, .5}, [2]float64{1.25, .25}, 1, 1, 1, 0, 1},
-		{1, 2, 1, [2]float64{0, 1}, [2]float64{0, 1}, -1, 1, 0, 1, 0},
+		{I: 0, J: 1, N: 2, X: [2]float64{1.5, .5}, XX: [2]float64{1.25, .25}, D: 1, DD: 1, Wins: 1, Draws: 1},
+		{I: 1, J: 2, N: 1, X: [2]float64{0, 1}, XX: [2]float64{0, 1}, D: -1, DD: 1, Losses: 1},
 	}
 	for _, c := range []struct{ name, file, text string }{
 		{"csv", "a.csv", "agent_0,agent_1,payoff_0,payoff_1\na,b,1,0\nb,a,.5,5e-1\nb,c,0,1\n"},
@@ -44,6 +45,9 @@ func TestForms(t *testing.T) {
 		{"csv by its first byte", "-", "winner,loser,draw\na,b,0\nb,a,1\nc,b,0\n"},
 	} {
 		l := parse(t, c.text, c.file, Options{})
+		for i := range l.Pairs {
+			l.Pairs[i].First = Results{} // see TestSeats
+		}
 		if !l.Single || !reflect.DeepEqual(l.Agents, [][]string{{"a", "b", "c"}}) || !reflect.DeepEqual(l.Pairs, want) {
 			t.Errorf("%s: found %+v", c.name, l)
 		}
@@ -67,7 +71,7 @@ func TestCountsAndSeats(t *testing.T) {
 	if l.Rows != 3 || l.Matches != 6 || l.Lo != -1 || l.Hi != 2 || !l.ConstantSum || l.Sum != 1 || l.Binary || l.Missing() != 1 {
 		t.Errorf("found %+v, %g missing", l, l.Missing())
 	}
-	three := parse(t, "agent_0,agent_1,agent_2,payoff_0,payoff_1,payoff_2\na,a,b,1,0,1\nc,a,b,0,0,1\n", "a.csv", Options{})
+	three := parse(t, "agent_0,agent_1,agent_2,payoff_0,payoff_1,payoff_2\na,a,b,1,0,1\nc,a,b,0,0,1\n", "a.csv", Options{Population: Multi})
 	if three.Single || len(three.Profiles) != 2 || three.ConstantSum || !three.Binary || three.Missing() != 0 {
 		t.Errorf("found %+v", three)
 	}
@@ -80,13 +84,6 @@ func TestGroups(t *testing.T) {
 	}
 	if got := l.Missing(); got != 10 {
 		t.Errorf("%g pairs missing, want 15 less 5", got)
-	}
-	r := l.Record()
-	if err := r.Check(); err != nil {
-		t.Error(err)
-	}
-	if r.Score[0*6+4] != 1 || r.Score[4*6+0] != 0 || r.Games[4*6+0] != 1 || r.Games[0*6+1] != 0 {
-		t.Errorf("record %v", r)
 	}
 }
 
@@ -116,8 +113,13 @@ func TestErrors(t *testing.T) {
 		{"a.csv", "winner,loser,payoff_0\n", Options{}, "a.csv:1: found columns of seats"},
 		{"a.csv", "winner,loser,winner\n", Options{}, `a.csv:1: column "winner" stands twice`},
 		{"a.csv", "\n\nwinner,looser\n", Options{SkipBad: true}, `a.csv:3: column "looser" is unknown, expected loser`},
+		{"a.csv", "winner,loser,elo_before\na,b,3", Options{}, `a.csv:1: found the columns "winner", "loser", "elo_before"|winner,loser and optional draw|ann,ben,3`},
+		{"a.csv", "model_a,model_b,winner\na,b,a", Options{}, `a.csv:1: found the columns "model_a", "model_b", "winner": "model_a" is unknown; expected|agent_0,agent_1,payoff_0,payoff_1`},
+		{"a.pgn", "[Event \"x\"]\n", Options{}, "a.pgn:1: found \"[Event|winner,loser"},
 		{"a.csv", "winner,loser\na,b", multi, "a.csv:1: winner and loser do not say who sat where"},
-		{"a.csv", "agent_0,agent_1,agent_2,payoff_0,payoff_1,payoff_2\n", Options{Population: Single}, "a.csv:1: population single is for two agents a match, found 3|multi"},
+		{"a.csv", "agent_0,agent_1,agent_2,payoff_0,payoff_1,payoff_2\n", Options{Population: Single}, "a.csv:1: matches of 3 agents of one pool (free-for-all) are not read|multi"},
+		{"a.csv", "agent_0,agent_1,agent_2,payoff_0,payoff_1,payoff_2\na,b,c,1,0,0\n", Options{}, "a.csv: one profile only|free-for-all"},
+		{"a.csv", "agent_0,agent_1,agent_2,payoff_0,payoff_1,payoff_2\na,b,c,1,0,0\nb,c,a,1,0,0\n", Options{}, `a.csv: "b" sits in seats 0 and 1; |free-for-all`},
 		{"a.csv", seats + "a,b,1,0\na,b,1\n", Options{}, "a.csv:3: found 3 fields, expected 4"},
 		{"a.csv", seats + "\na,b,1,0,2\n", Options{}, "a.csv:3: found 5 fields, expected 4"},
 		{"a.csv", seats + "a,b,1,\n", Options{}, `a.csv:2: payoff_1: found "", expected a number`},
@@ -127,8 +129,7 @@ func TestErrors(t *testing.T) {
 		{"a.csv", seats + "a,b,0x10,0\n", Options{}, `a.csv:2: payoff_0: found "0x10"`},
 		{"a.csv", seats + "a,b,\"0,5\",0\n", Options{}, `a.csv:2: payoff_0: found "0,5"`},
 		{"a.csv", seats + "a, ,1,0\n", Options{}, "a.csv:2: agent_1: is empty, expected a name"},
-		{"a.csv", seats + "a,a,1,0\n", Options{}, `a.csv:2: agent_1: found "a" on both sides, expected two agents`},
-		{"a.csv", "winner,loser\nb,b\n", Options{}, `a.csv:2: loser: found "b" on both sides`},
+		{"a.csv", seats + "a,a,1,0\n", Options{}, "a.csv: found no match between two agents"},
 		{"a.csv", seats + "a\x1b[2J,b,1,0\n", Options{}, `a.csv:2: agent_0: found "a\x1b[2J", expected a name of printable`},
 		{"a.csv", seats + "a\xff,b,1,0\n", Options{}, `a.csv:2: agent_0: found "a\xff"`},
 		{"a.csv", seats + "\"a,b,1,0\nc,d,1,0\n", Options{}, `a.csv:2: byte |quote`},
@@ -140,7 +141,7 @@ func TestErrors(t *testing.T) {
 		{"a.csv", "winner,loser,draw\na,b,maybe\n", Options{}, `a.csv:2: draw: found "maybe", expected 1, true or yes`},
 		{"a.csv", "winner,loser\na,b\n" + strings.Repeat("x", longest+1) + "\na,b\n", Options{}, "a.csv:3: the line is longer than"},
 		{"a.csv", strings.Repeat("x", longest+1), Options{SkipBad: true}, "a.csv:1: the line is longer than"},
-		{"a.csv", "winner,loser\na,a\n\nb,\n", Options{SkipBad: true}, "a.csv: all 2 rows are bad; line 2: loser: found"},
+		{"a.csv", "winner,loser\na,\n\nb,\n", Options{SkipBad: true}, "a.csv: all 2 rows are bad; line 2: loser: is empty"},
 		{"a.json", "[" + good + "]", Options{}, `a.json:1: found "[{`},
 		{"a.json", "{\n\"winner\":\"a\"}", Options{}, "a.json:1: |the end of the line"},
 		{"a.jsonl", `{"winner":"a","looser":"b"}`, Options{}, `a.jsonl:1: column "looser" is unknown, expected loser`},
@@ -176,10 +177,10 @@ func TestErrors(t *testing.T) {
 
 // Bad rows leave no trace but their count and place, not even names.
 func TestSkipBad(t *testing.T) {
-	text := "winner,loser,count\na,b,1\nghost,c,0\nb,a,2\n\"x,y,1\n" + strings.Repeat("z", 2*longest) + "\nc,c,1\na,b\n" + strings.Repeat("a,,1\n", 30)
+	text := "winner,loser,count\na,b,1\nghost,c,0\nb,a,2\n\"x,y,1\n" + strings.Repeat("z", 2*longest) + "\nc,c,-1\na,b\n" + strings.Repeat("a,,1\n", 30)
 	l := parse(t, text, "a.csv", Options{SkipBad: true})
 	clean := parse(t, "winner,loser,count\na,b,1\nb,a,2\n", "a.csv", Options{SkipBad: true})
-	if l.Skipped != 35 || len(l.Bad) != listed || l.Rows != 2 {
+	if l.Skipped != 35 || len(l.Bad) != kept || l.Rows != 2 {
 		t.Errorf("skipped %d, listed %d, read %d", l.Skipped, len(l.Bad), l.Rows)
 	}
 	var lines []int
@@ -237,7 +238,7 @@ func TestOrderDoesNotMatter(t *testing.T) {
 // A pair holds what its rows add up to, seats put right.
 func TestSums(t *testing.T) {
 	l := parse(t, "agent_0,agent_1,payoff_0,payoff_1,count\nb,a,3,1,2\na,b,-2,5,1\n", "a.csv", Options{})
-	want := Pair{0, 1, 3, [2]float64{2*1 - 2, 2*3 + 5}, [2]float64{2*1 + 4, 2*9 + 25}, -2*2 - 7, 2*4 + 49, 0, 3, 0}
+	want := Pair{I: 0, J: 1, N: 3, X: [2]float64{2*1 - 2, 2*3 + 5}, XX: [2]float64{2*1 + 4, 2*9 + 25}, D: -2*2 - 7, DD: 2*4 + 49, Losses: 1, First: Results{Losses: 1}, Means: 2, Vague: true}
 	if len(l.Pairs) != 1 || l.Pairs[0] != want {
 		t.Errorf("found %+v, want %+v", l.Pairs, want)
 	}
@@ -313,7 +314,7 @@ func FuzzRead(f *testing.F) {
 		matches := int64(0)
 		for _, p := range l.Pairs {
 			matches += p.N
-			if !(p.I < p.J) || p.Wins+p.Losses+p.Draws != p.N || math.IsInf(p.XX[0]+p.XX[1]+p.DD, 0) {
+			if !(p.I < p.J) || p.Wins+p.Losses+p.Draws+p.Means != p.N || math.IsInf(p.XX[0]+p.XX[1]+p.DD, 0) {
 				t.Errorf("pair %+v", p)
 			}
 		}
@@ -325,7 +326,7 @@ func FuzzRead(f *testing.F) {
 		}
 		if l.Single && len(l.Agents[0]) < 100 {
 			l.Groups()
-			if err := l.Record().Check(); err != nil {
+			if _, err := json.Marshal(l.Facts()); err != nil {
 				t.Error(err)
 			}
 		}
@@ -341,5 +342,31 @@ func TestUnknownAgents(t *testing.T) {
 	l, err := Parse(strings.NewReader(text), "log.csv", Options{Agents: []string{"a", "b"}, SkipBad: true})
 	if err != nil || l.Skipped != 1 || l.Matches != 1 {
 		t.Errorf("%+v %v, expected one row skipped", l, err)
+	}
+}
+
+// Who sat first, means, clusters and self-play, kept apart from the sums.
+func TestFacts(t *testing.T) {
+	l := parse(t, "agent_0,agent_1,payoff_0,payoff_1,count,cluster\nb,a,1,0,3,x\na,b,1,0,2,x\na,b,.5,.5,1,\na,b,.52,.48,100,y\nc,a,5,2,4,\na,a,1,2,3,x\nz,z,9,9,1,x\n", "a.csv", Options{})
+	want := []Duel{
+		{I: 0, J: 1, All: Results{2, 1, 3}, First: Results{2, 1, 0}, Means: 100, Score: 52},
+		{I: 0, J: 2, Means: 4, Vague: true},
+	}
+	f := l.Facts()
+	if !reflect.DeepEqual(f.Duels, want) || !f.Seated || !f.Clustered || f.Wins || f.Means != 104 || !reflect.DeepEqual(f.Self, []Self{{0, 3, 9}}) {
+		t.Errorf("facts %+v", f)
+	}
+	if !reflect.DeepEqual(l.Agents, [][]string{{"a", "b", "c"}}) || l.Matches != 110 || l.Rows != 7 {
+		t.Errorf("log %+v", l)
+	}
+	parts := []Cluster{{0, 0, 1, 5, 2}, {1, 0, 1, 1, .5}, {2, 0, 1, 100, 52}}
+	if got := l.Clusters[:3]; !reflect.DeepEqual(got, parts) {
+		t.Errorf("clusters %v, expected %v", got, parts)
+	}
+	// A constant sum is judged by the payoffs of its own match.
+	for text, want := range map[string]bool{"a,b,1e9,-1e9\nb,a,.1,-.2\n": false, "a,b,.1,.2\nb,a,.3,0\n": true, "a,b,1e-9,0\nb,a,0,2e-9\n": false} {
+		if l := parse(t, "agent_0,agent_1,payoff_0,payoff_1\n"+text, "a.csv", Options{}); l.ConstantSum != want {
+			t.Errorf("%s: constant sum %v", text, l.ConstantSum)
+		}
 	}
 }

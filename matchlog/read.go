@@ -63,7 +63,7 @@ func Parse(r io.Reader, file string, o Options) (*Log, error) {
 
 const (
 	longest = 1 << 20 // bytes of a line
-	listed  = 20      // bad rows
+	kept    = 20      // bad rows that are listed
 )
 
 type parser struct {
@@ -119,7 +119,7 @@ func (p *parser) read(ext string) error {
 		if !p.opt.SkipBad {
 			return err
 		}
-		if p.skipped++; len(p.bad) < listed {
+		if p.skipped++; len(p.bad) < kept {
 			p.bad = append(p.bad, BadRow{p.line, err.Error()})
 		}
 	}
@@ -129,6 +129,14 @@ func (p *parser) read(ext string) error {
 			return fmt.Errorf("all %d rows are bad; line %d: %s", p.skipped, p.bad[0].Line, p.bad[0].Reason)
 		}
 		return errors.New("found no match, expected one per line after the header")
+	}
+	if p.tally.matches == 0 {
+		p.line = 0
+		return errors.New("found no match between two agents")
+	}
+	if p.opt.Population == Auto && p.cols.players > 2 {
+		p.line = 0
+		return p.tally.pooled()
 	}
 	return nil
 }
@@ -167,6 +175,9 @@ func (p *parser) next() ([]byte, error) {
 func (p *parser) header(line []byte) error {
 	var names []string
 	var err error
+	if !p.json && line[0] == '[' || p.json && line[0] != '{' {
+		return fmt.Errorf("found %.20q; %s", line, shapes)
+	}
 	if p.json {
 		err = splitJSON(line, func(key []byte, _ field) error {
 			names = append(names, string(key))

@@ -2,6 +2,7 @@ package matchlog
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -30,7 +31,15 @@ type tally struct {
 	matches      int64
 	lo, hi       float64
 	least, great float64 // sum of the payoffs of a match
-	binary       bool
+	under, over  float64 // the same with what rounding may have added, the least and the largest
+	binary, wins bool
+	seated       bool
+	means        []cellMeans // by cell
+	self         map[string]*selfPlay
+	clusters     map[string]int // their numbers
+	lone         int            // rows that name none
+	given        int64          // matches given as means
+	parts        map[clusterKey]clusterSum
 
 	allowed []string // names, if not nil
 
@@ -46,6 +55,37 @@ type cell struct {
 	x, xx               []sum
 	d, dd               sum
 	wins, losses, draws int64
+	first               Results // of the first of agents, when it sat first
+	seated              bool
+	means               cellMeans
+}
+
+// cellMeans are the matches of a cell that are given as means.
+type cellMeans struct {
+	n     int64
+	score sum // of the first of agents
+	none  bool
+}
+
+// points are 0 if some means are no points.
+func (m cellMeans) points() float64 {
+	if m.none {
+		return 0
+	}
+	return m.score.value()
+}
+
+type selfPlay struct {
+	n int64
+	x sum
+}
+
+// clusterKey is a cluster and a cell.
+type clusterKey struct{ cluster, cell int }
+
+type clusterSum struct {
+	n     int64
+	score float64 // of the first of agents
 }
 
 func newTally(c *columns, o Options) (*tally, error) {
@@ -57,14 +97,16 @@ func newTally(c *columns, o Options) (*tally, error) {
 		}
 	}
 	if population == Single && c.players > 2 {
-		return nil, fmt.Errorf("population single is for two agents a match, found %d; expected population multi, one pool per seat", c.players)
+		return nil, fmt.Errorf("matches of %d agents of one pool (free-for-all) are not read, expected two agents a match, or population multi: one pool per seat", c.players)
 	}
 	if population == Multi && c.duel {
 		return nil, errors.New("winner and loser do not say who sat where; population multi needs agent_0, agent_1, payoff_0 and payoff_1")
 	}
 	t := &tally{
-		single: population == Single, allowed: o.Agents, place: map[string]int{}, binary: true,
+		single: population == Single, allowed: o.Agents, place: map[string]int{}, binary: true, wins: true, seated: !c.duel,
 		lo: math.Inf(1), hi: math.Inf(-1), least: math.Inf(1), great: math.Inf(-1),
+		over: math.Inf(1), under: math.Inf(-1), // of all sums: the least upper and the largest lower end
+		self: map[string]*selfPlay{}, clusters: map[string]int{}, parts: map[clusterKey]clusterSum{},
 		agents: make([]uint32, c.players), payoffs: make([]float64, c.players),
 		key: make([]byte, 4*c.players),
 	}
@@ -79,6 +121,23 @@ func newTally(c *columns, o Options) (*tally, error) {
 	return t, nil
 }
 
+// pooled refuses matches of three and more agents that look as if all came from
+// one pool: nothing would be compared, or seats instead of agents.
+func (t *tally) pooled() error {
+	const ask = "matches of three and more agents of one pool (free-for-all) are not read; if every seat has a pool of its own, say population multi"
+	if len(t.cells) == 1 {
+		return fmt.Errorf("one profile only was played, so that there is nothing to compare; %s", ask)
+	}
+	for k, number := range t.number {
+		for _, name := range t.names[0] {
+			if _, both := number[name]; both && k > 0 {
+				return fmt.Errorf("%q sits in seats 0 and %d; %s", name, k, ask)
+			}
+		}
+	}
+	return nil
+}
+
 // add checks a row and adds it, or leaves the tally as it was.
 func (t *tally) add(c *columns, row []field) error {
 	for slot := range t.agents {
@@ -88,9 +147,6 @@ func (t *tally) add(c *columns, row []field) error {
 		if t.allowed != nil && !slices.Contains(t.allowed, string(row[slot].text)) {
 			return fmt.Errorf("%s: found %q, expected one of %s", c.names[slot], row[slot].text, strings.Join(t.allowed, ", "))
 		}
-	}
-	if t.single && bytes.Equal(row[0].text, row[1].text) {
-		return fmt.Errorf("%s: found %q on both sides, expected two agents", c.names[1], row[1].text)
 	}
 	err := t.readPayoffs(c, row)
 	if err != nil {
@@ -106,25 +162,92 @@ func (t *tally) add(c *columns, row []field) error {
 			return fmt.Errorf("count: found %d, expected at most 2^53 matches in all", n)
 		}
 	}
+	if t.single && bytes.Equal(row[0].text, row[1].text) {
+		s := t.self[string(row[0].text)]
+		if s == nil {
+			s = new(selfPlay)
+			t.self[string(row[0].text)] = s
+		}
+		s.n += n
+		s.x.add(float64(n) * (t.payoffs[0] + t.payoffs[1]))
+		return nil
+	}
 
 	t.matches += n
-	total := 0.0
+	total, size, mean := 0.0, 0.0, false
 	for _, x := range t.payoffs {
 		t.lo, t.hi = min(t.lo, x), max(t.hi, x)
 		t.binary = t.binary && (x == 0 || x == 1)
+		mean = mean || n > 1 && x != 0 && x != 1 && x != .5 && x != -1
 		total += x
+		size += math.Abs(x)
 	}
 	t.least, t.great = min(t.least, total), max(t.great, total)
+	t.under, t.over = max(t.under, total-lastDigits*size), min(t.over, total+lastDigits*size)
+	t.wins = t.wins && t.single && total == 1 && (t.payoffs[0] == 0 || t.payoffs[0] == .5 || t.payoffs[0] == 1)
 	for seat := range t.agents {
 		pool := seat % len(t.names) // 0 if there is one
 		t.agents[seat] = t.intern(pool, row[seat].text)
 	}
-	if t.single && t.agents[0] > t.agents[1] {
+	turned := t.single && t.agents[0] > t.agents[1]
+	if turned {
 		t.agents[0], t.agents[1] = t.agents[1], t.agents[0]
 		t.payoffs[0], t.payoffs[1] = t.payoffs[1], t.payoffs[0]
 	}
-	t.cell().add(t.single, n, t.payoffs)
+	at := t.at()
+	t.cells[at].add(t.single, n, t.payoffs, mean, t.seated && !turned)
+	score := points(t.payoffs)
+	if mean {
+		for len(t.means) <= at {
+			t.means = append(t.means, cellMeans{})
+		}
+		m := &t.means[at]
+		t.given += n
+		m.n += n
+		if score = t.payoffs[0]; total < 1-1e-9 || total > 1+1e-9 || score < 0 || score > 1 {
+			m.none = true
+		}
+		m.score.add(score * float64(n))
+	}
+	if t.single && c.given["cluster"] {
+		t.cluster(row[c.need+cluster].text, at, n, score)
+	}
 	return nil
+}
+
+// lastDigits is the part of payoffs by which rounding may change their sum.
+const lastDigits = 0x1p-50
+
+// points are those of the first of two agents: 1 for a win, ½ for a draw.
+func points(payoffs []float64) float64 {
+	switch d := payoffs[0] - payoffs[len(payoffs)-1]; {
+	case d > 0:
+		return 1
+	case d < 0:
+		return 0
+	}
+	return .5
+}
+
+// cluster adds matches of a cell to a cluster. A row without a name is one of
+// its own.
+func (t *tally) cluster(name []byte, at int, n int64, score float64) {
+	id, known := 0, false
+	if len(name) > 0 {
+		id, known = t.clusters[string(name)]
+	}
+	if !known {
+		id = len(t.clusters) + t.lone
+		if len(name) > 0 {
+			t.clusters[string(name)] = id
+		} else {
+			t.lone++
+		}
+	}
+	p := t.parts[clusterKey{id, at}]
+	p.n += n
+	p.score += float64(n) * score
+	t.parts[clusterKey{id, at}] = p
 }
 
 // checkName refuses what would not survive a terminal or a file.
@@ -189,8 +312,8 @@ func (t *tally) intern(pool int, name []byte) uint32 {
 	return id
 }
 
-// cell returns the cell of t.agents.
-func (t *tally) cell() *cell {
+// at is the place of the cell of t.agents.
+func (t *tally) at() int {
 	for k, a := range t.agents {
 		binary.LittleEndian.PutUint32(t.key[4*k:], a)
 	}
@@ -199,14 +322,14 @@ func (t *tally) cell() *cell {
 		at = len(t.cells)
 		t.place[string(t.key)] = at
 		t.cells = append(t.cells, cell{
-			agents: slices.Clone(t.agents),
-			x:      make([]sum, len(t.agents)), xx: make([]sum, len(t.agents)),
+			agents: slices.Clone(t.agents), seated: t.seated,
+			x: make([]sum, len(t.agents)), xx: make([]sum, len(t.agents)),
 		})
 	}
-	return &t.cells[at]
+	return at
 }
 
-func (c *cell) add(single bool, n int64, payoffs []float64) {
+func (c *cell) add(single bool, n int64, payoffs []float64, mean, first bool) {
 	c.n += n
 	w := float64(n)
 	for k, x := range payoffs {
@@ -219,13 +342,23 @@ func (c *cell) add(single bool, n int64, payoffs []float64) {
 	d := payoffs[0] - payoffs[1]
 	c.d.add(w * d)
 	c.dd.add(w * (d * d))
+	if mean {
+		return
+	}
+	r := &Results{}
+	if first {
+		r = &c.first
+	}
 	switch {
 	case d > 0:
 		c.wins += n
+		r.Wins += n
 	case d < 0:
 		c.losses += n
+		r.Losses += n
 	default:
 		c.draws += n
+		r.Draws += n
 	}
 }
 
@@ -245,7 +378,7 @@ func (s sum) value() float64 { return s.high + s.low }
 func (t *tally) log() *Log {
 	l := &Log{
 		Single: t.single, Matches: t.matches, Lo: t.lo, Hi: t.hi, Binary: t.binary,
-		ConstantSum: t.great-t.least <= 1e-9*max(math.Abs(t.lo), math.Abs(t.hi)),
+		means: t.given, ConstantSum: t.under <= t.over, Wins: t.wins, Seated: t.single && t.seated,
 	}
 	if l.ConstantSum {
 		l.Sum = t.least + (t.great-t.least)/2
@@ -257,16 +390,37 @@ func (t *tally) log() *Log {
 		}
 		l.Agents = append(l.Agents, sorted)
 	}
+	for len(t.means) < len(t.cells) {
+		t.means = append(t.means, cellMeans{})
+	}
+	turned := make([]bool, len(t.cells))
 	for i := range t.cells {
 		c := &t.cells[i]
 		for k, a := range c.agents {
 			pool := k % len(t.names)
 			c.agents[k] = t.number[pool][t.names[pool][a]]
 		}
-		if t.single && c.agents[0] > c.agents[1] {
+		c.means = t.means[i]
+		if turned[i] = t.single && c.agents[0] > c.agents[1]; turned[i] {
 			c.flip()
 		}
 	}
+	for key, p := range t.parts { // sorted below
+		c := &t.cells[key.cell]
+		if turned[key.cell] {
+			p.score = float64(p.n) - p.score
+		}
+		l.Clusters = append(l.Clusters, Cluster{key.cluster, int(c.agents[0]), int(c.agents[1]), p.n, p.score})
+	}
+	slices.SortFunc(l.Clusters, func(a, b Cluster) int {
+		return cmp.Or(a.Cluster-b.Cluster, a.I-b.I, a.J-b.J)
+	})
+	for name, s := range t.self { // sorted below
+		if i, met := slices.BinarySearch(l.Agents[0], name); met {
+			l.Self = append(l.Self, Self{i, s.n, s.x.value()})
+		}
+	}
+	slices.SortFunc(l.Self, func(a, b Self) int { return a.Agent - b.Agent })
 	slices.SortFunc(t.cells, func(a, b cell) int { return slices.Compare(a.agents, b.agents) })
 	for i := range t.cells {
 		if c := &t.cells[i]; t.single {
@@ -285,13 +439,19 @@ func (c *cell) flip() {
 	slices.Reverse(c.xx)
 	c.d = sum{-c.d.high, -c.d.low}
 	c.wins, c.losses = c.losses, c.wins
+	// What was not of the first in its seat was of the other in its own.
+	if c.seated {
+		c.first = Results{c.wins - c.first.Losses, c.draws - c.first.Draws, c.losses - c.first.Wins}
+	}
+	c.means.score = sum{float64(c.means.n) - c.means.score.high, -c.means.score.low}
 }
 
 func (c *cell) pair() Pair {
 	return Pair{
 		I: int(c.agents[0]), J: int(c.agents[1]), N: c.n,
 		X: [2]float64{c.x[0].value(), c.x[1].value()}, XX: [2]float64{c.xx[0].value(), c.xx[1].value()},
-		D: c.d.value(), DD: c.dd.value(), Wins: c.wins, Losses: c.losses, Draws: c.draws,
+		D: c.d.value(), DD: c.dd.value(), Wins: c.wins, Losses: c.losses, Draws: c.draws, First: c.first,
+		Means: c.means.n, Score: c.means.points(), Vague: c.means.none,
 	}
 }
 

@@ -16,12 +16,14 @@ import (
 // group one side scored every point, and the likelihood grows for ever as they
 // move apart: the difference is infinite (Ford 1957; Hunter 2004, assumption
 // 1). Between groups nobody met. Nothing is regularised.
+//
+// Where the record says who sat first, R_i is larger by a common First in the
+// matches in which i did (Davidson and Beaver 1977), if the matches of the pool
+// can tell that from strength.
 type Elo struct {
 	Rating []float64 // per agent; the mean over each pool is 0
-	// SE are the standard errors of Rating by the observed information: an
-	// interval of about 95 % is Rating ± 1.96·SE. Where draws are common they
-	// are too large, where an agent came close to scoring all or nothing the
-	// true interval is skewed. 0 in a pool of one, where nothing is estimated.
+	// SE are the standard errors of Rating: an interval of about 95 % is Rating
+	// ± 1.96·SE. They are those of errors.go, NaN where there is no telling.
 	SE    []float64
 	Pools []Pool // a pool comes before those it is Over
 }
@@ -32,6 +34,9 @@ type Pool struct {
 	Agents []int // ascending
 	Group  int   // pools of one group are connected by games; by first member
 	Over   []int // pools that it met and that scored nothing against it
+	// First is the advantage of sitting first and its standard error, NaN if it
+	// is not known.
+	First, FirstSE float64
 }
 
 // eloPerLogit turns the logarithm of odds into Elo.
@@ -46,9 +51,7 @@ func Ratings(r Record) (Elo, error) {
 	elo := Elo{Rating: make([]float64, n), SE: make([]float64, n)}
 	pools := components(n, func(i, j int) bool { return r.Score[i*n+j] > 0 })
 	group, pool := make([]int, n), make([]int, n)
-	groups := components(n, func(i, j int) bool { return r.Games[i*n+j] > 0 })
-	slices.SortFunc(groups, func(a, b []int) int { return a[0] - b[0] })
-	for g, agents := range groups {
+	for g, agents := range r.Groups() {
 		for _, i := range agents {
 			group[i] = g
 		}
@@ -57,14 +60,14 @@ func Ratings(r Record) (Elo, error) {
 		for _, i := range agents {
 			pool[i] = p
 		}
-		rating, se, err := fit(r, agents)
+		f, err := fit(r, agents)
 		if err != nil {
 			return Elo{}, err
 		}
 		for k, i := range agents {
-			elo.Rating[i], elo.SE[i] = eloPerLogit*rating[k], eloPerLogit*se[k]
+			elo.Rating[i], elo.SE[i] = eloPerLogit*f.x[k], eloPerLogit*f.se[k]
 		}
-		elo.Pools = append(elo.Pools, Pool{Agents: agents, Group: group[agents[0]]})
+		elo.Pools = append(elo.Pools, Pool{Agents: agents, Group: group[agents[0]], First: eloPerLogit * f.first, FirstSE: eloPerLogit * f.firstSE})
 	}
 	for p := range elo.Pools {
 		below := make([]bool, len(pools))
@@ -82,29 +85,95 @@ func Ratings(r Record) (Elo, error) {
 	return elo, nil
 }
 
+// fitted is the fit of a pool, in logits.
+type fitted struct {
+	x, se          []float64
+	first, firstSE float64
+}
+
 // fit maximises the likelihood of the games inside a pool, in logits. Where a
 // few games hang on pairs with a million times as many, bold steps may fling
-// them out of range; then every step is a cautious one.
-func fit(r Record, agents []int) (x, se []float64, err error) {
+// them out of range; then every step is a cautious one. Where the advantage of
+// sitting first cannot be told from strength, or has no end, it is left out.
+func fit(r Record, agents []int) (fitted, error) {
 	n := len(agents)
-	x, se = make([]float64, n), make([]float64, n)
+	f := fitted{x: make([]float64, n), se: make([]float64, n), first: math.NaN(), firstSE: math.NaN()}
 	if n == 1 {
-		return x, se, nil
+		return f, nil
 	}
-	score := make([]float64, n*n)
+	seats := []bool{false}
+	if r.First != nil {
+		seats = []bool{true, false}
+	}
+	for _, seated := range seats {
+		p := newPoints(r, agents, seated)
+		for _, bold := range []bool{true, false} {
+			clear(f.x)
+			gamma, info, ok := maximise(f.x, p, bold)
+			if !ok || seated && !(math.Abs(gamma) <= endless) {
+				continue
+			}
+			if seated {
+				f.first = gamma
+			}
+			f.errors(r, agents, p, info)
+			return f, nil
+		}
+	}
+	return f, errors.New("Elo ratings: Newton's method did not converge")
+}
+
+// endless is the advantage, in logits, from which on it is one of those that
+// grow for ever: those who sat first won everything.
+const endless = 15
+
+// points are the points inside a pool. won[a*n+b] are those of a against b: all
+// of them, or those of the games in which a sat first; then lost are those of b
+// in these.
+type points struct {
+	n         int
+	seated    bool
+	won, lost []float64
+}
+
+func newPoints(r Record, agents []int, seated bool) *points {
+	n := len(agents)
+	p := &points{n: n, seated: seated, won: make([]float64, n*n)}
+	if seated {
+		p.lost = make([]float64, n*n)
+	}
 	for a, i := range agents {
 		for b, j := range agents {
-			score[a*n+b] = r.Score[i*r.N+j]
+			at := i*r.N + j
+			if p.won[a*n+b] = r.Score[at]; seated {
+				p.won[a*n+b], p.lost[a*n+b] = r.First[at].Score, r.First[at].Games-r.First[at].Score
+			}
 		}
 	}
-	for _, bold := range []bool{true, false} {
-		clear(x)
-		if info, ok := maximise(x, score, bold); ok {
-			info.errors(se)
-			return x, se, nil
+	return p
+}
+
+// each visits the games: those of a > b, without seats or with a first (h is 1)
+// and with b first (-1). d is the difference of a over b that the odds are of.
+func (p *points) each(x []float64, gamma float64, visit func(a, b int, h, d, won, lost float64)) {
+	n := p.n
+	for a := range n {
+		for b := range a {
+			d := x[a] - x[b]
+			if !p.seated {
+				if won, lost := p.won[a*n+b], p.won[b*n+a]; won+lost > 0 {
+					visit(a, b, 0, d, won, lost)
+				}
+				continue
+			}
+			if won, lost := p.won[a*n+b], p.lost[a*n+b]; won+lost > 0 {
+				visit(a, b, 1, d+gamma, won, lost)
+			}
+			if won, lost := p.lost[b*n+a], p.won[b*n+a]; won+lost > 0 {
+				visit(a, b, -1, d-gamma, won, lost)
+			}
 		}
 	}
-	return nil, nil, errors.New("Elo ratings: Newton's method did not converge")
 }
 
 // The likelihood is within half of gap of its maximum when Newton's method
@@ -117,29 +186,33 @@ const (
 	newtonSteps = 500
 )
 
-// maximise moves x to the maximum by Newton's method and returns the
-// information there. With δ the largest change of a difference in a full step,
-// the curvature along it grows by no more than e^(δt) (Bach 2010, on logistic
-// losses), so that up to t = 1 where δ ≤ 1 and up to ln(1+δ)/δ in any case the
-// likelihood rises. Cautious steps go so far; bold ones full length, or by
-// halves of it as long as that does not pass the maximum along the step.
-func maximise(x, score []float64, bold bool) (information, bool) {
+// maximise moves x to the maximum by Newton's method and returns the advantage
+// of sitting first and the information there. With δ the largest change of a
+// difference in a full step, the curvature along it grows by no more than e^(δt)
+// (Bach 2010, on logistic losses), so that up to t = 1 where δ ≤ 1 and up to
+// ln(1+δ)/δ in any case the likelihood rises. Cautious steps go so far; bold
+// ones full length, or by halves of it as long as that does not pass the
+// maximum along the step.
+func maximise(x []float64, p *points, bold bool) (gamma float64, info information, ok bool) {
 	n := len(x)
 	gradient, step, next := make([]float64, n), make([]float64, n), make([]float64, n)
 	last := math.Inf(1)
 	for range newtonSteps {
-		slope(gradient, score, x)
-		info := newInformation(score, x)
-		info.solve(step, gradient)
-		decrement := floats.Dot(gradient, step)
+		slant := slope(gradient, p, x, gamma)
+		info = newInformation(p, x, gamma)
+		turn := info.solve(step, gradient, slant)
+		if p.seated && info.rest == 0 {
+			return 0, info, false
+		}
+		decrement := floats.Dot(gradient, step) + slant*turn
 		if math.IsNaN(decrement) {
 			break
 		}
 		if decrement <= gap || decrement <= nearly && decrement >= last {
-			return info, true
+			return gamma, info, true
 		}
 		last = decrement
-		delta, safe := spread(score, step), 1.0
+		delta, safe := spread(p, step, turn), 1.0
 		if delta > 1 {
 			safe = math.Log1p(delta) / delta
 		}
@@ -152,7 +225,7 @@ func maximise(x, score []float64, bold bool) (information, bool) {
 			if t <= safe {
 				break
 			}
-			if slope(gradient, score, next); floats.Dot(gradient, step) >= 0 {
+			if slant := slope(gradient, p, next, gamma+t*turn); floats.Dot(gradient, step)+slant*turn >= 0 {
 				break
 			}
 		}
@@ -160,8 +233,11 @@ func maximise(x, score []float64, bold bool) (information, bool) {
 		for a := range x {
 			x[a] = next[a] - mean
 		}
+		if gamma += t * turn; !(math.Abs(gamma) <= 2*endless) {
+			break
+		}
 	}
-	return information{}, false
+	return 0, information{}, false
 }
 
 // odds are the expected scores 1/(1+e^-d) and 1/(1+e^d), each to full relative
@@ -176,109 +252,32 @@ func odds(d float64) (up, down float64) {
 }
 
 // slope fills dst with the gradient of the log likelihood at x: per agent, its
-// score less the score expected. Written as points won that were not expected
-// less points lost that were not, nothing cancels within a pair.
-func slope(dst, score, x []float64) {
-	n := len(x)
+// score less the score expected; and returns the same of those who sat first.
+// Written as points won that were not expected less points lost that were not,
+// nothing cancels within a pair.
+func slope(dst []float64, p *points, x []float64, gamma float64) (slant float64) {
 	clear(dst)
-	for i := range n {
-		for j := range i {
-			won, lost := score[i*n+j], score[j*n+i]
-			if won+lost == 0 {
-				continue
-			}
-			up, down := odds(x[i] - x[j])
-			f := won*down - lost*up
-			dst[i] += f
-			dst[j] -= f
-		}
-	}
-}
-
-// information is the observed information of a pool, the Laplacian of the
-// weights games·p·(1-p), eliminated from the last agent down to agent 0. As in
-// Grassmann, Taksar and Heyman (1985) nothing is subtracted, so weights of any
-// range do no harm. In terms of chance: given the agents before it, the rating
-// of k has mean Σ part[k][j]·rating j, over j < k, and variance 1/total[k].
-type information struct {
-	part  [][]float64 // [k][j < k], rows of sum 1
-	total []float64
-}
-
-func newInformation(score, x []float64) information {
-	n := len(x)
-	info := information{make([][]float64, n), make([]float64, n)}
-	for i := range n {
-		info.part[i] = make([]float64, i)
-		for j := range i {
-			if games := score[i*n+j] + score[j*n+i]; games > 0 {
-				up, down := odds(x[i] - x[j])
-				info.part[i][j] = games * up * down
-			}
-		}
-	}
-	for k := n - 1; k > 0; k-- {
-		row := info.part[k]
-		info.total[k] = floats.Sum(row)
-		for i, w := range row {
-			if w > 0 {
-				floats.AddScaled(info.part[i], w/info.total[k], row[:i])
-			}
-		}
-		floats.Scale(1/info.total[k], row)
-	}
-	return info
-}
-
-// solve fills dst with the vector of information times which is b, of sum 0;
-// agent 0 stays at 0.
-func (f information) solve(dst, b []float64) {
-	copy(dst, b)
-	for k := len(dst) - 1; k > 0; k-- {
-		floats.AddScaled(dst[:k], dst[k], f.part[k])
-	}
-	dst[0] = 0
-	for k := 1; k < len(dst); k++ {
-		dst[k] = dst[k]/f.total[k] + floats.Dot(f.part[k], dst[:k])
-	}
-}
-
-// errors fills dst with the standard errors of ratings of mean 0: those of the
-// pseudo-inverse of the information.
-func (f information) errors(dst []float64) {
-	n := len(dst)
-	c := make([][]float64, n) // covariances where agent 0 stays at 0
-	c[0] = make([]float64, n)
-	for k := 1; k < n; k++ {
-		c[k] = make([]float64, n)
-		for j, w := range f.part[k] {
-			floats.AddScaled(c[k][:k], w, c[j][:k])
-		}
-		c[k][k] = 1/f.total[k] + floats.Dot(f.part[k], c[k][:k])
-		for j := range k {
-			c[j][k] = c[k][j]
-		}
-	}
-	mean := 0.0
-	for i := range n {
-		dst[i] = floats.Sum(c[i]) / float64(n)
-		mean += dst[i] / float64(n)
-	}
-	for i := range n {
-		dst[i] = math.Sqrt(max(0, c[i][i]-2*dst[i]+mean))
-	}
+	p.each(x, gamma, func(a, b int, h, d, won, lost float64) {
+		up, down := odds(d)
+		f := won*down - lost*up
+		dst[a] += f
+		dst[b] -= f
+		slant += h * f
+	})
+	return slant
 }
 
 // spread is the largest change of a difference between two agents that met.
-func spread(score, step []float64) float64 {
-	n := len(step)
+func spread(p *points, step []float64, turn float64) float64 {
 	delta := 0.0
-	for i := range n {
-		for j := range i {
-			if score[i*n+j]+score[j*n+i] > 0 {
-				delta = max(delta, math.Abs(step[i]-step[j]))
-			}
-		}
-	}
+	p.each(step, turn, func(_, _ int, _, d, _, _ float64) { delta = max(delta, math.Abs(d)) })
 	return delta
+}
+
+// Groups are the sets of agents that games connect, each ascending, by first
+// member.
+func (r Record) Groups() [][]int {
+	groups := components(r.N, func(i, j int) bool { return r.Games[i*r.N+j] > 0 })
+	slices.SortFunc(groups, func(a, b []int) int { return a[0] - b[0] })
+	return groups
 }

@@ -266,15 +266,15 @@ func TestRecordCheck(t *testing.T) {
 		r    Record
 		ok   bool
 	}{
-		{"good", Record{2, []float64{0, 3, 3, 0}, []float64{0, 2.5, .5, 0}}, true},
+		{"good", Record{N: 2, Games: []float64{0, 3, 3, 0}, Score: []float64{0, 2.5, .5, 0}}, true},
 		{"no agents", Record{}, false},
-		{"shape", Record{2, []float64{0, 1, 1}, []float64{0, 1, 0}}, false},
-		{"asymmetric", Record{2, []float64{0, 1, 2, 0}, []float64{0, 1, 0, 0}}, false},
-		{"points missing", Record{2, []float64{0, 2, 2, 0}, []float64{0, 1, 0, 0}}, false},
-		{"negative", Record{2, []float64{0, 1, 1, 0}, []float64{0, 2, -1, 0}}, false},
-		{"NaN", Record{2, []float64{0, 1, 1, 0}, []float64{0, math.NaN(), 1, 0}}, false},
-		{"infinite", Record{2, []float64{0, math.Inf(1), math.Inf(1), 0}, []float64{0, math.Inf(1), 0, 0}}, false},
-		{"self", Record{1, []float64{1}, []float64{.5}}, false},
+		{"shape", Record{N: 2, Games: []float64{0, 1, 1}, Score: []float64{0, 1, 0}}, false},
+		{"asymmetric", Record{N: 2, Games: []float64{0, 1, 2, 0}, Score: []float64{0, 1, 0, 0}}, false},
+		{"points missing", Record{N: 2, Games: []float64{0, 2, 2, 0}, Score: []float64{0, 1, 0, 0}}, false},
+		{"negative", Record{N: 2, Games: []float64{0, 1, 1, 0}, Score: []float64{0, 2, -1, 0}}, false},
+		{"NaN", Record{N: 2, Games: []float64{0, 1, 1, 0}, Score: []float64{0, math.NaN(), 1, 0}}, false},
+		{"infinite", Record{N: 2, Games: []float64{0, math.Inf(1), math.Inf(1), 0}, Score: []float64{0, math.Inf(1), 0, 0}}, false},
+		{"self", Record{N: 1, Games: []float64{1}, Score: []float64{.5}}, false},
 	} {
 		if err := c.r.Check(); (err == nil) != c.ok {
 			t.Errorf("%s: %v", c.name, err)

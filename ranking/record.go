@@ -15,11 +15,46 @@ type Record struct {
 	// of i and of j add up to their games. Neither need be whole. Diagonals
 	// are 0.
 	Games, Score []float64
+
+	// What follows is for the intervals of Elo and may be missing.
+
+	// Variance[i*N+j] is that of Score[i*N+j], the same both ways, given who
+	// met how often; 0 if unknown. Nil: that of wins with the odds of the fit.
+	Variance []float64
+	// First[i*N+j] are the games in which i sat first against j, and the points
+	// of i in them. All games are in First, or it is nil.
+	First []Seating
+	// Clusters hold all games, by sets of those that are not independent.
+	Clusters [][]Part
+}
+
+// Seating is what came of games with given seats: Score is that of who sat
+// first, Variance that of Score, 0 if unknown.
+type Seating struct{ Games, Score, Variance float64 }
+
+// Part is what agents I and J did against each other in a cluster.
+type Part struct {
+	I, J         int
+	Games, Score float64 // points of I
+}
+
+// variance is that of the score of i against j, in games in which i sat first
+// (h is 1), j did (-1), or all.
+func (r Record) variance(i, j int, h float64) (v float64, ok bool) {
+	switch {
+	case h > 0:
+		v = r.First[i*r.N+j].Variance
+	case h < 0:
+		v = r.First[j*r.N+i].Variance
+	case r.Variance != nil:
+		v = r.Variance[i*r.N+j]
+	}
+	return v, v > 0
 }
 
 // NewRecord returns the record of n agents before their first game.
 func NewRecord(n int) Record {
-	return Record{n, make([]float64, n*n), make([]float64, n*n)}
+	return Record{N: n, Games: make([]float64, n*n), Score: make([]float64, n*n)}
 }
 
 // unscored is the part of the games by which scores may miss them, for rounding.

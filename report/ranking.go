@@ -45,9 +45,10 @@ type Ranking struct {
 	// Duels are the pairs of a small single population.
 	Duels []Duel `json:"head_to_head,omitempty"`
 	// Balance is how well a law found by iteration balances.
-	Balance  *Balance `json:"balance,omitempty"`
-	Omitted  int      `json:"omitted,omitempty"` // rows left out
-	Warnings []string `json:"warnings"`
+	Balance  *Balance    `json:"balance,omitempty"`
+	Omitted  int         `json:"omitted,omitempty"` // rows left out
+	Groups   [][]Profile `json:"groups"`            // of one population, that never met each other; none if all are connected
+	Warnings []string    `json:"warnings"`
 
 	Top   int `json:"-"` // rows of the table; 0 means all
 	Limit int `json:"-"` // rows that SetLaw keeps; 0 means all
@@ -306,11 +307,11 @@ func (r *Ranking) SetGraph(n Names, g ranking.Graph, open []bool, allEdges bool)
 const fewDuels = 12
 
 // SetDuels fills Duels of a small single population.
-func (r *Ranking) SetDuels(n Names, s *sampling.State, matchesPerPlay int64) {
+func (r *Ranking) SetDuels(n Names, s *sampling.State, open []bool, matchesPerPlay int64) {
 	if !n.Space.Single || n.Space.N() > fewDuels {
 		return
 	}
-	g, open := s.Graph()
+	g, _ := s.Graph()
 	for i, e := range g.Edges {
 		d := Duel{Profile: append(n.Profile(int(e.U)), n.Profile(int(e.V))...), Matches: s.Plays(i) * matchesPerPlay, Edge: "open"}
 		for k := range d.Mean {

@@ -6,21 +6,32 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"arbiter/ranking"
 )
 
 // Scores is a ranking of one population by another method than alpha-Rank.
 type Scores struct {
-	Schema     string    `json:"schema"`
-	Name       string    `json:"name,omitempty"`
-	Game       string    `json:"game,omitempty"`
-	Method     string    `json:"method"`
-	Population string    `json:"population"`
-	Confidence float64   `json:"confidence,omitempty"` // of each interval alone
-	Matches    int64     `json:"matches,omitempty"`
+	Schema     string  `json:"schema"`
+	Name       string  `json:"name,omitempty"`
+	Game       string  `json:"game,omitempty"`
+	Method     string  `json:"method"`
+	Population string  `json:"population"`
+	Confidence float64 `json:"confidence,omitempty"` // of each interval alone
+	Assumes    string  `json:"assumes,omitempty"`    // what the intervals take for granted
+	Payoffs    string  `json:"payoffs_are"`          // wins, rates of wins, or real
+	Compared   string  `json:"compared"`             // wins within each match, or means of payoffs
+	Matches    int64   `json:"matches,omitempty"`
+	// FirstSeat is the advantage of sitting first, in Elo points.
+	FirstSeat  *Number   `json:"first_seat,omitempty"`
+	FirstLower *Number   `json:"first_seat_lower,omitempty"`
+	FirstUpper *Number   `json:"first_seat_upper,omitempty"`
 	Ranking    []Score   `json:"ranking"`
 	Smith      []Profile `json:"smith_set,omitempty"`
 	// Cycles are shortest cycles of majorities, each agent beating the next.
 	Cycles   [][]Profile `json:"cycles,omitempty"`
+	Groups   [][]Profile `json:"groups"` // that never met each other; none if all are connected
+	*Edges               // pairs, where payoffs were sampled
 	Warnings []string    `json:"warnings"`
 
 	Top int `json:"-"` // rows of the table; 0 means all
@@ -28,15 +39,23 @@ type Scores struct {
 
 // Score is one agent. Which numbers there are depends on the method.
 type Score struct {
-	Rank    int     `json:"rank"`
+	Rank    *int    `json:"rank"` // nil: unrated
 	Profile Profile `json:"profile"`
-	Pool    int     `json:"pool,omitempty"`   // elo: ratings compare inside a pool; from 1, if there are several
-	Rating  *Number `json:"rating,omitempty"` // elo: Elo points, mean 0; nash-averaging: score rate above ½ against the average
-	Lower   *Number `json:"lower,omitempty"`
-	Upper   *Number `json:"upper,omitempty"`
-	Mass    *Number `json:"mass,omitempty"`   // nash-averaging
-	Wins    *int    `json:"score,omitempty"`  // copeland: agents beaten minus agents lost to
-	Member  *bool   `json:"member,omitempty"` // smith
+	*Elo
+	Rating *Number `json:"rating,omitempty"` // elo: Elo points, mean 0; nash-averaging: score rate above ½ against the average
+	Lower  *Number `json:"lower,omitempty"`
+	Upper  *Number `json:"upper,omitempty"`
+	Mass   *Number `json:"mass,omitempty"`   // nash-averaging
+	Wins   *int    `json:"score,omitempty"`  // copeland: agents beaten minus agents lost to
+	Member *bool   `json:"member,omitempty"` // smith
+}
+
+// Elo is what elo says of an agent beside its rating.
+type Elo struct {
+	Games     *Number `json:"games"`
+	Unrated   *string `json:"unrated"`    // never_lost, never_won or not_connected; nil: rated
+	FirstSeat Number  `json:"first_seat"` // the advantage of sitting first, the same for all
+	Anchor    *Number `json:"anchor"`     // none can be set yet
 }
 
 // value is what the method says of an agent, in a table.
@@ -45,8 +64,11 @@ func (x Score) value() string {
 	if x.Mass != nil {
 		parts = append(parts, mass(*x.Mass))
 	} else if x.Rating != nil {
-		text := fmt.Sprintf("%+.0f", float64(*x.Rating))
-		if x.Lower != nil {
+		text := ""
+		if !math.IsNaN(float64(*x.Rating)) {
+			text = fmt.Sprintf("%+.0f", float64(*x.Rating))
+		}
+		if x.Lower != nil && !math.IsNaN(float64(*x.Lower)) {
 			text += fmt.Sprintf(" ± %.0f", float64(*x.Upper-*x.Lower)/2)
 		}
 		parts = append(parts, text)
@@ -57,15 +79,15 @@ func (x Score) value() string {
 	if x.Member != nil {
 		parts = append(parts, map[bool]string{true: "in", false: "out"}[*x.Member])
 	}
-	if x.Pool > 0 {
-		parts = append(parts, fmt.Sprintf("pool %d", x.Pool))
+	if x.Elo != nil && x.Unrated != nil {
+		parts = []string{strings.ReplaceAll(*x.Unrated, "_", " ")}
 	}
 	return strings.Join(parts, " ")
 }
 
 // Records are the rows of the ranking.
 func (r *Scores) Records() ([]string, [][]any) {
-	columns := []string{"rank", "profile", "pool", "rating", "lower", "upper", "mass", "score", "member"}
+	columns := []string{"rank", "profile", "rating", "lower", "upper", "games", "unrated", "mass", "score", "member"}
 	var rows [][]any
 	for _, x := range r.Ranking {
 		wins, member := any(""), any("")
@@ -75,7 +97,17 @@ func (r *Scores) Records() ([]string, [][]any) {
 		if x.Member != nil {
 			member = *x.Member
 		}
-		rows = append(rows, []any{x.Rank, x.Profile, x.Pool, x.Rating, x.Lower, x.Upper, x.Mass, wins, member})
+		var rank, games, unrated any = "", "", ""
+		if x.Rank != nil {
+			rank = *x.Rank
+		}
+		if x.Elo != nil {
+			games = *x.Games
+			if x.Unrated != nil {
+				unrated = *x.Unrated
+			}
+		}
+		rows = append(rows, []any{rank, x.Profile, x.Rating, x.Lower, x.Upper, games, unrated, x.Mass, wins, member})
 	}
 	return columns, rows
 }
@@ -90,16 +122,53 @@ func (r *Scores) Table(w io.Writer, s Style) error {
 		if r.Top > 0 && i == r.Top {
 			break
 		}
-		g.add(fmt.Sprint(x.Rank), x.Profile.String(), x.value())
+		g.add(rankText(x.Rank), x.Profile.String(), x.value())
 	}
 	if err := g.print(&b, s); err != nil {
 		return err
 	}
 	more(&b, len(r.Ranking), r.Top)
 	b.WriteByte('\n')
-	lines(&b, s, append(cycleLines(r.Cycles), warningLines(r.Warnings)...))
+	lines(&b, s, slices.Concat(r.notes(), cycleLines(r.Cycles), warningLines(r.Warnings)))
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// notes say what the numbers are of.
+func (r *Scores) notes() []string {
+	out := []string{"payoffs   " + map[string]string{"wins": "wins", "rates": "rates of wins", "real": "real numbers"}[r.Payoffs] + map[string]string{"wins": ", compared within each match", "means": ", compared by their means"}[r.Compared]}
+	if r.FirstSeat != nil && !math.IsNaN(float64(*r.FirstSeat)) {
+		text := fmt.Sprintf("first     sitting first is worth %+.0f", float64(*r.FirstSeat))
+		if r.FirstLower != nil {
+			text += fmt.Sprintf(" ± %.0f", float64(*r.FirstUpper-*r.FirstLower)/2)
+		}
+		out = append(out, text)
+	}
+	if r.Assumes != "" {
+		out = append(out, "intervals "+r.Assumes)
+	}
+	return out
+}
+
+func rankText(rank *int) string {
+	if rank == nil {
+		return "–"
+	}
+	return fmt.Sprint(*rank)
+}
+
+// SetOpen fills in which pairs are known, where payoffs were sampled.
+func (r *Scores) SetOpen(n Names, g ranking.Graph, open []bool) {
+	if open == nil {
+		return
+	}
+	r.Edges = &Edges{Unresolved: [][2]Profile{}, TotalEdges: len(g.Edges)}
+	for i, e := range g.Edges {
+		if open[i] {
+			r.Unresolved = append(r.Unresolved, [2]Profile{n.Profile(int(e.U)), n.Profile(int(e.V))})
+		}
+	}
+	r.ResolvedEdges = len(g.Edges) - len(r.Unresolved)
 }
 
 var valueTitle = map[string]string{
@@ -116,7 +185,7 @@ type Rankings struct {
 
 // place is where a ranking has an agent.
 type place struct {
-	rank  int
+	rank  int // 0: none
 	value string
 }
 
@@ -134,7 +203,11 @@ func places(ranking any) (method string, order []string, at map[string]place) {
 		method = r.Method
 		for _, x := range r.Ranking {
 			order = append(order, x.Profile.String())
-			at[x.Profile.String()] = place{x.Rank, x.value()}
+			rank := 0
+			if x.Rank != nil {
+				rank = *x.Rank
+			}
+			at[x.Profile.String()] = place{rank, x.value()}
 		}
 	}
 	return method, order, at
@@ -175,7 +248,11 @@ func (r *Rankings) Table(w io.Writer, s Style) error {
 		names, ranks = append(names, method), append(ranks, make([]int, len(order)))
 		for j, name := range order {
 			p := at[name]
-			rows[j] = append(rows[j], fmt.Sprint(p.rank), p.value)
+			rank := "–"
+			if p.rank > 0 {
+				rank = fmt.Sprint(p.rank)
+			}
+			rows[j] = append(rows[j], rank, p.value)
 			ranks[i][j] = p.rank
 		}
 		switch v := x.(type) {
@@ -232,7 +309,7 @@ func disagreement(agents []string, a, b string, x, y []int) string {
 	count, far, first, second := 0, 0, 0, 0
 	for i := range agents {
 		for j := range agents {
-			if x[i] < x[j] && y[i] > y[j] {
+			if x[i] > 0 && y[j] > 0 && x[i] < x[j] && y[i] > y[j] {
 				count++
 				if d := min(x[j]-x[i], y[i]-y[j]); d > far {
 					far, first, second = d, i, j

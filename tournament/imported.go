@@ -20,7 +20,7 @@ func Imported(name string, l *matchlog.Log, delta float64) (plan Plan, log []byt
 		Name: name, Stream: dice.Version, Rule: sampling.Rule, Game: "imported", Agents: l.Agents, Labels: l.Agents,
 		Digests: []string{hex.EncodeToString(l.Digest[:])}, Population: "multi", Scheme: string(sampling.Imported),
 		Level: string(sampling.Simultaneous), Delta: delta, MatchesPerPlay: 1,
-		ConstantSum: l.ConstantSum, Sum: l.Sum, Binary: l.Binary,
+		ConstantSum: l.ConstantSum, Sum: l.Sum, Binary: l.Binary, Log: l.Facts(),
 	}
 	if l.Single {
 		plan.Population = "single"

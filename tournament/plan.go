@@ -16,6 +16,7 @@ import (
 	"slices"
 
 	"arbiter/internal/dice"
+	"arbiter/matchlog"
 	"arbiter/ranking"
 	"arbiter/sampling"
 )
@@ -52,6 +53,8 @@ type Plan struct {
 	Binary         bool       `json:"binary"`
 	Signs          bool       `json:"signs,omitempty"` // matches are won, drawn or lost, by Hi - Lo
 	MatchesPerPlay int        `json:"matches_per_play"`
+
+	Log *matchlog.Facts `json:"log,omitempty"` // of an imported log
 }
 
 // Encode is the canonical form of the plan.
