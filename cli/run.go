@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -101,12 +102,20 @@ func (env Env) run(c *cli.Context) error {
 	if err != nil {
 		return usage(fmt.Errorf("%s: %w", path, err))
 	}
-	store, err := db.Open(c.Context, c.String("db"))
+	var store *db.Store
+	err = env.patient(c.Context, func() (err error) {
+		store, err = db.Open(c.Context, c.String("db"))
+		return err
+	})
 	if err != nil {
 		return err
 	}
 	defer store.Close()
-	run, err := store.Begin(c.Context, db.Run{Name: plan.Name, Identity: plan.Identity(), Plan: plan.Encode()}, policies(files))
+	var run db.Run
+	err = env.patient(c.Context, func() (err error) {
+		run, err = store.Begin(c.Context, db.Run{Name: plan.Name, Identity: plan.Identity(), Plan: plan.Encode()}, policies(files))
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -128,11 +137,14 @@ func (env Env) run(c *cli.Context) error {
 	err = env.stage.storing(c.Context, c.String("db"), func() (err error) {
 		state, err = field.Run(c.Context, tournament.Options{
 			MaxMatches: f.Sampling.MaxMatches, Workers: c.Int("workers"), Stored: stored,
-			Journal: journal{store, run.ID}, Watch: line.watch, Settled: settled, Until: until, Known: known,
+			Journal: journal{store, run.ID, env, c.Context}, Watch: line.watch, Settled: settled, Until: until, Known: known,
 		})
 		return err
 	})
 	line.waiting("ranking")
+	if gone := store.Check(); gone != nil { // also after the last of it was written
+		return gone
+	}
 	if err == nil || errors.Is(err, context.Canceled) {
 		err = c.Context.Err() // also of a signal that came at the very end
 	}
@@ -213,10 +225,32 @@ func requireResolved(c *cli.Context, s *sampling.State, stopped string) error {
 type journal struct {
 	store *db.Store
 	run   int64
+	env   Env
+	ctx   context.Context // of the command: ends the wait for a lock
 }
 
 func (j journal) Append(ctx context.Context, seq, decisions, matches int64, log []byte) error {
-	return j.store.Append(ctx, j.run, db.Segment{Seq: seq, Decisions: decisions, Matches: matches, Log: log})
+	return j.env.patient(j.ctx, func() error {
+		return j.store.Append(ctx, j.run, db.Segment{Seq: seq, Decisions: decisions, Matches: matches, Log: log})
+	})
+}
+
+// patient does it again for as long as another process has the database
+// locked: what was played is not given up for that.
+func (env Env) patient(ctx context.Context, do func() error) error {
+	for told := false; ; told = true {
+		err := do()
+		if !errors.Is(err, db.ErrLocked) || ctx.Err() != nil {
+			return err
+		}
+		if !told {
+			fmt.Fprintf(env.Stderr, "arbiter: %v; waiting for it\n", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+	}
 }
 
 // segments reads the log of a run.

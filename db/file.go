@@ -7,6 +7,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
 )
 
 // What can be wrong with a database file, wrapped with its name.
@@ -17,35 +21,39 @@ var (
 	ErrDamaged   = errors.New("the database is damaged")
 	ErrLocked    = errors.New("the database is locked by another process")
 	ErrNotFound  = errors.New("no such run")
+	ErrGone      = errors.New("the database was deleted or replaced while in use, what was stored in it is lost")
 )
 
 const (
 	applicationID = 0x41524254 // "ARBT"
-	schemaVersion = 1          // number of the last migration
+	schemaVersion = 2          // number of the last migration
 )
 
 // inspect looks at the header of a database file without opening it as one, so
 // that a file that is not ours stays as it is, with nothing beside it. It
 // reports whether the file is there and not empty.
 func inspect(file string) (exists bool, err error) {
-	f, err := os.Open(file)
+	info, err := os.Stat(file)
 	if errors.Is(err, os.ErrNotExist) {
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return false, err
-	}
 	if info.IsDir() {
 		return false, fmt.Errorf("%s is a folder, expected a database file", file)
+	}
+	if !info.Mode().IsRegular() { // opening a pipe would wait
+		return false, fmt.Errorf("%s is a device or a pipe, expected a database file", file)
 	}
 	if info.Size() == 0 {
 		return false, nil
 	}
+	f, err := os.Open(file)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
 	// The SQLite file format, section 1.3.
 	var h [100]byte
 	n, err := io.ReadFull(f, h[:])
@@ -84,7 +92,8 @@ func inspect(file string) (exists bool, err error) {
 // create puts an empty database in place of nothing or of an empty file. It is
 // built beside it, so that a kill at any moment leaves nothing or all of it.
 func create(file string, build func(temporary string) error) error {
-	dir, err := os.MkdirTemp(filepath.Dir(file), ".arbiter-new-*")
+	tidy(filepath.Dir(file))
+	dir, err := os.MkdirTemp(filepath.Dir(file), fmt.Sprintf("%s%d-*", building, os.Getpid()))
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
@@ -109,4 +118,68 @@ func create(file string, build func(temporary string) error) error {
 		return err
 	}
 	return os.Rename(temporary, file)
+}
+
+// building is how the names of folders begin in which databases are made; the
+// number of the process follows.
+const building = ".arbiter-new-"
+
+// tidy removes what processes that were killed have left while they made a
+// database.
+func tidy(dir string) {
+	left, err := filepath.Glob(filepath.Join(dir, building+"*"))
+	if err != nil {
+		return
+	}
+	for _, folder := range left {
+		number, _, named := strings.Cut(strings.TrimPrefix(filepath.Base(folder), building), "-")
+		info, err := os.Lstat(folder)
+		if err != nil || !info.IsDir() {
+			continue
+		}
+		if pid, err := strconv.Atoi(number); named && err == nil && alive(pid) {
+			continue
+		} else if !named && time.Since(info.ModTime()) < time.Minute {
+			continue // by an older program, perhaps at work
+		}
+		os.RemoveAll(folder) // best effort: the next one tries again
+	}
+}
+
+// alive reports whether there may be a process of that number.
+func alive(pid int) bool {
+	p, err := os.FindProcess(pid)
+	return err == nil && !errors.Is(p.Signal(syscall.Signal(0)), os.ErrProcessDone)
+}
+
+// beside opens what a database and its log hold together where the folder
+// cannot be written: copies of both, elsewhere. remove takes them away.
+func beside(file string) (copied string, remove func(), err error) {
+	dir, err := os.MkdirTemp("", "arbiter-read-*")
+	if err != nil {
+		return "", nil, err
+	}
+	remove = func() { os.RemoveAll(dir) }
+	copied = filepath.Join(dir, "copy.db")
+	for _, part := range []string{"-wal", ""} { // the log first: what it lacks is in the file
+		if err := copyFile(copied+part, file+part); err != nil {
+			remove()
+			return "", nil, err
+		}
+	}
+	return copied, remove, nil
+}
+
+func copyFile(to, from string) error {
+	src, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	dst, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(dst, src)
+	return errors.Join(err, dst.Close())
 }

@@ -19,7 +19,9 @@ func causeOf(err error) cause {
 		return doubleKey
 	case e.Code == sqlite3.ErrBusy, e.Code == sqlite3.ErrLocked:
 		return locked
-	case e.Code == sqlite3.ErrCorrupt, e.Code == sqlite3.ErrNotADB:
+	case e.Code == sqlite3.ErrCorrupt, e.Code == sqlite3.ErrNotADB, e.Code == sqlite3.ErrFormat, e.Code == sqlite3.ErrMismatch,
+		e.Code == sqlite3.ErrError: // our statements are right, so the schema is not
+
 		return corrupt
 	case e.Code == sqlite3.ErrReadonly, e.Code == sqlite3.ErrCantOpen:
 		return unwritable

@@ -5,13 +5,16 @@ package db
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash/crc32"
 	"io/fs"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -51,8 +54,11 @@ type Policy struct {
 
 // Store is an open database. It may be shared by goroutines.
 type Store struct {
-	db   *sql.DB
-	file string
+	db      *sql.DB
+	file    string
+	version int         // of the schema
+	is      os.FileInfo // the file when it was opened
+	remove  func()      // copies, if any
 }
 
 // Open opens a database for writing. It creates one where there is no file or
@@ -68,7 +74,7 @@ func Open(ctx context.Context, file string) (*Store, error) {
 			if err != nil {
 				return err
 			}
-			return errors.Join(s.migrate(ctx), s.Close())
+			return errors.Join(s.migrate(ctx), s.sealAll(ctx), s.Close())
 		})
 		if err != nil {
 			return nil, err
@@ -79,11 +85,50 @@ func Open(ctx context.Context, file string) (*Store, error) {
 		return nil, err
 	}
 	s.db.SetMaxOpenConns(1)
-	if err := s.migrate(ctx); err != nil {
-		s.Close()
-		return nil, err
+	for _, step := range []func(context.Context) error{s.sound, s.migrate, s.sealAll} {
+		if err := step(ctx); err != nil {
+			s.Close()
+			return nil, err
+		}
 	}
 	return s, nil
+}
+
+// sealAll seals the runs of a database just brought up to date.
+func (s *Store) sealAll(ctx context.Context) error {
+	if s.version == schemaVersion {
+		return nil
+	}
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return s.fail(err)
+	}
+	defer tx.Rollback()
+	rows, err := tx.QueryContext(ctx, "SELECT id, (SELECT count(*) FROM segment WHERE run = id) FROM run WHERE id NOT IN (SELECT run FROM seal)")
+	if err != nil {
+		return s.fail(err)
+	}
+	segments := map[int64]int64{}
+	for rows.Next() {
+		var id, n int64
+		if err := rows.Scan(&id, &n); err != nil {
+			return s.fail(errors.Join(err, rows.Close()))
+		}
+		segments[id] = n
+	}
+	if err := rows.Err(); err != nil {
+		return s.fail(err)
+	}
+	for id, n := range segments {
+		if err := seal(ctx, tx, id, n); err != nil {
+			return s.fail(err)
+		}
+	}
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", schemaVersion)); err != nil {
+		return s.fail(err)
+	}
+	s.version = schemaVersion
+	return s.fail(tx.Commit())
 }
 
 // OpenRead opens a database for reading. It never creates one.
@@ -97,17 +142,42 @@ func OpenRead(ctx context.Context, file string) (*Store, error) {
 	}
 	// Not mode=ro: the last reader could then not tidy up what WAL leaves.
 	const settings = "_busy_timeout=5000&_foreign_keys=on&_query_only=on"
+	s, err := connectSound(ctx, file, settings)
+	if causeOf(err) != unwritable {
+		return s, err
+	}
+	// A folder that cannot be written.
+	if wal, err := os.Stat(file + "-wal"); err != nil || wal.Size() == 0 {
+		return connectSound(ctx, file, settings+"&mode=ro&immutable=1")
+	}
+	return openBeside(ctx, file, settings)
+}
+
+// openBeside opens copies of a database and its log.
+func openBeside(ctx context.Context, file, settings string) (*Store, error) {
+	copied, remove, err := beside(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: it has a log beside it that cannot be read with it: %w", file, err)
+	}
+	s, err := connectSound(ctx, copied, settings)
+	if err != nil {
+		remove()
+		return nil, err
+	}
+	s.file, s.remove = file, remove
+	return s, nil
+}
+
+func connectSound(ctx context.Context, file, settings string) (*Store, error) {
 	s, err := connect(ctx, file, settings)
-	if err == nil {
-		if _, err = s.Runs(ctx); err != nil {
-			s.Close()
-		}
+	if err != nil {
+		return nil, err
 	}
-	if causeOf(err) == unwritable {
-		// A folder that cannot be written: nobody else writes there either.
-		return connect(ctx, file, settings+"&mode=ro&immutable=1")
+	if err := s.sound(ctx); err != nil {
+		s.Close()
+		return nil, err
 	}
-	return s, err
+	return s, nil
 }
 
 func connect(ctx context.Context, file, settings string) (*Store, error) {
@@ -120,12 +190,21 @@ func connect(ctx context.Context, file, settings string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	s := &Store{d, file}
+	s := &Store{db: d, file: file}
 	if err := d.PingContext(ctx); err != nil {
 		d.Close()
 		return nil, s.fail(err)
 	}
+	s.is, _ = os.Stat(file) // a file that is gone already is found by Check
 	return s, nil
+}
+
+// Check reports, as ErrGone, that the file that was opened is no longer there.
+func (s *Store) Check() error {
+	if now, err := os.Stat(s.file); err != nil || !os.SameFile(now, s.is) {
+		return s.fail(ErrGone)
+	}
+	return nil
 }
 
 // cause of an error of SQLite.
@@ -176,19 +255,18 @@ func (s *Store) migrate(ctx context.Context) error {
 	if _, err := p.Up(ctx); err != nil {
 		return s.fail(err)
 	}
-	for _, pragma := range []string{
-		fmt.Sprintf("PRAGMA application_id = %d", applicationID),
-		fmt.Sprintf("PRAGMA user_version = %d", schemaVersion),
-	} {
-		if _, err := s.db.ExecContext(ctx, pragma); err != nil {
-			return s.fail(err)
-		}
-	}
-	return nil
+	_, err = s.db.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID))
+	return s.fail(err)
 }
 
 // Close closes the database; its last user leaves a single file.
-func (s *Store) Close() error { return s.db.Close() }
+func (s *Store) Close() error {
+	err := s.db.Close()
+	if s.remove != nil {
+		s.remove()
+	}
+	return err
+}
 
 // Begin finds the run of that identity or makes it, with the files it uses.
 func (s *Store) Begin(ctx context.Context, r Run, files []Policy) (Run, error) {
@@ -229,7 +307,7 @@ func insert(ctx context.Context, tx *sql.Tx, r Run, files []Policy) (int64, erro
 			return 0, err
 		}
 	}
-	return id, nil
+	return id, seal(ctx, tx, id, 0)
 }
 
 // Runs lists all runs, oldest first.
@@ -253,7 +331,15 @@ func (s *Store) Runs(ctx context.Context) ([]Run, error) {
 		}
 		all = append(all, r)
 	}
-	return all, s.fail(rows.Err())
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, s.fail(err)
+	}
+	for _, r := range all {
+		if err := s.sealed(ctx, r.ID); err != nil {
+			return nil, s.fail(err)
+		}
+	}
+	return all, nil
 }
 
 // Run finds a run by its id, else the newest of that name. ErrNotFound lists
@@ -285,10 +371,24 @@ func (s *Store) Run(ctx context.Context, ref string) (Run, error) {
 // Append writes the next segment of a run. It fails, and changes nothing, if
 // another process has written that one.
 func (s *Store) Append(ctx context.Context, run int64, seg Segment) error {
-	_, err := s.db.ExecContext(ctx, "INSERT INTO segment (run, seq, decisions, matches, crc, log) VALUES (?, ?, ?, ?, ?, ?)",
-		run, seg.Seq, seg.Decisions, seg.Matches, crc32.ChecksumIEEE(seg.Log), seg.Log)
+	if err := s.Check(); err != nil {
+		return err
+	}
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return s.fail(err)
+	}
+	defer tx.Rollback()
+	_, err = tx.ExecContext(ctx, "INSERT INTO segment (run, seq, decisions, matches, crc, log) VALUES (?, ?, ?, ?, ?, ?)",
+		run, seg.Seq, seg.Decisions, seg.Matches, seg.crc(run), seg.Log)
 	if causeOf(err) == doubleKey {
 		return fmt.Errorf("%s: another process is playing run %d", s.file, run)
+	}
+	if err == nil {
+		err = seal(ctx, tx, run, seg.Seq+1)
+	}
+	if err == nil {
+		err = tx.Commit()
 	}
 	return s.fail(err)
 }
@@ -296,6 +396,9 @@ func (s *Store) Append(ctx context.Context, run int64, seg Segment) error {
 // Segments visits the log of a run in order. A gap or a checksum that does not
 // match is ErrDamaged.
 func (s *Store) Segments(ctx context.Context, run int64, visit func(Segment) error) error {
+	if err := s.sealed(ctx, run); err != nil {
+		return s.fail(err)
+	}
 	rows, err := s.db.QueryContext(ctx, "SELECT seq, decisions, matches, crc, log FROM segment WHERE run = ? ORDER BY seq", run)
 	if err != nil {
 		return s.fail(err)
@@ -307,7 +410,8 @@ func (s *Store) Segments(ctx context.Context, run int64, visit func(Segment) err
 		if err := rows.Scan(&seg.Seq, &seg.Decisions, &seg.Matches, &crc, &seg.Log); err != nil {
 			return s.fail(err)
 		}
-		if seg.Seq != next || crc32.ChecksumIEEE(seg.Log) != crc {
+		// Rows of the first schema have the checksum of the log alone.
+		if seg.Seq != next || crc != seg.crc(run) && crc != crc32.ChecksumIEEE(seg.Log) {
 			return s.fail(fmt.Errorf("%w: log of run %d, row %d", ErrDamaged, run, next))
 		}
 		if err := visit(seg); err != nil {
@@ -319,7 +423,7 @@ func (s *Store) Segments(ctx context.Context, run int64, visit func(Segment) err
 
 // Policies are the files a run was made from.
 func (s *Store) Policies(ctx context.Context, run int64) ([]Policy, error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT p.digest, r.source, p.body FROM run_policy r JOIN policy p ON p.digest = r.digest WHERE r.run = ? ORDER BY r.source", run)
+	rows, err := s.db.QueryContext(ctx, "SELECT r.digest, r.source, p.body FROM run_policy r LEFT JOIN policy p ON p.digest = r.digest WHERE r.run = ? ORDER BY r.source", run)
 	if err != nil {
 		return nil, s.fail(err)
 	}
@@ -329,6 +433,9 @@ func (s *Store) Policies(ctx context.Context, run int64) ([]Policy, error) {
 		var p Policy
 		if err := rows.Scan(&p.Digest, &p.Source, &p.Body); err != nil {
 			return nil, s.fail(err)
+		}
+		if sum := sha256.Sum256(p.Body); hex.EncodeToString(sum[:]) != p.Digest {
+			return nil, s.fail(fmt.Errorf("%w: %s of run %d is not the file that was stored", ErrDamaged, p.Source, run))
 		}
 		all = append(all, p)
 	}
