@@ -40,12 +40,31 @@ func (t table) Row(v games.View, dst []float64) error { return t(v, dst) }
 
 func (t table) Move(_ context.Context, v games.View, src rand.Source) (int, error) {
 	row := make([]float64, v.Moves)
-	if err := t(v, row); err != nil {
+	err := t(v, row)
+	if err == nil {
+		err = distribution(v.Key, row)
+	}
+	if err != nil {
 		return 0, err
 	}
 	slots := make([]dice.Slot, v.Moves)
 	dice.Fill(slots, row)
 	return dice.Pick(slots, src.Uint64()), nil
+}
+
+// distribution refuses a row that is none.
+func distribution(key string, row []float64) error {
+	sum := 0.0
+	for _, p := range row {
+		if !(p >= 0 && p <= 1+1e-9) {
+			return fmt.Errorf("a probability at information state %q is %g, expected 0 to 1", key, p)
+		}
+		sum += p
+	}
+	if !(math.Abs(sum-1) <= 1e-9) {
+		return fmt.Errorf("the probabilities at information state %q sum to %g, expected 1", key, sum)
+	}
+	return nil
 }
 
 // Uniform mixes all legal moves evenly.
@@ -175,6 +194,11 @@ func Strategy(a Tabular, b Compiled, seat int) (flat.Strategy, error) {
 	for i, r := range rows {
 		s[i] = make([]float64, r.Moves)
 		err := a.Row(games.View{Seat: seat, Key: r.Key, Moves: r.Moves, Names: r.Names}, s[i])
+		if err == nil {
+			if err = distribution(r.Key, s[i]); err != nil {
+				return nil, err // also where it never gets: such a row reaches anywhere
+			}
+		}
 		failed = append(failed, err)
 	}
 	if !slices.ContainsFunc(failed, func(err error) bool { return err != nil }) {

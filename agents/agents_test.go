@@ -1,6 +1,8 @@
 package agents_test
 
 import (
+	"context"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -63,5 +65,33 @@ func TestRowsNeverReachedMayBeMissing(t *testing.T) {
 	rows.Probs[1] = []float64{.1, .9}
 	if _, err := agents.Strategy(agents.FromPolicy(games.Policy{Seats: []games.Rows{rows}}), b, 0); err == nil || !strings.Contains(err.Error(), `"1pb"`) {
 		t.Errorf("a policy that may pass with card 1: %v", err)
+	}
+}
+
+// odd is a policy with one row for everything.
+type odd []float64
+
+func (o odd) Row(_ games.View, dst []float64) error { copy(dst, o); return nil }
+
+func (o odd) Move(context.Context, games.View, rand.Source) (int, error) { return 0, nil }
+
+// Rows that are no distributions are refused before a match, and in one.
+func TestRowsThatAreNoDistributions(t *testing.T) {
+	g, _ := kuhn.New(2)
+	b, err := flat.Compile(g, 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range [][]float64{{math.NaN(), math.NaN()}, {math.NaN(), 1}, {math.Inf(1), 0}, {-.5, 1.5}, {0, 0}, {.5, .4}, {1, 1}} {
+		if _, err := agents.Strategy(odd(row), b, 0); err == nil || !strings.Contains(err.Error(), "probabilit") {
+			t.Errorf("%v: %v", row, err)
+		}
+		policy := agents.FromPolicy(games.Policy{Seats: []games.Rows{{Keys: []string{"0"}, Probs: [][]float64{row}}}})
+		if _, err := policy.Move(t.Context(), games.View{Moves: 2, Key: "0"}, rand.NewPCG(1, 1)); err == nil {
+			t.Errorf("%v: moved", row)
+		}
+	}
+	if _, err := agents.Strategy(odd{.3, .7}, b, 0); err != nil {
+		t.Error(err)
 	}
 }

@@ -16,6 +16,7 @@ import (
 )
 
 func (env Env) runCommand() *cli.Command {
+	usual := defaults().Sampling // what a file that says nothing means
 	return &cli.Command{
 		Name: "run", Usage: "play the tournament of a file, store every batch, rank; resumes", ArgsUsage: "FILE.toml",
 		Description: "Starts the tournament, takes it up where it was interrupted, or prints the result again.",
@@ -23,16 +24,16 @@ func (env Env) runCommand() *cli.Command {
 			&cli.StringFlag{Name: "name", Usage: "name of the run", Category: "tournament"},
 			&cli.StringFlag{Name: "game", Usage: "game `SPEC`", Category: "tournament"},
 			&cli.StringFlag{Name: "agents", Usage: "agent specs `A,B,…`, one list for all seats", Category: "tournament"},
-			&cli.StringFlag{Name: "population", Usage: "single or multi", Category: "sampling"},
-			&cli.StringFlag{Name: "scheme", Usage: "uniform-exhaustive, uniform, valence-weighted, count-weighted or fixed-budget", Category: "sampling"},
-			&cli.StringFlag{Name: "bound", Usage: "auto, pair, bernstein, hoeffding, clopper-pearson, mixture or betting", Category: "sampling"},
-			&cli.StringFlag{Name: "level", Usage: "simultaneous or per-look", Category: "sampling"},
-			&cli.Float64Flag{Name: "delta", Usage: "error probability", Category: "sampling"},
-			&cli.Float64Flag{Name: "slack", Usage: "relaxes interval bounds by this part of the payoff range", Category: "sampling"},
-			&cli.Float64Flag{Name: "epsilon", Usage: "edges within this part of the payoff range are declared ties", Category: "sampling"},
-			&cli.Float64Flag{Name: "batch", Usage: "growth of the plays per decision; 0 looks after every match", Category: "sampling"},
-			&cli.StringFlag{Name: "resolve", Usage: "what to resolve: edges, sinks, top(k=N) or ranking", Category: "sampling"},
-			&cli.Int64Flag{Name: "max-matches", Usage: "budget of the whole run", Category: "sampling"},
+			&cli.StringFlag{Name: "population", Value: usual.Population, Usage: "single or multi", Category: "sampling"},
+			&cli.StringFlag{Name: "scheme", Value: usual.Scheme, Usage: "uniform-exhaustive, uniform, valence-weighted, count-weighted or fixed-budget", Category: "sampling"},
+			&cli.StringFlag{Name: "bound", Value: usual.Bound, Usage: "auto, pair, bernstein, hoeffding, clopper-pearson, mixture or betting", Category: "sampling"},
+			&cli.StringFlag{Name: "level", Value: usual.Level, Usage: "simultaneous or per-look", Category: "sampling"},
+			&cli.Float64Flag{Name: "delta", Value: usual.Delta, Usage: "error probability", Category: "sampling"},
+			&cli.Float64Flag{Name: "slack", Value: usual.Slack, Usage: "relaxes interval bounds by this part of the payoff range", Category: "sampling"},
+			&cli.Float64Flag{Name: "epsilon", Value: usual.Epsilon, Usage: "edges within this part of the payoff range are declared ties", Category: "sampling"},
+			&cli.Float64Flag{Name: "batch", Value: usual.Batch, Usage: "growth of the plays per decision; 0 looks after every match", Category: "sampling"},
+			&cli.StringFlag{Name: "resolve", Value: usual.Resolve, Usage: "what to resolve: edges, sinks, top(k=N) or ranking", Category: "sampling"},
+			&cli.Int64Flag{Name: "max-matches", Value: usual.MaxMatches, Usage: "budget of the whole run", Category: "sampling"},
 			&cli.StringFlag{Name: "max-time", Usage: "end of this call, such as 90s or 2h", Category: "sampling"},
 			&cli.BoolFlag{Name: "require-resolved", Usage: "exit 3 if edges stay open", Category: "sampling"},
 			dbFlag(),

@@ -3,7 +3,9 @@ package tournament
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -219,4 +221,92 @@ func TestMatchesDoNotAllocate(t *testing.T) {
 	if n := testing.AllocsPerRun(20, func() { _ = f.play(context.Background(), at, req, &sum) }); n > 0 {
 		t.Errorf("1000 plays allocate %g times", n)
 	}
+}
+
+// A budget raised in 1, 2 or 7 steps, with any number of workers, ends with the
+// same means and intervals to the last bit, of payoffs that round when they are
+// added and of games that are rolled; where decisions do not depend on the
+// budget, with the same log.
+func TestStepsOfABudgetDoNotMatter(t *testing.T) {
+	for _, scheme := range []string{"fixed-budget", "count-weighted", "uniform", "uniform-exhaustive", "valence-weighted"} {
+		for _, bound := range []string{"bernstein", "betting", "hoeffding"} {
+			f := decimals(t)
+			f.plan.Scheme, f.plan.Bound, f.plan.Batch = scheme, bound, .3
+			const budget = 6_000
+			var want string
+			var whole []byte
+			for i, steps := range []int64{1, 2, 7} {
+				var log []byte
+				var state *sampling.State
+				for step := range steps {
+					j, stored := tape{}, [][]byte(nil)
+					if log != nil {
+						j.log, stored = [][]byte{log}, [][]byte{log}
+					}
+					room := budget * (step + 1) / steps
+					if step < steps-1 {
+						room -= 1 + 2*step // in the middle of a round
+					}
+					var err error
+					if state, err = f.Run(t.Context(), Options{MaxMatches: room, Workers: 1 + int(step), Stored: stored, Journal: &j}); err != nil {
+						t.Fatal(err)
+					}
+					log = bytes.Join(j.log, nil)
+				}
+				text := ""
+				for cell := range 6 {
+					for k := range 2 {
+						mean, in := state.Mean(cell, k)
+						text += fmt.Sprintf("%v %v %v %d\n", mean, in, state.StdErr(cell, k), state.Plays(cell))
+					}
+				}
+				again, err := Replay(f.plan, [][]byte{log})
+				if err != nil || !slices.EqualFunc(again.Payoffs().M, state.Payoffs().M, slices.Equal[[]float64]) {
+					t.Errorf("%s, %s: the log shows other means than the run, %v", scheme, bound, err)
+				}
+				if i == 0 {
+					want, whole = text, log
+				}
+				if text != want {
+					t.Errorf("%s, %s: in %d steps\n%s\nin one\n%s", scheme, bound, steps, text, want)
+				}
+				if scheme != "fixed-budget" && !bytes.Equal(log, whole) {
+					t.Errorf("%s, %s: in %d steps the log is another one", scheme, bound, steps)
+				}
+			}
+		}
+	}
+}
+
+func FuzzStoredLog(f *testing.F) {
+	field := kuhnPair(f, open)
+	var j tape
+	if _, err := field.Run(context.Background(), Options{MaxMatches: 2000, Journal: &j}); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(bytes.Join(j.log, nil))
+	f.Add([]byte{5, 1, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1})
+	f.Add([]byte{0, 1, 5, 3, 1})
+	f.Fuzz(func(t *testing.T, log []byte) {
+		_, _ = Replay(field.plan, [][]byte{log}) // an error or a state, never a panic
+		old := field.plan
+		old.Rule = 0
+		_, _ = Replay(old, [][]byte{log})
+	})
+}
+
+func FuzzStoredPlan(f *testing.F) {
+	f.Add(kuhnPair(f, open).plan.Encode())
+	f.Add([]byte(`{"agents":[["a"],["b"]],"labels":[["a"],["b"]],"population":"multi","lo":[0,0],"hi":[1,1],"matches_per_play":1,"scheme":"uniform","bound":"bernstein","level":"per-look","delta":0.5}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var p Plan
+		if json.Unmarshal(body, &p) != nil {
+			return
+		}
+		if q, err := DecodePlan(p.Encode(), p.Identity()); err == nil && q.Space().N() < 1000 {
+			if _, err := Replay(q, nil); err != nil {
+				t.Errorf("a plan that was accepted cannot be folded: %v", err)
+			}
+		}
+	})
 }
