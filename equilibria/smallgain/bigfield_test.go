@@ -92,7 +92,7 @@ func bigErf(x *big.Float) *big.Float {
 	return bigMul(bigQuo(bigOf(2), bigSqrt(bigPi)), bigMul(sum, bigExp(new(big.Float).Neg(square))))
 }
 
-// bigLogistic is 1/(1 + exp(-x)).
+// bigLogistic is 1/(1 + exp(-x)), to all digits however small it is.
 func bigLogistic(x *big.Float) *big.Float {
 	if f, _ := x.Float64(); f < -1e6 {
 		return bigOf(0)
@@ -220,8 +220,8 @@ func (t *formulaTree) at(x []*big.Float) jet {
 	case "cos":
 		return chain(bigWave(a.v, 0), new(big.Float).Neg(bigWave(a.v, 1)))
 	case "tanh":
-		s := bigLogistic(bigScale(a.v, 1))
-		return chain(bigSub(bigScale(s, 1), one), bigScale(bigMul(s, bigSub(one, s)), 2))
+		s, left := bigLogistic(bigScale(a.v, 1)), bigLogistic(bigScale(new(big.Float).Neg(a.v), 1))
+		return chain(bigSub(s, left), bigScale(bigMul(s, left), 2))
 	case "erf":
 		slope := bigOf(0)
 		if f, _ := a.v.Float64(); math.Abs(f) < 1000 {
@@ -230,7 +230,7 @@ func (t *formulaTree) at(x []*big.Float) jet {
 		return chain(bigErf(a.v), slope)
 	case "sigmoid":
 		s := bigLogistic(a.v)
-		return chain(s, bigMul(s, bigSub(one, s)))
+		return chain(s, bigMul(s, bigLogistic(new(big.Float).Neg(a.v))))
 	case "softplus":
 		s := bigLogistic(new(big.Float).Neg(a.v)) // log(1 + e^x) = x - log s(x) = -log s(-x)
 		if f, _ := a.v.Float64(); f > 1e4 {
@@ -238,7 +238,7 @@ func (t *formulaTree) at(x []*big.Float) jet {
 		} else if f < -1e4 {
 			return chain(bigOf(0), bigOf(0))
 		}
-		return chain(new(big.Float).Neg(bigLog(s)), bigSub(one, s))
+		return chain(new(big.Float).Neg(bigLog(s)), bigLogistic(a.v))
 	case "abs":
 		return chain(new(big.Float).SetPrec(bits).Abs(a.v), bigOf(float64(a.v.Sign())))
 	}
