@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"arbiter/equilibria"
 	"arbiter/games/flat"
@@ -125,6 +126,9 @@ func (t *Table) judge(s *Solution) error {
 	if s.Evaluation, worst, err = t.Judge(s.Policy); err != nil {
 		return err
 	}
+	if s.seeking && s.Concept != "nash" && within(worst) < 0 {
+		s.accept(worst)
+	}
 	if s.Concept == "nash" {
 		settle(worst, "gap")
 	}
@@ -143,4 +147,18 @@ func (t *Table) judge(s *Solution) error {
 		}
 	}
 	return nil
+}
+
+// accept takes the last point of a branch for its limit, where nobody gains more than
+// the tolerance by leaving it: gaps are what they gain.
+func (s *Solution) accept(gaps []float64) {
+	s.Concept, s.Points, s.Regulariser, s.Residual = "nash", nil, "", slices.Max(gaps)
+	s.Values = nil
+	s.Selection += ", where nobody gains more than the tolerance"
+	if br := s.Branch; br != nil {
+		br.Limit, br.Regret, br.Stalled = s.Policy, s.Residual, false
+	}
+	if br := s.MarkovBranch; br != nil {
+		br.Limit, br.LimitGains, br.Status = s.Policy, gaps, equilibria.Complete
+	}
 }

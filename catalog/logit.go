@@ -59,6 +59,7 @@ func solveLogit(ctx context.Context, t *Table, o SolveOptions) (*Solution, error
 		s.Warnings = append(s.Warnings, "information states that nothing tells apart are held alike; branches that tell them apart are not looked for")
 	}
 	if len(lambdas) == 0 {
+		s.seeking = true
 		s.Policy, s.Residual, s.Selection = br.Limit, br.Regret, "the limit of the principal branch"
 		if br.Limit == nil {
 			// Where it stopped is a response, not an equilibrium.

@@ -57,6 +57,7 @@ func (t *Table) solveMarkovLogit(ctx context.Context, o SolveOptions) (*Solution
 		}
 		s.MarkovBranch, s.Iterations, end = &br, br.Steps, br.Last.Lambda
 		if len(lambdas) == 0 {
+			s.seeking = true
 			s.Concept, s.Policy, s.Regulariser, s.Variant, s.Selection = "nash", br.Limit, "", options.Variant, "the limit of the principal branch"
 			for _, gain := range br.LimitGains {
 				s.Residual = max(s.Residual, gain)

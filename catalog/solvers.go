@@ -87,8 +87,9 @@ type Solution struct {
 	Isolated    []bool            // of Others, where some are not
 	Eliminated  [][2]int          // player and strategy of the reduced normal form
 
-	Normal *equilibria.Normal // the form that was solved, nil for other solvers
-	judged bool
+	Normal  *equilibria.Normal // the form that was solved, nil for other solvers
+	judged  bool
+	seeking bool // a Nash equilibrium, whatever Concept says where none was reached
 
 	Induction *equilibria.Induction // of backward induction
 

@@ -1,0 +1,81 @@
+package catalog_test
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"arbiter/catalog"
+	"arbiter/equilibria"
+)
+
+// Of every solver the values are those of the policy: with the gaps they make what
+// best responses are worth, also beside soft values.
+func TestValuesArePlain(t *testing.T) {
+	for _, game := range []string{"chicken", "matching_pennies", "kuhn_poker", "testdata/public/discrete27loop.json", "testdata/horizon.json"} {
+		for _, solver := range catalog.Solvers() {
+			for _, temperature := range [][]float64{nil, {.5}} {
+				g, err := catalog.Open(game, "")
+				if err != nil {
+					t.Fatal(err)
+				}
+				s, err := g.Solve(context.Background(), solver.Name, catalog.SolveOptions{
+					Limits: equilibria.Limits{Iterations: 50}, Temperature: temperature, Objective: "welfare", Regulariser: equilibria.KL,
+				})
+				if err != nil || s.Policy == nil {
+					continue
+				}
+				game, err := g.Compiled()
+				if err != nil {
+					t.Fatal(err)
+				}
+				plain := make([]float64, len(s.Policy))
+				game.Values(plain, s.Policy)
+				for k, v := range plain {
+					best, _ := game.BestResponse(k, s.Policy)
+					e := s.Evaluation
+					if math.Abs(e.Values[k]-v) > 1e-12 || math.Abs(e.BestResponseValues[k]-best) > 1e-9 || e.BestResponseValues[k] != e.Values[k]+e.Gaps[k] {
+						t.Errorf("%s: %s at %v: player %d: value %g, best response %g, gap %g; expected %g, %g", g.Spec, solver.Name, temperature, k, e.Values[k], e.BestResponseValues[k], e.Gaps[k], v, best)
+					}
+				}
+			}
+		}
+	}
+}
+
+// The residual of soft values bounds their error: it is compared with a solution that
+// is a million times finer, wherever sweeps end.
+func TestSoftResidualIsABound(t *testing.T) {
+	g, err := catalog.Open("markov_soccer(discount=0.9)", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	temperatures := []float64{1, .1, .01}
+	if testing.Short() {
+		temperatures = temperatures[:1]
+	}
+	for _, temperature := range temperatures {
+		for _, kind := range []equilibria.Regulariser{equilibria.KL, equilibria.Entropy} {
+			solve := func(iterations int) *catalog.Solution {
+				s, err := g.Solve(context.Background(), "soft-shapley", catalog.SolveOptions{
+					Limits: equilibria.Limits{Iterations: iterations, Tolerance: 1e-14}, Temperature: []float64{temperature}, Regulariser: kind,
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return s
+			}
+			fine := solve(20)
+			for _, n := range []int{1, 3} {
+				s := solve(n)
+				off := 0.0
+				for i, v := range s.Values[0][0] {
+					off = max(off, math.Abs(v-fine.Values[0][0][i]))
+				}
+				if !(off <= s.Residual+fine.Residual) {
+					t.Errorf("temperature %g, %s, %d sweeps: values are off by %g, the residual says %g", temperature, kind, n, off, s.Residual)
+				}
+			}
+		}
+	}
+}
