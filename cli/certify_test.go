@@ -98,7 +98,7 @@ func TestCertifyProblems(t *testing.T) {
 	}
 
 	// Stable, with eigenvalues of real part 1/4, but not convex for player 0.
-	write(t, "concave.json", `{"kind": "quadratic_game", "blocks": [1, 1], "matrix": [[-0.5, 2], [-2, 1]]}`)
+	write(t, "concave.json", `{"kind": "quadratic_game", "blocks": [1, 1], "matrix": [[0, 2], [-2, 0]]}`)
 	code, text, errs := run("certify", "--problem", "concave.json")
 	if code != 3 || !strings.Contains(text, "not divergence") || !strings.Contains(text, "player 0 is not strongly convex") || !strings.Contains(errs, "not divergence") {
 		t.Errorf("concave: exit %d, %s\n%s", code, errs, text)

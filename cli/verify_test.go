@@ -38,7 +38,7 @@ func TestVerify(t *testing.T) {
 	}
 	for _, x := range []struct{ old, new, fails string }{
 		{`"margin": ` + numbers.Margin.String(), `"margin": 0.2929`, "margin"},
-		{`"lipschitz": ` + numbers.Lipschitz.String(), `"lipschitz": 1.7`, "lipschitz"},
+		{"\n  \"lipschitz\": " + numbers.Lipschitz.String(), "\n  \"lipschitz\": 1.7", "lipschitz"},
 		{`"kind": "quadratic_game"`, `"kind": "quadratic_game", "offset": [0, 0]`, "digest"},
 		{numbers.Digest, strings.Repeat("0", 64), "digest"},
 	} {

@@ -22,6 +22,7 @@ type Certificate struct {
 	Temperature []Number        `json:"temperature,omitempty"`
 
 	Certified bool   `json:"certified"`
+	Converges bool   `json:"converges"` // an equilibrium is proved to be in the region
 	Verdict   string `json:"verdict"`
 	Method    string `json:"method"`
 	Concept   string `json:"concept"`
@@ -36,12 +37,12 @@ type Certificate struct {
 	Attained bool     `json:"attained"`
 	Xi       []Number `json:"xi"`
 
-	Gain     Number    `json:"gain"`
-	Margin   Number    `json:"margin"`
-	Source   string    `json:"source"` // whose margin it is: sgn, signed, true_block or blockmax
-	Margins  Margins   `json:"margins"`
-	Supremum Number    `json:"supremum"`
-	Best     []Optimum `json:"best"`
+	Gain     Number  `json:"gain"`
+	Margin   Number  `json:"margin"`
+	Source   string  `json:"source"` // whose margin it is: sgn, signed, true_block, lyapunov or blockmax
+	Margins  Margins `json:"margins"`
+	Supremum Number  `json:"supremum"`
+	Best     Best    `json:"best"`
 
 	Euclidean Number     `json:"euclidean_margin"`
 	Abscissa  Number     `json:"spectral_abscissa"`
@@ -55,6 +56,11 @@ type Certificate struct {
 	EulerMax     Number   `json:"euler_max_step"`
 	RK4Max       Number   `json:"rk4_max_step"`
 	Steps        []Scheme `json:"steps"`
+
+	Use           *Use           `json:"use"`
+	Noise         *Noise         `json:"noise"`
+	ModelError    *ModelError    `json:"model_error"`
+	LearningRates *LearningRates `json:"learning_rates"`
 
 	Region      *Region   `json:"region"`
 	Equilibrium []Number  `json:"equilibrium"`
@@ -82,13 +88,6 @@ type Margins struct {
 	BlockMax  Number `json:"blockmax"`
 }
 
-// Optimum is the best margin of a kind that was found, at its weights.
-type Optimum struct {
-	Kind    string   `json:"kind"`
-	Margin  Number   `json:"margin"`
-	Weights []Number `json:"weights"`
-}
-
 // Scheme is what is known of a discretisation.
 type Scheme struct {
 	Scheme string `json:"scheme"`
@@ -97,6 +96,7 @@ type Scheme struct {
 	Best   Number `json:"best"`
 	Factor Number `json:"factor"`
 	Status string `json:"status"`
+	Metric string `json:"metric"` // weights: that of the certificate; true_block, lyapunov: that of best
 }
 
 // Region is where a certificate speaks.
@@ -119,6 +119,11 @@ type Unstable struct {
 	Re     Number   `json:"re"`
 	Im     Number   `json:"im"`
 	Vector []Number `json:"vector"`
+	// The proof, of constant Jacobians G: sym(metric·(G + shift)) is positive definite
+	// and metric negative along direction.
+	Metric    [][]Number `json:"metric,omitempty"`
+	Direction []Number   `json:"direction,omitempty"`
+	Shift     Number     `json:"shift"`
 }
 
 // Entropy is what the certificate of an entropy-regularised game says beyond the
@@ -190,11 +195,11 @@ func optional(xs []float64) []Number {
 // caller's.
 func NewCertificate(c *smallgain.Certificate) *Certificate {
 	r := &Certificate{
-		Schema: "arbiter/certificate/v1", Certified: c.Certified(), Verdict: string(c.Verdict()), Method: string(c.Method),
+		Schema: "arbiter/certificate/v1", Certified: c.Certified(), Converges: c.Converges(), Verdict: string(c.Verdict()), Method: string(c.Method),
 		Concept: c.Concept, Field: c.Field, Norm: c.Norm,
 		Blocks: c.Blocks, Mu: Numbers(c.Mu), Ell: Numbers(c.Ell), Coupling: Blocks{rows: matrix(c.Coupling)},
 		Weights: Numbers(c.Weights), Attained: c.Attained, Xi: optional(c.Xi),
-		Gain: Number(c.Gain), Margin: Number(c.Margin), Source: c.Source, Supremum: Number(c.Supremum), Best: []Optimum{},
+		Gain: Number(c.Gain), Margin: Number(c.Margin), Source: c.Source, Supremum: Number(c.Supremum), Best: newBest(c.Best),
 		Margins: Margins{
 			SGN: Number(c.Margins.SGN), Signed: Number(c.Margins.Signed), TrueBlock: Number(c.Margins.TrueBlock),
 			Lyapunov: Number(c.Margins.Lyapunov), BlockMax: Number(c.Margins.BlockMax),
@@ -220,9 +225,6 @@ func NewCertificate(c *smallgain.Certificate) *Certificate {
 	if c.Method != smallgain.Exact {
 		r.Supremum = Number(math.NaN())
 	}
-	for _, o := range c.Best {
-		r.Best = append(r.Best, Optimum{o.Kind, Number(o.Margin), Numbers(o.Weights)})
-	}
 	if !math.IsNaN(c.Band[0]) {
 		r.Band = Numbers(c.Band[:])
 	}
@@ -230,8 +232,9 @@ func NewCertificate(c *smallgain.Certificate) *Certificate {
 		r.Bands = append(r.Bands, Numbers(b[:]))
 	}
 	for _, s := range c.Steps {
-		r.Steps = append(r.Steps, Scheme{s.Scheme, s.Bound, Number(s.Max), Number(s.Best), Number(s.Factor), s.Status})
+		r.Steps = append(r.Steps, Scheme{s.Scheme, s.Bound, Number(s.Max), Number(s.Best), Number(s.Factor), s.Status, "weights"})
 	}
+	r.play(c)
 	if g := c.Region; g != nil {
 		r.Region = &Region{
 			Shape: g.Shape, Norm: g.Norm, Centre: optional(g.Centre), Radius: Number(g.Radius), Lower: optional(g.Lower), Upper: optional(g.Upper),
@@ -241,7 +244,10 @@ func NewCertificate(c *smallgain.Certificate) *Certificate {
 		}
 	}
 	if u := c.Unstable; u != nil {
-		r.Unstable = &Unstable{Number(u.Re), Number(u.Im), Numbers(u.Vector)}
+		r.Unstable = &Unstable{Re: Number(u.Re), Im: Number(u.Im), Vector: Numbers(u.Vector), Metric: rows(u.Metric), Direction: optional(u.Direction), Shift: Number(u.Shift)}
+		if u.Metric == nil {
+			r.Unstable.Shift = Number(math.NaN())
+		}
 	}
 	if e := c.Entropy; e != nil {
 		r.Entropy = &Entropy{
@@ -293,6 +299,7 @@ func (r *Certificate) Records() ([]string, [][]any) {
 		add("temperature", fmt.Sprint(i), t)
 	}
 	add("certified", "", r.Certified)
+	add("converges", "", r.Converges)
 	add("verdict", "", r.Verdict)
 	add("method", "", r.Method)
 	add("norm", "", r.Norm)
@@ -325,6 +332,9 @@ func (r *Certificate) Records() ([]string, [][]any) {
 	}
 	for _, s := range r.Steps {
 		index := s.Scheme + ", " + s.Bound + ", " + s.Status
+		if s.Metric != "weights" {
+			index += ", metric of best " + s.Metric
+		}
 		add("step_max", index, s.Max)
 		add("step_best", index, s.Best)
 		add("step_factor", index, s.Factor)
@@ -345,6 +355,7 @@ func (r *Certificate) Records() ([]string, [][]any) {
 		add("unstable", "re", u.Re)
 		add("unstable", "im", u.Im)
 	}
+	r.records(add)
 	for i, text := range r.Reasons {
 		add("reason", fmt.Sprint(i), text)
 	}
@@ -447,10 +458,14 @@ func (r *Certificate) statement() []string {
 	case string(smallgain.SampledEvidence):
 		add("verdict", "sampled evidence only, no certificate; margin %s at the points looked at", brief(r.Margin))
 	default:
-		add("verdict", "certified (%s): %s shrinks at rate %s", r.Verdict, r.measure(), brief(r.Rate))
+		in := ""
+		if m := r.ModelError; m != nil && m.Metric != "weights" {
+			in = ", in " + inMetric(m.Metric)
+		}
+		add("verdict", "certified (%s): %s shrinks at rate %s%s", r.Verdict, r.measure(), brief(r.Rate), in)
 	}
 	text := map[string]string{
-		"exact":          "the Jacobian is constant, numbers are right up to rounding",
+		"exact":          "the Jacobian is constant; decided in whole numbers, bounds rounded to the safe side",
 		"analytic":       "bounds in closed form, rounded outward",
 		"interval":       fmt.Sprintf("enclosures of the Jacobian over %s cells, rounded outward", thousands(int64(r.Cells))),
 		"grid+lipschitz": fmt.Sprintf("values at the centres of %s cells and a proved bound on the slope between, rounded outward", thousands(int64(r.Cells))),
@@ -492,7 +507,7 @@ func (r *Certificate) statement() []string {
 		}
 		add("region", "%s", text)
 	}
-	if len(r.Blocks) > 1 && r.Norm != "kl, dilated" {
+	if len(r.Blocks) > 1 && r.Norm != "kl, dilated" && r.Source != "lyapunov" {
 		text = briefly(r.Weights)
 		if r.Band != nil {
 			text += fmt.Sprintf("; ratios of the second to the first from %s to %s have a small-gain margin", brief(r.Band[0]), brief(r.Band[1]))
@@ -503,58 +518,6 @@ func (r *Certificate) statement() []string {
 		add("weights", "%s", text)
 	}
 	return out
-}
-
-// printMargins lists certificates from the weakest to the limit of all.
-func (r *Certificate) printMargins(w io.Writer, s Style) error {
-	unit := "of its symmetric part, in the metric"
-	names := map[string]string{
-		"sgn":        "curvatures and norms of couplings",
-		"signed":     "opposite couplings cancel",
-		"true_block": "least eigenvalue " + unit,
-		"lyapunov":   "any quadratic metric, a supremum",
-		"blockmax":   "weighted max norm over blocks",
-	}
-	if r.Entropy != nil {
-		names["sgn"], names["signed"] = "span norm of logits, without signs", "divergence, opposite interactions cancel"
-	}
-	if r.Norm == "span" {
-		names["blockmax"] = "span norm of logits over blocks"
-	}
-	g := &grid{columns: []column{{title: "margin", left: true}, {title: "value"}, {title: "", left: true, drop: 1}, {title: "what it is", left: true, name: true}}, bold: map[int]bool{}}
-	for _, x := range []struct {
-		name  string
-		value Number
-	}{
-		{"sgn", r.Margins.SGN}, {"signed", r.Margins.Signed}, {"true_block", r.Margins.TrueBlock}, {"blockmax", r.Margins.BlockMax}, {"lyapunov", r.Margins.Lyapunov},
-	} {
-		if math.IsNaN(float64(x.value)) {
-			continue
-		}
-		mark := ""
-		if x.name == r.Source && r.Certified {
-			mark = "certified"
-			g.bold[len(g.rows)] = true
-		}
-		g.add(x.name, brief(x.value), mark, names[x.name])
-	}
-	for _, o := range r.Best {
-		g.add("best "+o.Kind, brief(o.Margin), "", "at weights "+briefly(o.Weights))
-	}
-	if !math.IsNaN(float64(r.Supremum)) {
-		text := "of sgn over all weights"
-		if !r.Attained {
-			text += ", not attained"
-		}
-		g.add("supremum", brief(r.Supremum), "", text)
-	}
-	if !math.IsNaN(float64(r.Euclidean)) {
-		g.add("euclidean", brief(r.Euclidean), "", "symmetric part of the Jacobian, unit weights")
-	}
-	if !math.IsNaN(float64(r.Abscissa)) {
-		g.add("abscissa", brief(r.Abscissa), "", "least real part of an eigenvalue at the equilibrium, above which nothing is true")
-	}
-	return g.print(w, s)
 }
 
 func (r *Certificate) printBlocks(w io.Writer, s Style) error {
@@ -616,20 +579,9 @@ func (r *Certificate) placed() bool {
 	return r.Equilibrium != nil && len(r.Dims) == len(r.Blocks) && sum == len(r.Equilibrium)
 }
 
-func (r *Certificate) printSteps(w io.Writer, s Style) error {
-	g := &grid{columns: []column{
-		{title: "scheme", left: true}, {title: "largest step"}, {title: "best step", drop: 1}, {title: "factor"},
-		{title: "status", left: true, name: true}, {title: "bound", left: true, drop: 2},
-	}}
-	for _, x := range r.Steps {
-		g.add(x.Scheme, brief(x.Max), brief(x.Best), brief(x.Factor), x.Status, x.Bound)
-	}
-	return g.print(w, s)
-}
-
 func (x *Simulation) print(w io.Writer, s Style) error {
 	g := &grid{columns: []column{
-		{title: "simulated", left: true}, {title: "step", drop: 1}, {title: "certified"}, {title: "worst seen"},
+		{title: "simulated", left: true}, {title: "step", drop: 1}, {title: "certified", drop: 4}, {title: "worst seen"},
 		{title: "starts", drop: 3}, {title: "steps", drop: 2}, {title: "of", left: true, name: true},
 	}}
 	for _, t := range x.Trials {
@@ -683,6 +635,7 @@ func (r *Certificate) facts() []string {
 			out = append(out, fmt.Sprintf("BUG       a step shrank less than certified (seed %d); please report it with the certificate", s.Seed))
 		}
 	}
+	out = append(out, r.uses()...)
 	label := "note      "
 	if !r.Certified {
 		label = "because   "

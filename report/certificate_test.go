@@ -17,7 +17,7 @@ func TestCertificatesKeepTheWidth(t *testing.T) {
 	for verdict, m := range map[string][][]float64{
 		"certified":     {{1, 10}, {.05, 1}},
 		"refuted":       {{1, 2}, {2, 1}},
-		"not certified": {{-.5, 2}, {-2, 1}},
+		"not certified": {{0, 2}, {-2, 0}},
 	} {
 		g := &smallgain.QuadraticGame{Blocks: []int{1, 1}, Matrix: m}
 		c, err := smallgain.Quadratic(context.Background(), g, smallgain.QuadraticOptions{})

@@ -75,14 +75,33 @@ type Region struct {
 type Eigenpair struct {
 	Re, Im float64
 	Vector []float64 // real part
+	// Of a constant Jacobian G the proof: sym(Metric·(G + Shift)) ≻ 0, Shift ≥ 0, and
+	// Metric is negative along Direction. Else nil.
+	Metric    [][]float64
+	Direction []float64
+	Shift     float64
 }
 
-// Optimum is the best margin of a kind of certificate that was found, as
-// evaluated at Weights.
+// Optimum is the best margin of a kind of certificate over the weights that was
+// found, as proved at Weights.
 type Optimum struct {
-	Kind    string // signed, true_block
 	Margin  float64
 	Weights []float64
+	// Bound is a proved upper bound of the margin of all weights, NaN if none is
+	// known; Dual, of true-block margins, the vectors y, in the coordinates of the
+	// game, that prove it: Σ_y (y·PGy)_i ≤ Bound·Σ_y (y·Py)_i for the part of every
+	// block i.
+	Bound float64
+	Dual  [][]float64
+	// Of the Jacobian in the metric of Weights, proved; NaN where not worked out.
+	Lipschitz, Cocoercivity float64
+}
+
+// BestMargins are the largest margins over weights, or metrics, that were found and
+// proved; nil where none was sought.
+type BestMargins struct {
+	Signed, TrueBlock *Optimum
+	Lyapunov          *Lyapunov
 }
 
 // Certificate is a statement of contraction, or the reasons why there is none.
@@ -113,17 +132,21 @@ type Certificate struct {
 	Bands     [][2]float64
 	BoxFactor float64 // of weights that may all be off at once
 
-	Source   string    // whose margin is certified: sgn, signed, true_block
-	Supremum float64   // of the small-gain margin over all weights
-	Best     []Optimum // of other certificates over the weights, where they were sought
-	Lyapunov *Lyapunov // of a constant Jacobian, where it was sought
+	Source   string  // whose margin is certified: sgn, signed, true_block, lyapunov
+	Supremum float64 // of the small-gain margin over all weights
+	Best     BestMargins
 
 	Lipschitz    float64 // in the metric
 	Cocoercivity float64
-	Rate         float64 // of the flow: Margin if certified
+	Rate         float64 // of the flow, if certified: the best proved margin
 	EulerMax     float64 // largest step of a row whose status is theorem
 	RK4Max       float64
 	Steps        []Step
+	Others       []StepIn    // steps in the metrics of Best that prove a better rate
+	Use          *Use        // nil if no step is known to contract
+	Noise        *Noise      // as the next two, of quadratic games that are certified
+	ModelError   *ModelError // …
+	Rates        *Rates      // …
 
 	Region      *Region
 	Equilibrium []float64 // concatenated blocks, nil if unknown
@@ -142,6 +165,12 @@ type Certificate struct {
 // so that samples cannot certify.
 func (c *Certificate) Certified() bool {
 	return c.Method.Proves() && c.Margin > 0 && c.Unstable == nil
+}
+
+// Converges tells whether an equilibrium is proved to be in the region, to which
+// certified play then comes.
+func (c *Certificate) Converges() bool {
+	return c.Certified() && c.Region != nil && (c.Region.Unique || c.Region.Shape == "all")
 }
 
 // Verdict is the certificate in a word.

@@ -210,11 +210,18 @@ func (b *box) full() *fullMetric {
 // lyapunovMetric solves sym(M(K - a)) = 1 and scales M to its largest entry, so that
 // numbers stay exact.
 func lyapunovMetric(k *mat.Dense, values []complex128, a float64) [][]float64 {
-	found, err := lyapunov(k, values, a)
-	if err != nil {
+	m := smith(k, values, a)
+	if m == nil {
 		return nil
 	}
-	return found.Metric
+	n, _ := k.Dims()
+	out := make([][]float64, n)
+	for i := range out {
+		for j := range n {
+			out[i] = append(out[i], m.At(i, j))
+		}
+	}
+	return out
 }
 
 // mostCorners bounds the points that metrics are compared at.
@@ -275,7 +282,7 @@ func (b *box) certifyFull(ctx context.Context, c *Certificate, most int) error {
 	}
 	b.metric = f
 	c.Source, c.Norm, c.Margin, c.Cells, c.Lipschitz = "lyapunov", "l2", alpha, len(cover.list), beta
-	c.Lyapunov = &Lyapunov{Margin: alpha, Metric: f.metric, Condition: conditionOf(f.metric)}
+	c.Best.Lyapunov = &Lyapunov{Margin: alpha, Metric: f.metric, Condition: conditionOf(f.metric), Lipschitz: beta, Cocoercivity: math.NaN()}
 	return nil
 }
 

@@ -167,8 +167,8 @@ func (a *exact) part(r0, r1, c0, c1 int) *exact {
 	return out
 }
 
-// pencil is [[l·p, b], [b', l·q]].
-func pencil(l float64, p, b, q *exact) *exact {
+// pencil is [[l·p, b], [b', k·q]].
+func pencil(l float64, p, b *exact, k float64, q *exact) *exact {
 	n, m := len(p.m), len(q.m)
 	zero := func(rows, columns int) *exact {
 		out := &exact{}
@@ -181,7 +181,7 @@ func pencil(l float64, p, b, q *exact) *exact {
 		}
 		return out
 	}
-	p, q = zero(n, n).minus(-l, p), zero(m, m).minus(-l, q)
+	p, q = zero(n, n).minus(-l, p), zero(m, m).minus(-k, q)
 	low := min(p.exp, q.exp, b.exp)
 	p, q, b = p.at(low), q.at(low), b.at(low)
 	out := zero(n+m, n+m)
@@ -318,7 +318,9 @@ func (a *exact) rounded() bool {
 		}
 		trace += s[i][i]
 	}
-	slack := 16*float64(n+4)*0x1p-53*(trace+float64(n)*most) + 1e-280
+	// The factor: γ_{n+1}/(1-γ_{n+1}) of the trace; the entries: four units in the
+	// last place each; the lowered diagonal: one.
+	slack := 1.1*0x1p-53*(float64(n+2)*trace+float64(4*n+2)*most) + 1e-280
 	for j := range n {
 		p := s[j][j] - slack
 		for k := range j {

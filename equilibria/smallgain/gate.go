@@ -85,6 +85,12 @@ func (q *inequality) lower(guess, size float64) float64 {
 	}
 	holds := func(t float64) bool { return gate(q, t) }
 	const ulp = 0x1p-52
+	if len(q.Left.m) > exactOrder && q.Witness == nil {
+		// What a factor in floating point can prove is proved at once.
+		if t := guess - 0x1p-51*float64(len(q.Left.m)*len(q.Left.m))*size; t > 0 && holds(t) {
+			return t
+		}
+	}
 	low, high, found := guess, math.Inf(1), false
 	if found = holds(low); !found {
 		high = guess
@@ -162,7 +168,7 @@ func (q *inequality) lower(guess, size float64) float64 {
 	return low
 }
 
-// least is the smallest number not below guess, up to rounding, for which holds is
+// leastHolding is the smallest number not below guess, up to rounding, for which holds is
 // true, where it is so of all larger ones; +Inf if none was found.
 func leastHolding(guess, size float64, holds func(float64) bool) float64 {
 	if holds(guess) {

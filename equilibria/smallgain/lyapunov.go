@@ -1,25 +1,229 @@
 package smallgain
 
 import (
-	"fmt"
 	"math"
+	"math/big"
 	"math/cmplx"
 
 	"gonum.org/v1/gonum/mat"
 )
 
-// Lyapunov is a metric of a constant Jacobian that is not one of weighted blocks:
-// K'M + MK ≥ 2 Margin M. Projections on products of sets are not Euclidean in it.
+// Lyapunov is a metric of a constant Jacobian G that is not one of weighted blocks:
+// sym(M G) ⪰ Margin·M. Projections on products of sets are not Euclidean in it.
 type Lyapunov struct {
-	Margin    float64     // evaluated at Metric
-	Metric    [][]float64 // M, in normalised coordinates, largest eigenvalue 1
-	Condition float64     // of M; it explodes as Margin nears the spectral abscissa
+	Margin    float64     // proved for Metric
+	Metric    [][]float64 // M, in the coordinates of the game, symmetric
+	Condition float64     // in normalised coordinates; it explodes as Margin nears the spectral abscissa
+	// In the metric, proved.
+	Lipschitz, Cocoercivity float64
+
+	inMetric metricOf
 }
 
-// lyapunov solves A'M + MA = I for A = K - a I, every eigenvalue of which has a
+// conditionAtMost is that of a Lyapunov metric if there is a choice.
+const conditionAtMost = 1e6
+
+// bestLyapunov seeks a metric of a margin near the spectral abscissa and proves the
+// margin; nil if none was found. w are weights that balance K.
+func (f *quadraticForm) bestLyapunov(w []float64, values []complex128, vectors *mat.CDense) *Lyapunov {
+	kw := f.k.weighted(w)
+	n := len(values)
+	low, size := math.Inf(1), 0.0
+	for _, v := range values {
+		low, size = min(low, real(v)), max(size, cmplx.Abs(v))
+	}
+	type candidate struct {
+		m                 *mat.SymDense
+		margin, condition float64
+	}
+	var best *candidate
+	offer := func(m *mat.SymDense) bool {
+		if m == nil {
+			return false
+		}
+		moved, condition, ok := inCoordinates(m, kw)
+		if !ok {
+			return false
+		}
+		c := &candidate{m, least(moved), condition}
+		if best == nil || c.margin > 0 && (best.condition > conditionAtMost || !(best.margin > 0)) {
+			best = c
+		}
+		return best.margin > 0 && best.condition <= conditionAtMost
+	}
+	if !offer(eigenMetric(vectors)) {
+		for _, gap := range []float64{1e-6, 1e-4, 1e-3, .01, .1, .5} {
+			step := gap * math.Abs(low)
+			if low == 0 {
+				step = gap * size
+			}
+			if step > 0 && offer(smith(kw, values, low-step)) {
+				break
+			}
+		}
+	}
+	if best == nil {
+		return nil
+	}
+	// In the coordinates of the game: x = L⁻ᵀ W^-½ z.
+	of := (&blockOptimum{first: f.first, n: n}).blockOf()
+	m := mat.NewDense(n, n, nil)
+	for r := range n {
+		for c := range n {
+			m.Set(r, c, best.m.At(r, c)*math.Sqrt(w[of[r]])*math.Sqrt(w[of[c]]))
+		}
+	}
+	if f.root != nil {
+		root := denseOf(f.root)
+		m.Product(root, m, root.T())
+	}
+	out := &Lyapunov{Condition: best.condition}
+	scale := mat.Max(m)
+	if !(scale > 0) || math.IsInf(scale, 0) {
+		return nil
+	}
+	_, e := math.Frexp(scale)
+	for r := range n {
+		out.Metric = append(out.Metric, make([]float64, n))
+		for c := range n {
+			out.Metric[r][c] = math.Ldexp(m.At(min(r, c), max(r, c)), -e)
+		}
+	}
+	if !f.proveLyapunov(out, best.margin, max(size, norm2(kw))) {
+		return nil
+	}
+	if moved, _, ok := inCoordinates(best.m, kw); ok {
+		out.inMetric.k = moved
+	}
+	return out
+}
+
+// proveLyapunov fills in the margin of the metric.
+func (f *quadraticForm) proveLyapunov(y *Lyapunov, guess, size float64) bool {
+	m := exactly(y.Metric)
+	if m == nil {
+		return false
+	}
+	for b := range f.g.Blocks { // elimination in fractions takes its time
+		if f.g.Natural && f.g.Metric != nil && f.first[b+1]-f.first[b] > exactOrder {
+			return false
+		}
+	}
+	g, denominator := f.jacobian()
+	metric := m.mapped(m.exp, func(_, _ int, x *big.Int) *big.Int { return new(big.Int).Mul(x, denominator) })
+	y.inMetric = metricOf{left: m.times(g), metric: metric}
+	y.Margin = (&inequality{Left: y.inMetric.left, Metric: metric}).lower(guess, size)
+	return !math.IsInf(y.Margin, 0)
+}
+
+// inCoordinates is k where m is the identity, and the condition of m.
+func inCoordinates(m *mat.SymDense, k *mat.Dense) (*mat.Dense, float64, bool) {
+	var e mat.EigenSym
+	if !e.Factorize(m, false) {
+		return nil, 0, false
+	}
+	spectrum := e.Values(nil)
+	n := len(spectrum)
+	var chol mat.Cholesky
+	if !(spectrum[0] > 0) || !chol.Factorize(m) {
+		return nil, 0, false
+	}
+	var upper, back mat.TriDense
+	var moved mat.Dense
+	chol.UTo(&upper)
+	if back.InverseTri(&upper) != nil {
+		return nil, 0, false
+	}
+	moved.Product(&upper, k, &back)
+	return &moved, spectrum[n-1] / spectrum[0], true
+}
+
+// eigenMetric is V⁻*V⁻¹ of a basis V of eigenvectors, in which the least real part
+// of an eigenvalue is reached; nil if there is no basis.
+func eigenMetric(vectors *mat.CDense) *mat.SymDense {
+	signs := make([]float64, 0)
+	n, _ := vectors.Dims()
+	for range n {
+		signs = append(signs, 1)
+	}
+	return eigenForm(vectors, signs)
+}
+
+// eigenForm is Re V⁻* D V⁻¹ for a diagonal D that is alike at conjugate vectors.
+func eigenForm(vectors *mat.CDense, d []float64) *mat.SymDense {
+	n, _ := vectors.Dims()
+	inverse := invertComplex(vectors)
+	if inverse == nil {
+		return nil
+	}
+	m := mat.NewSymDense(n, nil)
+	for r := range n {
+		for c := r; c < n; c++ {
+			sum := complex(0, 0)
+			for k := range n {
+				sum += complex(d[k], 0) * cmplx.Conj(inverse[k][r]) * inverse[k][c]
+			}
+			if cmplx.IsNaN(sum) || cmplx.IsInf(sum) {
+				return nil
+			}
+			m.SetSym(r, c, real(sum))
+		}
+	}
+	return m
+}
+
+// invertComplex is the inverse of v with columns of length 1, by elimination; nil
+// if it is singular to rounding.
+func invertComplex(v *mat.CDense) [][]complex128 {
+	n, _ := v.Dims()
+	m := make([][]complex128, n)
+	for i := range m {
+		m[i] = make([]complex128, 2*n)
+		m[i][n+i] = 1
+	}
+	for j := range n {
+		length := 0.0
+		for i := range n {
+			length = math.Hypot(length, cmplx.Abs(v.At(i, j)))
+		}
+		for i := range n {
+			m[i][j] = v.At(i, j) / complex(length, 0)
+		}
+	}
+	for k := range n {
+		p := k
+		for i := k; i < n; i++ {
+			if cmplx.Abs(m[i][k]) > cmplx.Abs(m[p][k]) {
+				p = i
+			}
+		}
+		m[k], m[p] = m[p], m[k]
+		if !(cmplx.Abs(m[k][k]) > 1e-13) {
+			return nil
+		}
+		f := 1 / m[k][k]
+		for j := range m[k] {
+			m[k][j] *= f
+		}
+		for i := range m {
+			if g := m[i][k]; i != k && g != 0 {
+				for j := range m[i] {
+					m[i][j] -= g * m[k][j]
+				}
+			}
+		}
+	}
+	for i := range m {
+		m[i] = m[i][n:]
+	}
+	return m
+}
+
+// smith solves A'M + MA = I for A = K - a I, every eigenvalue of which has a
 // positive real part, by the squared Smith method (SIAM J. Appl. Math. 16, 1968):
-// with S = (A + p)⁻¹(A - p), M = S'MS + 2p (A + p)⁻ᵀ(A + p)⁻¹.
-func lyapunov(k *mat.Dense, values []complex128, a float64) (*Lyapunov, error) {
+// with S = (A + p)⁻¹(A - p), M = S'MS + 2p (A + p)⁻ᵀ(A + p)⁻¹. Nil where that is
+// singular to rounding.
+func smith(k *mat.Dense, values []complex128, a float64) *mat.SymDense {
 	n, _ := k.Dims()
 	low, high := math.Inf(1), 0.0
 	for _, v := range values {
@@ -34,7 +238,7 @@ func lyapunov(k *mat.Dense, values []complex128, a float64) (*Lyapunov, error) {
 	}
 	var inverse, s, m, step, square mat.Dense
 	if err := inverse.Inverse(plus); err != nil {
-		return nil, fmt.Errorf("the Lyapunov equation is singular to rounding")
+		return nil
 	}
 	s.Mul(&inverse, minus)
 	m.Mul(inverse.T(), &inverse)
@@ -42,32 +246,16 @@ func lyapunov(k *mat.Dense, values []complex128, a float64) (*Lyapunov, error) {
 	for range 60 {
 		step.Product(s.T(), &m, &s)
 		m.Add(&m, &step)
-		if mat.Norm(&step, 2) <= 1e-16*mat.Norm(&m, 2) {
+		norm := mat.Norm(&m, 2)
+		if math.IsNaN(norm) || math.IsInf(norm, 0) {
+			return nil
+		}
+		if mat.Norm(&step, 2) <= 1e-16*norm {
 			break
 		}
 		square.Mul(&s, &s)
 		s.CloneFrom(&square)
 	}
-	var e mat.EigenSym
-	if !e.Factorize(symmetric(&m), false) {
-		return nil, fmt.Errorf("the Lyapunov metric has no eigenvalues")
-	}
-	spectrum := e.Values(nil)
-	m.Scale(1/spectrum[n-1], &m)
-	var chol mat.Cholesky
-	if !chol.Factorize(symmetric(&m)) {
-		return nil, fmt.Errorf("the Lyapunov metric is not positive definite to rounding")
-	}
-	var upper, back mat.TriDense
-	var moved mat.Dense
-	chol.UTo(&upper)
-	if err := back.InverseTri(&upper); err != nil {
-		return nil, fmt.Errorf("the Lyapunov metric is singular to rounding")
-	}
-	moved.Product(&upper, k, &back)
-	out := &Lyapunov{Margin: least(&moved), Condition: spectrum[n-1] / spectrum[0]}
-	for i := range n {
-		out.Metric = append(out.Metric, mat.Row(nil, i, symmetric(&m)))
-	}
-	return out, nil
+	m.Scale(1/mat.Norm(&m, 2), &m)
+	return symmetric(&m)
 }

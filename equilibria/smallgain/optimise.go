@@ -63,36 +63,15 @@ func (b *blocked) signedSlope(w []float64, slope bool) (value float64, gradient 
 	return value, gradient
 }
 
-// trueSlope is the smallest eigenvalue of the symmetric part of K_w and its
-// gradient in log w.
-func (b *blocked) trueSlope(w []float64) (value float64, gradient []float64) {
-	kw := b.weighted(w)
-	var e mat.EigenSym
-	if !e.Factorize(symmetric(kw), true) {
-		return math.NaN(), nil
-	}
-	var vectors mat.Dense
-	e.VectorsTo(&vectors)
-	v := vectors.ColView(0)
-	var out, in mat.VecDense
-	out.MulVec(kw, v)
-	in.MulVec(kw.T(), v)
-	gradient = make([]float64, b.count())
-	for i := range gradient {
-		for r := b.first[i]; r < b.first[i+1]; r++ {
-			gradient[i] += v.AtVec(r) * (out.AtVec(r) - in.AtVec(r)) / 2
-		}
-	}
-	return e.Values(nil)[0], gradient
-}
+// outermost is how far, in log w, weights are sought: a supremum that none reach is
+// near enough there.
+const outermost = 23
 
-// optimise seeks the weights of the largest signed or true-block margin, from w:
-// quasi-Newton steps with the bisecting line search of Lewis and Overton (Math.
-// Program. 141, 2013), which does without smoothness. In log w the signed margin
-// is concave; the true-block margin is quasi-concave in w: both have no local
-// optima but the best. The margin is evaluated at the weights given, whether or
-// not they are the best.
-func (b *blocked) optimise(ctx context.Context, kind string, w []float64, ceiling float64) (Optimum, error) {
+// optimise seeks the weights of the largest signed margin, from w: quasi-Newton
+// steps with the bisecting line search of Lewis and Overton (Math. Program. 141,
+// 2013), which does without smoothness. The margin is concave in log w: there are no
+// local optima but the best.
+func (b *blocked) optimise(ctx context.Context, w []float64, ceiling float64) ([]float64, error) {
 	n := b.count()
 	at := func(x []float64) []float64 {
 		out := make([]float64, n)
@@ -102,18 +81,14 @@ func (b *blocked) optimise(ctx context.Context, kind string, w []float64, ceilin
 		}
 		return out
 	}
+	start := make([]float64, n-1)
 	f := func(x []float64) (float64, []float64) {
-		for _, v := range x {
-			if !(math.Abs(v) < 200) {
+		for i, v := range x {
+			if !(math.Abs(v-start[i]) < outermost) {
 				return math.Inf(-1), make([]float64, n-1)
 			}
 		}
-		value, gradient := 0.0, []float64(nil)
-		if kind == "signed" {
-			value, gradient = b.signedSlope(at(x), true)
-		} else {
-			value, gradient = b.trueSlope(at(x))
-		}
+		value, gradient := b.signedSlope(at(x), true)
 		if gradient == nil {
 			return math.Inf(-1), make([]float64, n-1)
 		}
@@ -123,24 +98,19 @@ func (b *blocked) optimise(ctx context.Context, kind string, w []float64, ceilin
 	for i := range x {
 		x[i] = math.Log(w[i+1]) - math.Log(w[0])
 	}
+	copy(start, x)
 	value, gradient := f(x)
 	for range 4 {
 		before := value
 		var err error
 		if x, value, gradient, err = climb(ctx, f, x, value, gradient, ceiling); err != nil {
-			return Optimum{}, err
+			return nil, err
 		}
 		if !(value > before+1e-9*math.Abs(value)) {
 			break
 		}
 	}
-	out := Optimum{Kind: kind, Weights: at(x)}
-	if kind == "signed" {
-		out.Margin = b.signed(out.Weights)
-	} else {
-		out.Margin = least(b.weighted(out.Weights))
-	}
-	return out, nil
+	return at(x), nil
 }
 
 // climb is one run of the quasi-Newton method.
@@ -161,7 +131,7 @@ func climb(ctx context.Context, f func([]float64) (float64, []float64), x []floa
 			}
 			slope += direction[i] * gradient[i]
 		}
-		if !(slope > 1e-26*max(1, value*value)) {
+		if !(slope > 1e-26*value*value) {
 			break
 		}
 		low, high, t := 0.0, math.Inf(1), 1.0

@@ -105,10 +105,11 @@ func (s Trials) run(ctx context.Context, at int, m motion, t Trial) (Trial, erro
 	return t, nil
 }
 
-// promised are the rows that state a factor at a step, without conditions.
+// promised are the rows that state a factor at a step, without conditions, of
+// schemes that remember nothing.
 func promised(c *Certificate) []Step {
 	return slices.DeleteFunc(slices.Clone(c.Steps), func(s Step) bool {
-		return !strings.HasPrefix(s.Status, isTheorem) || strings.Contains(s.Status, " if ") || !(s.Best > 0) || math.IsNaN(s.Factor)
+		return s.Scheme == "optimistic" || !strings.HasPrefix(s.Status, isTheorem) || strings.Contains(s.Status, " if ") || !(s.Best > 0) || math.IsNaN(s.Factor)
 	})
 }
 
@@ -138,12 +139,24 @@ func (e *euclidean) step(x []float64, scheme string, h float64) bool {
 	if !e.field(k1, x) {
 		return false
 	}
-	if scheme == "euler" {
+	switch scheme {
+	case "euler":
 		for i := range x {
 			x[i] -= h * k1[i]
 		}
 		if e.cut != nil {
 			e.cut(x)
+		}
+		return true
+	case "extragradient":
+		for i := range x {
+			at[i] = x[i] - h*k1[i]
+		}
+		if !e.field(k2, at) {
+			return false
+		}
+		for i := range x {
+			x[i] -= h * k2[i]
 		}
 		return true
 	}
@@ -336,29 +349,6 @@ func contracting(c *Certificate, eta float64) (xi []float64, factor float64) {
 }
 
 // Simulate runs the field of g by the rows of its certificate.
-func (g *QuadraticGame) Simulate(ctx context.Context, c *Certificate, s Trials) ([]Trial, error) {
-	e := newEuclidean(len(g.Matrix), func(dst, x []float64) bool {
-		copy(dst, g.field(x))
-		return true
-	})
-	e.norms["l2"] = func(v []float64) float64 { return g.inMetric(c.Weights, v) }
-	e.blocks = func(xi []float64) func([]float64) float64 {
-		unit := ones(len(g.Blocks))
-		return func(v []float64) float64 {
-			most, at := 0.0, 0
-			for i, d := range g.Blocks {
-				part := make([]float64, len(v))
-				copy(part[at:at+d], v[at:at+d])
-				most = max(most, g.inMetric(unit, part)/xi[i])
-				at += d
-			}
-			return most
-		}
-	}
-	return e.trials(ctx, c, s)
-}
-
-// Simulate runs the field of g by the rows of its certificate.
 func (g *Smooth) Simulate(ctx context.Context, c *Certificate, s Trials) ([]Trial, error) {
 	var cut func(x []float64)
 	if g.BoxLower != nil {
@@ -399,7 +389,7 @@ func simulateField(ctx context.Context, f zeroField, dims []int, c *Certificate,
 	})
 	e.cut = cut
 	e.norms["l2"] = func(v []float64) float64 {
-		if m := c.Lyapunov; m != nil && c.Source == "lyapunov" {
+		if m := c.Best.Lyapunov; m != nil && c.Source == "lyapunov" {
 			sum := 0.0
 			for i, row := range m.Metric {
 				for j, x := range row {

@@ -80,7 +80,7 @@ func TestSimulationsNeverFalsify(t *testing.T) {
 		}
 		certified++
 		sources[c.Source]++
-		trials, err := g.Simulate(ctx, c, Trials{Starts: 10, Steps: 30, Seed: uint64(at)})
+		trials, err := g.Simulate(ctx, c, Trials{Starts: 4, Steps: 25, Seed: uint64(at)})
 		if err != nil {
 			t.Fatal(err)
 		}

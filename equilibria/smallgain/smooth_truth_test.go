@@ -122,7 +122,7 @@ func judged(c *Certificate, dims []int, field []*formulaTree, u func() float64) 
 	metric := func(i, j int) *big.Float {
 		switch {
 		case c.Source == "lyapunov":
-			return bigOf(c.Lyapunov.Metric[i][j])
+			return bigOf(c.Best.Lyapunov.Metric[i][j])
 		case i == j:
 			return bigOf(weights[i])
 		}

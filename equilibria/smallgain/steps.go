@@ -3,6 +3,7 @@ package smallgain
 import (
 	"math"
 	"math/cmplx"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -23,6 +24,33 @@ const (
 	isGuideline  = "guideline, no certificate"
 )
 
+// steps fills in the rows of section 6 in the metric that is certified, and the
+// eigenvalues of K.
+func (f *quadraticForm) steps(c *Certificate, values []complex128, symmetricBlocks bool) {
+	nan := math.NaN()
+	alpha, beta, co := c.Margin, c.Lipschitz, c.Cocoercivity
+	c.Steps = monotoneSteps(alpha, beta, co)
+	if symmetricBlocks && c.Supremum > 0 {
+		most, best, factor := blockMax(c.Mu, c.Ell, c.Coupling)
+		c.Steps = append(c.Steps, Step{"euler", "rho(T(eta)) < 1, block max norm", most, best, factor, isTheorem})
+	}
+	kw := f.k.weighted(c.Weights)
+	if c.Source == "lyapunov" {
+		kw = c.Best.Lyapunov.inMetric.k
+	}
+	linear := downward(2 * rk4Disc * co)
+	spectral := rk4Spectral(values)
+	c.Steps = append(c.Steps,
+		Step{"euler", "spectral radius < 1", eulerSpectral(values), nan, nan, isAsymptotic},
+		Step{"rk4", "2 r c, r = 1.3926: norm at most 1", linear, nan, nan, isConstant},
+		Step{"rk4", "h <= 2c: 3/8 + q/3 + q^2/4 + q^4/24, q the Euler factor", downward(2 * co), co, min(1, upward(rk4FromEuler(eulerFactor(alpha, co, co)))), isConstant},
+		Step{"rk4", "2.6156/beta: spectral radius < 1, no norm", downward(rk4HalfDisc / beta), nan, nan, isConstant},
+		Step{"rk4", "spectral radius < 1", spectral, nan, nan, isAsymptotic},
+		Step{"rk4", "norm at most 1, measured", rk4Metric(kw, linear, spectral), nan, nan, "measured, quadratic games"},
+	)
+	c.longest()
+}
+
 // monotoneSteps are what a margin alpha > 0, a Lipschitz constant beta and a
 // cocoercivity c in the same metric prove of every field on a convex region, linear
 // or not (Runge-Kutta: with its stage points inside).
@@ -31,11 +59,62 @@ func monotoneSteps(alpha, beta, c float64) []Step {
 	euler := alpha / (beta * beta)
 	return []Step{
 		{"flow", "exp(-alpha t)", math.Inf(1), nan, nan, isTheorem},
-		{"euler", "2 alpha/beta^2", 2 * euler, euler, math.Sqrt(max(0, 1-alpha/beta*(alpha/beta))), isTheorem},
-		{"euler", "2c", 2 * c, c, eulerFactor(alpha, c, c), isTheorem},
-		{"rk4", "h < 2c", 2 * c, c, rk4Factor(alpha, beta, c, c), isTheorem},
+		{"euler", "2 alpha/beta^2", downward(2 * euler), euler, min(1, upward(math.Sqrt(max(0, 1-alpha/beta*(alpha/beta))))), isTheorem},
+		{"euler", "2c", downward(2 * c), c, min(1, upward(eulerFactor(alpha, c, c))), isTheorem},
+		{"rk4", "h < 2c", downward(2 * c), c, min(1, upward(rk4Factor(alpha, beta, c, c))), isTheorem},
 		{"rk4", "2.5/beta", rk4Paper / beta, nan, nan, isGuideline},
+		extragradientStep(alpha, beta),
+		optimisticStep(alpha, beta),
 	}
+}
+
+// extragradientStep is what a margin alpha and a Lipschitz constant beta prove of
+// y = x - hG(x), x⁺ = x - hG(y) (Korpelevich 1976), projected or not, with y and x⁺
+// in the region. From |x⁺-x*|² ≤ |x-x*|² - (1 - h²β²)|x-y|² - 2hα|y-x*|² and
+// |y-x*|² ≥ (1-s)|x-x*|² - (1/s - 1)|x-y|², s so that |x-y| drops out:
+//
+//	|x⁺-x*|² ≤ (1 - 2hα (1 - h²β²)/(1 - h²β² + 2hα)) |x-x*|²,  0 < h < 1/β.
+func extragradientStep(alpha, beta float64) Step {
+	factor := func(x float64) float64 { // x = hβ
+		room := (1 - x) * (1 + x)
+		gain := 2 * x * alpha / beta
+		return math.Sqrt(max(0, 1-gain*room/(room+gain)))
+	}
+	const golden = 0.6180339887498949
+	low, high := 0.0, 1.0
+	for range 60 {
+		p, q := high-golden*(high-low), low+golden*(high-low)
+		if factor(p) <= factor(q) {
+			high = q
+		} else {
+			low = p
+		}
+	}
+	x := (low + high) / 2
+	return Step{"extragradient", "h < 1/beta", downward(1 / beta), x / beta, min(1, upward(factor(x))), isTheorem}
+}
+
+// optimisticStep is what they prove of x⁺ = x - hG(y), y = x - hG(y₋), y₋ the y of
+// the step before (Popov 1980): with V = |x-x*|² + h²β²|y₋-y₋₋|², y₋₋ before that,
+//
+//	V⁺ ≤ (1 - hα) V  while  4h²β² + 2hα ≤ 1,  h ≤ 1/(α + √(α² + 4β²)).
+//
+// As above |x⁺-x*|² ≤ |x-x*|² - 2hα|y-x*|² + h²β²|y-y₋|² - |x-y|²; then
+// 2|y-x*|² ≥ |x-x*|² - 2|x-y|² and |y-y₋|² ≤ 2|x-y|² + 2h²β²|y₋-y₋₋|², x - y₋ being
+// h(G(y₋₋) - G(y₋)). The factor is that of √V, which is |x-x*| at a start with
+// y₋ = y₋₋. Without projections.
+func optimisticStep(alpha, beta float64) Step {
+	h := downward(1 / (alpha + math.Hypot(alpha, 2*beta)))
+	return Step{"optimistic", "h <= 1/(alpha+sqrt(alpha^2+4beta^2))", h, h, min(1, upward(math.Sqrt(1-h*alpha))), isTheorem}
+}
+
+// sound drops rows that say nothing: theorems of no step or of a factor that is
+// not below or at 1.
+func sound(rows []Step) []Step {
+	return slices.DeleteFunc(rows, func(s Step) bool {
+		theorem := s.Status == isTheorem || s.Status == isConstant
+		return theorem && (!(s.Max > 0) || s.Factor > 1 || math.IsInf(s.Factor, 0) || s.Best > s.Max)
+	})
 }
 
 // eulerFactor is sqrt(1 - alpha(2h - h²/c)), for 0 < h < 2c.
@@ -196,8 +275,9 @@ func rk4Metric(k *mat.Dense, known, spectral float64) float64 {
 	return firstFailure(known, spectral*(1+1e-12), 8, 1e-13, holds)
 }
 
-// longest fills in the largest steps of rows whose status is theorem.
+// longest drops rows that say nothing and fills in the largest steps of rows whose status is theorem.
 func (c *Certificate) longest() {
+	c.Steps = sound(c.Steps)
 	for _, s := range c.Steps {
 		if s.Status != isTheorem || !(s.Max > 0) {
 			continue

@@ -112,9 +112,6 @@ func TestQuadraticCertificatesAreConfirmed(t *testing.T) {
 		if seed%3 == 1 {
 			o.Radius = .5 + float64(seed%5)
 		}
-		if seed%7 == 2 {
-			o.Optimise = true
-		}
 		m := quadraticFile(t, g, o)
 		f, err := Quadratic(context.Background(), claimOf(t, m))
 		confirmed(t, fmt.Sprintf("game %d", seed), f, err)

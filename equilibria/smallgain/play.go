@@ -1,0 +1,225 @@
+package smallgain
+
+import (
+	"math"
+	"math/big"
+
+	"arbiter/internal/interval"
+)
+
+// StepIn is a row of steps in a metric of its own.
+type StepIn struct {
+	Step
+	Metric string // true_block or lyapunov, whose metric is that of Best
+}
+
+// Use is the step that a certificate advises: of the theorems, the one that shrinks
+// the most per gradient that is worked out.
+type Use struct {
+	Scheme string
+	Step   float64
+	Factor float64 // per step, in the norm of Metric
+	Metric string  // weights, true_block or lyapunov
+	Bound  string  // of the row
+}
+
+// Noise says where play ends whose gradients have an error of mean zero and, in the
+// metric, E|error|² ≤ σ²: in the long run E|x - x*|² ≤ (PerNoise·σ)². Of Euler's
+// step h and factor q, x⁺ - x* = T(x) - x* - h·error, so that
+// E|x⁺ - x*|² ≤ q² E|x - x*|² + h²σ²: PerNoise = h/√(1 - q²).
+type Noise struct {
+	Step     float64
+	PerNoise float64
+	Metric   string
+}
+
+// ModelError says what a wrong model costs, in the metric of the rate α. Zeros of
+// fields that differ by at most ε lie within Distance·ε: strong monotonicity between
+// them, α|x - y|² ≤ <G(x) - G(y), x - y> ≤ ε|x - y|. A Jacobian off by a norm below
+// Jacobian still contracts: the margin falls by that norm at most.
+type ModelError struct {
+	Distance float64 // 1/α, rounded up
+	Jacobian float64 // α
+	Metric   string
+}
+
+// Rates are the learning rates of their own that players may have, x_i' = -s_i G_i.
+// In the metric w_i/s_i the symmetric part of the weighted Jacobian is what it was:
+// any rates do, with a margin of at least that of the weights times the least of
+// them. In a metric that is not one of blocks, those of two players may have the
+// ratios s_2/s_1 from Low to High, for which the inequality was proved.
+type Rates struct {
+	Low, High float64
+	Rate      float64 // times the least rate; NaN in a metric that is not one of blocks
+}
+
+// gradients is how many a step works out.
+var gradients = map[string]float64{"euler": 1, "optimistic": 1, "extragradient": 2, "rk4": 4}
+
+// upward and downward move x by a few units in the last place, more than the
+// formulas of steps lose; zeros are exact and stay.
+func upward(x float64) float64 {
+	if x == 0 {
+		return 0
+	}
+	return interval.Up(interval.Up(interval.Up(interval.Up(x))))
+}
+
+func downward(x float64) float64 {
+	if x == 0 {
+		return 0
+	}
+	return interval.Down(interval.Down(interval.Down(interval.Down(x))))
+}
+
+// play fills in the rate of the best proved margin, the steps in its metric, and
+// what follows from it.
+func (f *quadraticForm) play(c *Certificate) {
+	type metric struct {
+		name               string
+		alpha, beta, cocoe float64
+	}
+	own := metric{"weights", c.Margin, c.Lipschitz, c.Cocoercivity}
+	all := []metric{own}
+	if b := c.Best.TrueBlock; b != nil && b.Margin > c.Margin*(1+1e-6) && c.Source != "lyapunov" {
+		all = append(all, metric{"true_block", b.Margin, b.Lipschitz, b.Cocoercivity})
+	}
+	if y := c.Best.Lyapunov; y != nil && y.Margin > all[len(all)-1].alpha*(1+1e-6) {
+		all = append(all, metric{"lyapunov", y.Margin, y.Lipschitz, y.Cocoercivity})
+	}
+	best := own
+	for _, m := range all {
+		if m.alpha > best.alpha {
+			best = m
+		}
+		if m.name == own.name {
+			continue
+		}
+		for _, s := range monotoneSteps(m.alpha, m.beta, m.cocoe) {
+			if s.Status == isTheorem && s.Bound != "2 alpha/beta^2" {
+				c.Others = append(c.Others, StepIn{s, m.name})
+			}
+		}
+	}
+	c.Rate = best.alpha
+	c.ModelError = &ModelError{Distance: upward(1 / best.alpha), Jacobian: best.alpha, Metric: best.name}
+	c.Use = c.advised()
+	if c.Use != nil {
+		c.Noise = c.noise(c.Use.Metric)
+	}
+	blocks := best.name != "lyapunov" && !(best.name == "weights" && c.Source == "lyapunov")
+	if b := c.Best.TrueBlock; blocks {
+		c.Rates = &Rates{Low: 0, High: math.Inf(1), Rate: best.alpha}
+	} else if b != nil && b.Margin > 0 {
+		c.Rates = &Rates{Low: 0, High: math.Inf(1), Rate: b.Margin}
+	} else if len(f.g.Blocks) == 2 && c.Best.Lyapunov != nil {
+		c.Rates = f.ratesOf(c.Best.Lyapunov)
+	}
+}
+
+// rowsIn are all rows with the metric each speaks of.
+func (c *Certificate) rowsIn() []StepIn {
+	var rows []StepIn
+	for _, s := range c.Steps {
+		rows = append(rows, StepIn{s, "weights"})
+	}
+	return append(rows, c.Others...)
+}
+
+// advised is the row of the least factor per gradient, nil if there is none.
+func (c *Certificate) advised() *Use {
+	var use *Use
+	least := 1.0
+	for _, s := range c.rowsIn() {
+		work := gradients[s.Scheme]
+		if work == 0 || s.Status != isTheorem && s.Status != isConstant || !(s.Best > 0) || math.IsInf(s.Best, 0) || !(s.Factor < 1) {
+			continue
+		}
+		if per := math.Pow(s.Factor, 1/work); use == nil || per < least {
+			least, use = per, &Use{s.Scheme, s.Best, s.Factor, s.Metric, s.Bound}
+		}
+	}
+	return use
+}
+
+// noise is that of Euler's best step in a metric.
+func (c *Certificate) noise(metric string) *Noise {
+	var out *Noise
+	for _, s := range c.rowsIn() {
+		if s.Scheme != "euler" || s.Metric != metric || s.Status != isTheorem || !(s.Best > 0) || !(s.Factor < 1) || s.Bound != "2c" {
+			continue
+		}
+		per := upward(s.Best / math.Sqrt((1-s.Factor)*(1+s.Factor)))
+		if out == nil || per < out.PerNoise {
+			out = &Noise{Step: s.Best, PerNoise: per, Metric: metric}
+		}
+	}
+	return out
+}
+
+// ratesOf is the interval of ratios of two players' learning rates around 1 for
+// which M proves that play contracts, each end shown by the gate; between two such
+// ratios all do, since the inequality is linear in them.
+func (f *quadraticForm) ratesOf(y *Lyapunov) *Rates {
+	g, denominator := f.jacobian()
+	m := exactly(y.Metric)
+	metric := m.mapped(m.exp, func(_, _ int, x *big.Int) *big.Int { return new(big.Int).Mul(x, denominator) })
+	holds := func(r float64) bool {
+		left := m.times(g.scaled([]float64{1, r}, f.first))
+		return left.symmetric().definite() && metric.definite()
+	}
+	if !holds(1) {
+		return nil
+	}
+	edge := func(far float64) float64 {
+		inside, outside := 0.0, math.Log(far)
+		if holds(far) {
+			return far
+		}
+		for range 40 {
+			mid := (inside + outside) / 2
+			if holds(math.Exp(mid)) {
+				inside = mid
+			} else {
+				outside = mid
+			}
+		}
+		return math.Exp(inside)
+	}
+	return &Rates{Low: edge(1e-6), High: edge(1e6), Rate: math.NaN()}
+}
+
+// residualIn is |G(x)| in the metric of y, rounded up.
+func (f *quadraticForm) residualIn(y *Lyapunov, x []float64) float64 {
+	n := len(x)
+	column, offset := make([][]float64, n), make([][]float64, n)
+	for i := range x {
+		column[i], offset[i] = []float64{x[i]}, []float64{0}
+		if f.g.Offset != nil {
+			offset[i][0] = f.g.Offset[i]
+		}
+	}
+	v := f.j.times(exactly(column)).plus(exactly(offset))
+	field := make([]*big.Float, n)
+	for i := range field {
+		field[i] = v.wide(i, 0).SetPrec(wideDigits)
+	}
+	if f.g.Natural && f.g.Metric != nil {
+		for b := range f.g.Blocks {
+			copy(field[f.first[b]:f.first[b+1]], f.solveMetric(b, field[f.first[b]:f.first[b+1]]))
+		}
+	}
+	m := exactly(y.Metric)
+	sum, t := new(big.Float).SetPrec(wideDigits), new(big.Float).SetPrec(wideDigits)
+	for r := range n {
+		for s := range n {
+			u := new(big.Float).SetPrec(wideDigits).Mul(m.wide(r, s), field[s])
+			sum.Add(sum, t.Mul(u, field[r]))
+		}
+	}
+	if sum.Sign() <= 0 {
+		return 0
+	}
+	r, _ := sum.Sqrt(sum).Float64()
+	return interval.Up(r)
+}

@@ -1,0 +1,462 @@
+package smallgain
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+
+	"gonum.org/v1/gonum/mat"
+
+	"arbiter/internal/interval"
+)
+
+// quadraticForm is a quadratic game as its certificate is decided: in whole
+// numbers, with P the metrics of the blocks and G the Jacobian of the field.
+type quadraticForm struct {
+	g     *QuadraticGame
+	first []int
+	j     *exact // J
+	p     *exact // P, block-diagonal, symmetrised
+	a     *exact // P G, which is J of a natural field
+	// K = L⁻¹ (P G) L⁻ᵀ, P = L L', in floating point; blocks of K are those of
+	// P^½ G P^-½ up to rotations within blocks, which no margin or norm sees.
+	k    *blocked
+	root [][]float64 // L, n by n; nil for the identity
+}
+
+func firstIndices(blocks []int) []int {
+	first := []int{0}
+	for _, d := range blocks {
+		first = append(first, first[len(first)-1]+d)
+	}
+	return first
+}
+
+// form prepares g, which was checked.
+func (g *QuadraticGame) form() (*quadraticForm, error) {
+	n := len(g.Matrix)
+	f := &quadraticForm{g: g, first: firstIndices(g.Blocks), j: exactly(g.Matrix)}
+	metric := identity(n)
+	for i, p := range g.Metric {
+		for r, row := range p {
+			copy(metric[f.first[i]+r][f.first[i]:], row)
+		}
+	}
+	f.p = exactly(metric).symmetric()
+	f.a = f.j
+	if !g.Natural && g.Metric != nil {
+		f.a = f.p.times(f.j)
+	}
+	f.k = &blocked{first: f.first}
+	if g.Metric == nil {
+		f.k.k = denseOf(g.Matrix)
+		return f, nil
+	}
+	return f, f.normalise()
+}
+
+// normalise fills in k and root. Metrics may be of a condition that floating
+// point is lost in, so that this is done with many digits and rounded once.
+func (f *quadraticForm) normalise() error {
+	n := len(f.a.m)
+	l := make([][]*big.Float, n)
+	x := new(big.Float).SetPrec(wideDigits)
+	for b := range f.g.Blocks {
+		from, to := f.first[b], f.first[b+1]
+		for i := from; i < to; i++ {
+			l[i] = make([]*big.Float, n)
+			for j := from; j <= i; j++ {
+				s := f.p.wide(i, j)
+				for k := from; k < j; k++ {
+					s.Sub(s, x.Mul(l[i][k], l[j][k]))
+				}
+				if i == j {
+					if s.Sign() <= 0 {
+						return fmt.Errorf("metric[%d]: not positive definite", b)
+					}
+					s.Sqrt(s)
+				} else {
+					s.Quo(s, l[j][j])
+				}
+				l[i][j] = s
+			}
+		}
+	}
+	// k = L⁻¹ a L⁻ᵀ by two rounds of substitution.
+	k := make([][]*big.Float, n)
+	for i := range k {
+		k[i] = make([]*big.Float, n)
+		for j := range k[i] {
+			k[i][j] = f.a.wide(i, j).SetPrec(wideDigits)
+		}
+	}
+	block := make([]int, n)
+	for b := range f.g.Blocks {
+		for i := f.first[b]; i < f.first[b+1]; i++ {
+			block[i] = f.first[b]
+		}
+	}
+	for i := range n {
+		for j := range n {
+			for m := block[i]; m < i; m++ {
+				k[i][j].Sub(k[i][j], x.Mul(l[i][m], k[m][j]))
+			}
+			k[i][j].Quo(k[i][j], l[i][i])
+		}
+	}
+	out := mat.NewDense(n, n, nil)
+	for i := range n {
+		for j := range n {
+			for m := block[j]; m < j; m++ {
+				k[i][j].Sub(k[i][j], x.Mul(l[j][m], k[i][m]))
+			}
+			k[i][j].Quo(k[i][j], l[j][j])
+			v, _ := k[i][j].Float64()
+			if math.IsInf(v, 0) {
+				return fmt.Errorf("matrix: its entries are too large in the metric")
+			}
+			out.Set(i, j, v)
+		}
+	}
+	f.k.k = out
+	f.root = make([][]float64, n)
+	for i := range n {
+		f.root[i] = make([]float64, n)
+		for j := block[i]; j <= i; j++ {
+			f.root[i][j], _ = l[i][j].Float64()
+		}
+	}
+	return nil
+}
+
+// own is block i, j of m.
+func (f *quadraticForm) block(m *exact, i, j int) *exact {
+	return m.part(f.first[i], f.first[i+1], f.first[j], f.first[j+1])
+}
+
+// curvature is a proved lower bound of the least eigenvalue of sym K_ii.
+func (f *quadraticForm) curvature(i int) float64 {
+	own := f.k.block(i, i)
+	q := &inequality{Left: f.block(f.a, i, i), Metric: f.block(f.p, i, i)}
+	return q.lower(least(own), norm2(own))
+}
+
+// normBelow is a proved upper bound of ‖P_i^-½ b P_j^-½‖₂, near guess, which is right
+// up to rounding of numbers of about size.
+func normBelow(guess, size float64, p, b, r *exact) float64 {
+	zero := true
+	for _, row := range b.m {
+		for _, x := range row {
+			zero = zero && x.Sign() == 0
+		}
+	}
+	if zero {
+		return 0
+	}
+	order := len(p.m) + len(r.m)
+	return leastHolding(loosened(guess, order), size, func(l float64) bool {
+		return l > 0 && pencil(l, p, b, l, r).semidefinite()
+	})
+}
+
+// loosened raises a guess of a matrix of a large order by what a factor in
+// floating point can prove: more digits would be slow.
+func loosened(guess float64, order int) float64 {
+	if order > exactOrder {
+		return guess * (1 + 0x1p-51*float64(order*order))
+	}
+	return guess
+}
+
+// smallGain is the inequality of the small-gain margin at weights w.
+func smallGainInequality(w, mu []float64, l [][]float64) *inequality {
+	b, m := exactly(curvatureMinusCoupling(mu, l)), exactly(identity(len(mu)))
+	if b == nil {
+		return nil
+	}
+	first := firstIndices(onesOf(len(mu)))
+	return &inequality{Left: b.scaled(w, first), Metric: m.scaled(w, first)}
+}
+
+func onesOf(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = 1
+	}
+	return out
+}
+
+// classMargin is a proved lower bound of the supremum of the small-gain margin over
+// all weights, which is also that of the max norm: the least of those of the strong
+// classes, each shown by its Perron vector.
+func classMargin(mu []float64, l [][]float64) float64 {
+	b := curvatureMinusCoupling(mu, l)
+	strong, _ := classes(l)
+	lowest := math.Inf(1)
+	for i, c := range strong {
+		if c != i {
+			continue
+		}
+		sub := principal(b, members(strong, c))
+		root, x := perron(sub)
+		size := math.Abs(root)
+		for k := range sub {
+			size = max(size, math.Abs(sub[k][k]))
+		}
+		q := inequalityOf(sub, nil)
+		if q == nil {
+			return math.Inf(-1)
+		}
+		q.Witness = x
+		lowest = min(lowest, q.lower(root, size))
+	}
+	return lowest
+}
+
+// signedInequality is that of the signed margin at w; ok is false if a norm was not
+// bounded.
+func (f *quadraticForm) signedInequality(w, mu []float64) (*inequality, bool) {
+	n := len(w)
+	c := make([][]float64, n)
+	for i := range c {
+		c[i] = make([]float64, n)
+	}
+	scaled := f.a.scaled(w, f.first)
+	if scaled == nil {
+		return nil, false
+	}
+	for i := range n {
+		for j := range i {
+			var x, y, sum mat.Dense
+			x.Scale(w[i], f.k.block(i, j))
+			y.Scale(w[j], f.k.block(j, i).T())
+			sum.Add(&x, &y)
+			both := f.block(scaled, i, j).plus(f.block(scaled, j, i).transposed())
+			s := normBelow(norm2(&sum), norm2(&x)+norm2(&y), f.block(f.p, i, i), both, f.block(f.p, j, j))
+			if math.IsInf(s, 0) {
+				return nil, false
+			}
+			c[i][j], c[j][i] = -s/2, -s/2
+		}
+	}
+	off, diagonal := exactly(c), exactly(diagonalOf(mu))
+	first := firstIndices(onesOf(n))
+	return &inequality{Left: diagonal.scaled(w, first).plus(off), Metric: exactly(identity(n)).scaled(w, first)}, true
+}
+
+func diagonalOf(x []float64) [][]float64 {
+	out := make([][]float64, len(x))
+	for i := range out {
+		out[i] = make([]float64, len(x))
+		out[i][i] = x[i]
+	}
+	return out
+}
+
+// signed is a proved signed margin at w, NaN if none was found.
+func (f *quadraticForm) signed(w, mu []float64) float64 {
+	q, ok := f.signedInequality(w, mu)
+	if !ok {
+		return math.NaN()
+	}
+	size := 0.0
+	for _, m := range mu {
+		size = max(size, math.Abs(m))
+	}
+	guess := f.k.signed(w)
+	return found(q.lower(guess, max(size, math.Abs(guess))))
+}
+
+// found makes NaN of what was not found.
+func found(x float64) float64 {
+	if math.IsInf(x, 0) {
+		return math.NaN()
+	}
+	return x
+}
+
+// whole is a proved true-block margin at w, NaN if none was found.
+func (f *quadraticForm) whole(w []float64) float64 {
+	a, p := f.a.scaled(w, f.first), f.p.scaled(w, f.first)
+	if a == nil || p == nil {
+		return math.NaN()
+	}
+	kw := f.k.weighted(w)
+	return found((&inequality{Left: a, Metric: p}).lower(least(kw), norm2(kw)))
+}
+
+// metricOf is a metric M with what the field does in it: MG and M up to one
+// positive factor, and the Jacobian in coordinates in which M is the identity.
+type metricOf struct {
+	left, metric *exact
+	k            *mat.Dense
+}
+
+func (f *quadraticForm) weightedMetric(w []float64) metricOf {
+	return metricOf{f.a.scaled(w, f.first), f.p.scaled(w, f.first), f.k.weighted(w)}
+}
+
+// lipschitz is a proved upper bound of the norm of the Jacobian in m.
+func (m metricOf) lipschitz() float64 {
+	beta := norm2(m.k)
+	return normBelow(beta, beta, m.metric, m.left, m.metric)
+}
+
+// cocoercivity is a proved c with <MG e, e> ≥ c |G e|²_M, NaN if none was found:
+// [[M/c, MG], [(MG)', sym MG]] is semidefinite.
+func (m metricOf) cocoercivity() float64 {
+	var inverse mat.Dense
+	if err := inverse.Inverse(m.k); err != nil {
+		return math.NaN()
+	}
+	c := least(&inverse)
+	if !(c > 0) {
+		return math.NaN()
+	}
+	s := m.left.symmetric()
+	u := leastHolding(loosened(1/c, 2*len(s.m)), 1/c, func(u float64) bool {
+		return u > 0 && pencil(u, m.metric, m.left, 1, s).semidefinite()
+	})
+	if math.IsInf(u, 0) {
+		return math.NaN()
+	}
+	return interval.Down(1 / u)
+}
+
+// residual is |F(x)|₂ and |G(x)|_M, of weights w, rounded up.
+func (f *quadraticForm) residual(w, x []float64) (euclidean, inMetric float64) {
+	n := len(x)
+	column := make([][]float64, n)
+	offset := make([][]float64, n)
+	for i := range x {
+		column[i], offset[i] = []float64{x[i]}, []float64{0}
+		if f.g.Offset != nil {
+			offset[i][0] = f.g.Offset[i]
+		}
+	}
+	v := f.j.times(exactly(column)).plus(exactly(offset))
+	sum := new(big.Float).SetPrec(wideDigits)
+	y := make([]*big.Float, n)
+	t := new(big.Float).SetPrec(wideDigits)
+	for i := range y {
+		y[i] = v.wide(i, 0).SetPrec(wideDigits)
+		sum.Add(sum, t.Mul(y[i], y[i]))
+	}
+	if sum.Sign() == 0 {
+		return 0, 0
+	}
+	total := new(big.Float).SetPrec(wideDigits)
+	for b := range f.g.Blocks {
+		from, to := f.first[b], f.first[b+1]
+		part := new(big.Float).SetPrec(wideDigits)
+		if f.g.Natural && f.g.Metric != nil {
+			// |P⁻¹F|_P² = F' P⁻¹ F
+			z := f.solveMetric(b, y[from:to])
+			for r := range z {
+				part.Add(part, t.Mul(z[r], y[from+r]))
+			}
+		} else {
+			for r := from; r < to; r++ {
+				for s := from; s < to; s++ {
+					u := new(big.Float).SetPrec(wideDigits).Mul(f.p.wide(r, s), y[s])
+					part.Add(part, u.Mul(u, y[r]))
+				}
+			}
+		}
+		total.Add(total, part.Mul(part, t.SetFloat64(w[b])))
+	}
+	up := func(x *big.Float) float64 {
+		if x.Sign() <= 0 {
+			return 0
+		}
+		v, _ := x.Sqrt(x).Float64()
+		return interval.Up(v)
+	}
+	return up(sum), up(total)
+}
+
+// solveMetric is P_b⁻¹ y with many digits.
+func (f *quadraticForm) solveMetric(b int, y []*big.Float) []*big.Float {
+	from, d := f.first[b], len(y)
+	m := make([][]*big.Float, d)
+	out := make([]*big.Float, d)
+	x := new(big.Float).SetPrec(wideDigits)
+	for i := range m {
+		m[i] = make([]*big.Float, d)
+		for j := range m[i] {
+			m[i][j] = f.p.wide(from+i, from+j).SetPrec(wideDigits)
+		}
+		out[i] = new(big.Float).SetPrec(wideDigits).Set(y[i])
+	}
+	for k := range d {
+		for i := k + 1; i < d; i++ {
+			factor := new(big.Float).SetPrec(wideDigits).Quo(m[i][k], m[k][k])
+			for j := k + 1; j < d; j++ {
+				m[i][j].Sub(m[i][j], x.Mul(factor, m[k][j]))
+			}
+			out[i].Sub(out[i], x.Mul(factor, out[k]))
+		}
+	}
+	for i := d - 1; i >= 0; i-- {
+		for j := i + 1; j < d; j++ {
+			out[i].Sub(out[i], x.Mul(m[i][j], out[j]))
+		}
+		out[i].Quo(out[i], m[i][i])
+	}
+	return out
+}
+
+// jacobian is G as whole numbers over one positive whole number.
+func (f *quadraticForm) jacobian() (numerator *exact, denominator *big.Int) {
+	if !f.g.Natural || f.g.Metric == nil {
+		return f.j, big.NewInt(1)
+	}
+	// P⁻¹J by elimination in fractions, block by block.
+	n := len(f.j.m)
+	rows := make([][]*big.Rat, n)
+	common := big.NewInt(1)
+	for b := range f.g.Blocks {
+		from, to := f.first[b], f.first[b+1]
+		d := to - from
+		m := make([][]*big.Rat, d)
+		for i := range d {
+			for j := range d {
+				m[i] = append(m[i], new(big.Rat).SetInt(f.p.m[from+i][from+j]))
+			}
+			for j := range n {
+				m[i] = append(m[i], new(big.Rat).SetInt(f.j.m[from+i][j]))
+			}
+		}
+		for k := range d {
+			pivot := new(big.Rat).Inv(m[k][k]) // P is definite
+			for j := k; j < d+n; j++ {
+				m[k][j] = new(big.Rat).Mul(m[k][j], pivot)
+			}
+			for i := range d {
+				if i == k || m[i][k].Sign() == 0 {
+					continue
+				}
+				factor := m[i][k]
+				for j := k; j < d+n; j++ {
+					m[i][j] = new(big.Rat).Sub(m[i][j], new(big.Rat).Mul(factor, m[k][j]))
+				}
+			}
+		}
+		for i := range d {
+			rows[from+i] = m[i][d:]
+			for _, x := range rows[from+i] {
+				gcd := new(big.Int).GCD(nil, nil, common, x.Denom())
+				common = new(big.Int).Mul(common, gcd.Quo(x.Denom(), gcd))
+			}
+		}
+	}
+	numerator = &exact{exp: f.j.exp - f.p.exp}
+	for _, row := range rows {
+		whole := make([]*big.Int, n)
+		for j, x := range row {
+			whole[j] = new(big.Int).Mul(x.Num(), new(big.Int).Quo(common, x.Denom()))
+		}
+		numerator.m = append(numerator.m, whole)
+	}
+	return numerator, common
+}
