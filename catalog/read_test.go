@@ -105,7 +105,11 @@ func FuzzOpen(f *testing.F) {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
 		for _, solver := range []string{"nash", "lp", "cfr", "mmd", "ce"} {
+			began := time.Now()
 			s, err := g.Solve(ctx, solver, SolveOptions{Limits: equilibria.Limits{Iterations: 20}, Objective: "welfare"})
+			if took := time.Since(began); took > 5*time.Second {
+				t.Errorf("%s took %v on %q", solver, took, body)
+			}
 			if err == nil && s.Policy != nil {
 				c.Evaluate(s.Policy)
 			} else if err != nil && !errors.Is(err, context.DeadlineExceeded) && len(err.Error()) > 2000 {
