@@ -75,7 +75,7 @@ func entropic(ctx context.Context, c *Claim, g *tree, digest, concept string) (*
 	if err := v.temperatures(); err != nil {
 		return nil, err
 	}
-	met, err := g.meetings(ctx, v.w)
+	met, err := g.meetings(ctx, v.w, v.e)
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +191,11 @@ func (v *entropyCheck) interactions(met []*meeting) {
 			v.plain(field, false, fmt.Sprintf("%d numbers in all are below what is possible", bad[field]))
 		}
 	}
-	v.plain("entropy.exact", !v.e.Exact || exact && tight, "whether the interactions are maxima and no more than bounds of them")
+	if v.e.Exact && !exact {
+		v.pass("maxima of too many profiles", "entropy.exact")
+		return
+	}
+	v.plain("entropy.exact", !v.e.Exact || tight, "whether the interactions are maxima and no more than bounds of them")
 }
 
 // matrix of n by n with a beside its diagonal, negative.

@@ -79,7 +79,7 @@ func (r *report) atMost(what string, claimed, proved float64, note string) {
 		r.seen(indices.ReplaceAllString(what, ""))
 		return
 	}
-	r.add(what, claimed, proved, claimed <= proved || claimed-proved <= relative*math.Abs(claimed), note)
+	r.add(what, claimed, proved, claimed <= proved || finite(claimed) && claimed-proved <= relative*math.Abs(claimed), note)
 }
 
 func (r *report) atLeast(what string, claimed, proved float64, note string) {
@@ -87,7 +87,7 @@ func (r *report) atLeast(what string, claimed, proved float64, note string) {
 		r.seen(indices.ReplaceAllString(what, ""))
 		return
 	}
-	r.add(what, claimed, proved, claimed >= proved || proved-claimed <= relative*math.Abs(claimed), note)
+	r.add(what, claimed, proved, claimed >= proved || finite(claimed) && proved-claimed <= relative*math.Abs(claimed), note)
 }
 
 // is wants a word or a flag to be one of some.

@@ -111,7 +111,7 @@ func (r *report) row(i int, s Step, k rule) float64 {
 	}
 	h, claimed := float64(s.Best), float64(s.Factor)
 	if !math.IsNaN(h) {
-		r.add(at+".best", h, k.max, h > 0 && (h <= k.max || h-k.max <= relative*h), text)
+		r.add(at+".best", h, k.max, h > 0 && (h <= k.max || finite(h) && h-k.max <= relative*h), text)
 	} else {
 		r.seen("steps.best")
 	}
@@ -204,7 +204,7 @@ func (r *report) blockMaxRow(i int, s Step, symmetric bool, g *gains) float64 {
 	r.atMost(at+".max", float64(s.Max), longest, text+": spectral radius below 1")
 	h, factor := float64(s.Best), float64(s.Factor)
 	if !math.IsNaN(h) {
-		r.add(at+".best", h, longest, h >= 0 && (h <= longest || h-longest <= relative*h), text)
+		r.add(at+".best", h, longest, h >= 0 && (h <= longest || finite(h) && h-longest <= relative*h), text)
 	}
 	if factor >= 1 {
 		r.add(at+".factor", factor, 1, true, text+": nothing is claimed")

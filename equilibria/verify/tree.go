@@ -13,8 +13,9 @@ import (
 )
 
 // Bounds of what is verified: leaves, pairs of decisions on the way to leaves, and
-// profiles of tied sets that are tried for a pair.
-const mostLeaves, mostPairs, mostProfiles = 1 << 21, 50_000_000, 1 << 14
+// nodes visited for a pair, before which an exact maximum is looked for and after
+// which sets are left to choose at each node.
+const mostLeaves, mostPairs, mostSearch, exactVisits = 1 << 21, 50_000_000, 1 << 24, 1 << 20
 
 // tree is a finite game whose blocks, players or information sets, mix
 // independently: block k gets the payoff of its owner. Nodes have larger numbers
@@ -158,12 +159,12 @@ func (g *tree) check() error {
 type meeting struct {
 	i, j         int
 	di, dj, both float64
-	exact        bool // up to rounding: no set was let choose at each of its nodes
+	exact        bool // up to rounding, and not only bounds
 	leaves       []int32
 }
 
-// meetings finds the constants of all pairs.
-func (g *tree) meetings(ctx context.Context, w []float64) ([]*meeting, error) {
+// meetings finds the constants of all pairs; e is what is claimed of them.
+func (g *tree) meetings(ctx context.Context, w []float64, e *Entropy) ([]*meeting, error) {
 	at := map[[2]int32]*meeting{}
 	var all []*meeting
 	pairs := 0
@@ -189,13 +190,12 @@ func (g *tree) meetings(ctx context.Context, w []float64) ([]*meeting, error) {
 			return nil, err
 		}
 		p := g.crossing(m, local)
-		m.exact = p.exact
-		m.di = p.most(1, 0)
+		m.di = p.most(1, 0, e.Interaction.at(m.i, m.j))
 		if m.dj = m.di; g.owner[m.i] != g.owner[m.j] {
-			m.dj = p.most(0, 1)
+			m.dj = p.most(0, 1, e.Interaction.at(m.j, m.i))
 		}
-		m.both = p.most(w[m.i], w[m.j])
-		m.leaves = nil
+		m.both = p.most(w[m.i], w[m.j], e.Swayed.at(m.i, m.j))
+		m.exact, m.leaves = p.exact, nil
 	}
 	return all, nil
 }
@@ -208,8 +208,10 @@ type crossing struct {
 	ends          []end
 	rows, columns []int32 // moves of i and of j that occur, -1 if others do not
 	tied          []tied
-	now           []int32 // move of each tied set
+	now           []int32 // move of each tied set, or open
 	value         []float64
+	visits        int
+	claimed       float64
 }
 
 // place is a node: the end it is, or what chooses there: nobody (all are summed),
@@ -239,8 +241,7 @@ type end struct {
 
 // crossing collects it; local is room, a number per node, 0 before and after. A set
 // other than i and j that has several nodes in the part makes the same move at all
-// of them: its moves are tried one by one as long as there are few profiles, and
-// left to each node beyond, which can only be larger.
+// of them: see search.
 func (g *tree) crossing(m *meeting, local []int32) *crossing {
 	p := &crossing{exact: true}
 	var ids []int32
@@ -309,17 +310,11 @@ func (g *tree) crossing(m *meeting, local []int32) *crossing {
 			p.tied[at].options = include(p.tied[at].options, p.nodes[c].move)
 		}
 	}
-	profiles, full := 1, false
 	for k := range p.tied {
 		t := &p.tied[k]
 		if all := passes[t.block] == len(m.leaves) && len(t.options) == 1; !all && len(t.options) < g.sizes[t.block] {
 			t.options = append(t.options, -1)
 		}
-		if len(t.options) > 1 && (full || profiles*len(t.options) > mostProfiles) {
-			full, p.exact, t.options = true, false, nil
-			continue
-		}
-		profiles *= len(t.options)
 	}
 	p.now = make([]int32, len(p.tied))
 	for _, id := range ids {
@@ -336,8 +331,9 @@ func include(list []int32, x int32) []int32 {
 }
 
 // most bounds |b_ac - b_a'c - b_ac' + b_a'c'| of the payoffs wi·u_i + wj·u_j over
-// the moves a, a' of i and c, c' of j and all that the others may play.
-func (p *crossing) most(wi, wj float64) float64 {
+// the moves a, a' of i and c, c' of j and all that the others may play. Where that
+// takes long it is content with what is claimed.
+func (p *crossing) most(wi, wj, claimed float64) float64 {
 	plus, minus := make([]float64, len(p.ends)), make([]float64, len(p.ends))
 	nothing := true
 	for k, e := range p.ends {
@@ -348,7 +344,13 @@ func (p *crossing) most(wi, wj float64) float64 {
 	if nothing {
 		return 0
 	}
-	best := 0.0
+	best, reached := 0.0, 0.0
+	p.visits, p.claimed = 0, claimed
+	for k, t := range p.tied {
+		if p.now[k] = open; len(t.options) == 1 {
+			p.now[k] = t.options[0]
+		}
+	}
 	signs := make([]int8, len(p.ends))
 	for x, a := range p.rows {
 		for _, a2 := range p.rows[:x] {
@@ -358,7 +360,7 @@ func (p *crossing) most(wi, wj float64) float64 {
 						signs[k] = sign(e.a, a, a2) * sign(e.b, b, b2)
 					}
 					for range 2 {
-						best = max(best, p.profiles(0, signs, plus, minus))
+						best = max(best, p.search(signs, plus, minus, 0, &reached))
 						for k := range signs {
 							signs[k] = -signs[k]
 						}
@@ -380,19 +382,32 @@ func sign(x, plus, minus int32) int8 {
 	return 0
 }
 
-// profiles is the largest sum over the moves of tied sets from k on.
-func (p *crossing) profiles(k int, signs []int8, plus, minus []float64) float64 {
-	for k < len(p.tied) && p.tied[k].options == nil {
-		k++
+// open is the move of a tied set that is not held.
+const open = -2
+
+// search bounds the largest sum: with no set held, then with the moves of one set
+// after the other, as long as the bound is above both target and the best that was
+// reached.
+func (p *crossing) search(signs []int8, plus, minus []float64, target float64, reached *float64) float64 {
+	x := p.fromLeaves(signs, plus, minus)
+	p.visits += len(p.nodes)
+	k := slices.Index(p.now, open)
+	if k < 0 {
+		*reached = max(*reached, x)
+		return x
 	}
-	if k == len(p.tied) {
-		return p.fromLeaves(signs, plus, minus)
+	if p.visits > exactVisits {
+		p.exact, target = false, max(target, p.claimed)
+	}
+	if x <= *reached || x <= target || p.visits > mostSearch {
+		return x
 	}
 	best := math.Inf(-1)
 	for _, m := range p.tied[k].options {
 		p.now[k] = m
-		best = max(best, p.profiles(k+1, signs, plus, minus))
+		best = max(best, p.search(signs, plus, minus, target, reached))
 	}
+	p.now[k] = open
 	return best
 }
 
@@ -409,7 +424,7 @@ func (p *crossing) fromLeaves(signs []int8, plus, minus []float64) float64 {
 			case -1:
 				x = minus[n.end]
 			}
-		case n.tied >= 0 && p.tied[n.tied].options != nil:
+		case n.tied >= 0 && p.now[n.tied] != open:
 			for _, c := range n.children {
 				if p.nodes[c].move == p.now[n.tied] {
 					x = p.value[c]
