@@ -14,6 +14,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"arbiter/db"
 	"arbiter/internal/files"
 	"arbiter/internal/spec"
 	"arbiter/report"
@@ -88,7 +89,7 @@ func Main(ctx context.Context, args []string, env Env) int {
 		// The result has said it.
 	case code == exitInterrupted:
 		env.interrupted(args, env.message(err))
-	case ctx.Err() != nil && code != exitNoAnswer:
+	case ctx.Err() != nil && code != exitNoAnswer && !errors.Is(err, db.ErrGone) && !errors.Is(err, db.ErrLocked):
 		// Whatever a library makes of a cancelled context.
 		code = exitInterrupted
 		env.interrupted(args, "interrupted")

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -109,7 +110,7 @@ func (env Env) run(c *cli.Context) error {
 		return err
 	})
 	if err != nil {
-		return err
+		return cmp.Or(c.Context.Err(), err) // nothing is lost by an interrupt here
 	}
 	defer store.Close()
 	var run db.Run
@@ -118,7 +119,7 @@ func (env Env) run(c *cli.Context) error {
 		return err
 	})
 	if err != nil {
-		return err
+		return cmp.Or(c.Context.Err(), err)
 	}
 	stored, err := segments(c.Context, store, run.ID)
 	if err != nil {
