@@ -76,7 +76,7 @@ func solveMany(ctx context.Context, t *Table, o SolveOptions) (*Solution, error)
 	m.Complete = m.Complete && !n.Rounded
 	s := &Solution{
 		Status: equilibria.Converged, Several: true, Normal: n, Complete: &m.Complete,
-		Components: m.Components, NashSubsets: m.Subsets, Isolated: m.Isolated, Iterations: m.Supports, Selection: "the smallest supports",
+		Components: m.Components, NashSubsets: m.Subsets, Iterations: m.Supports, Selection: "the smallest supports",
 	}
 	if m.Degenerate || m.Complete {
 		s.Degenerate = &m.Degenerate

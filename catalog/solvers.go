@@ -84,7 +84,6 @@ type Solution struct {
 	Degenerate  *bool             // after strict dominance; nil: not looked at
 	Components  [][]int           // of Others by index: connected
 	NashSubsets [][]int           // of Others by index: what can be combined and mixed at will
-	Isolated    []bool            // of Others, where some are not
 	Eliminated  [][2]int          // player and strategy of the reduced normal form
 
 	Normal  *equilibria.Normal // the form that was solved, nil for other solvers

@@ -337,9 +337,6 @@ func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, erro
 		for i, x := range found.Proved {
 			r.Solutions[i].Proved = &x
 		}
-		for i, x := range found.Isolated {
-			r.Solutions[i].Isolated = &x
-		}
 		r.Known = &report.Known{Complete: found.Complete, Degenerate: found.Degenerate}
 		r.Components, r.NashSubsets = found.Components, found.NashSubsets
 		for _, x := range found.Eliminated {

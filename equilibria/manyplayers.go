@@ -34,13 +34,8 @@ type Many struct {
 	// more than two players mix. There may be infinitely many.
 	Degenerate bool
 	// Subsets and Components are sets of equilibria by index, as in Extreme, if no
-	// more than two players have a choice left after strict dominance. Else there are
-	// no Subsets, and Components unite points of which it was seen that equilibria
-	// lead from one to the other.
+	// more than two players have a choice left after strict dominance.
 	Subsets, Components [][]int
-	// Isolated says of every equilibrium whether it is alone: points that are not are
-	// samples of a continuum. It is nil if all are.
-	Isolated []bool
 	// IndexSum is that of Index. It is 1 for the complete list of a game without
 	// degenerate equilibria (Ritzberger 1994); else something is missing.
 	IndexSum int

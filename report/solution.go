@@ -81,7 +81,6 @@ type Equilibrium struct {
 	Unreached     [][]string   `json:"unreached,omitempty"`
 	Index         *int         `json:"index,omitempty"` // +1 or -1, 0 where it is singular
 	Proved        *bool        `json:"proved,omitempty"`
-	Isolated      *bool        `json:"isolated,omitempty"` // false: a point of a continuum
 
 	PolicyExact *RowRatios `json:"policy_exact,omitempty"`
 	ValuesExact []string   `json:"values_exact,omitempty"`
