@@ -127,6 +127,12 @@ func (g *QuadraticGame) optimistic(ctx context.Context, row Step, beta float64, 
 			}
 			return math.Hypot(norm(x), row.Best*beta*norm(d))
 		},
+		noise: func() float64 { // of coordinates, and of products with the matrix
+			for i := range d {
+				d[i] = math.Abs(x[i]) + math.Abs(last[i]) + math.Abs(before[i])
+			}
+			return (8 + 16*float64(n)*row.Best*beta) * unitRounding * norm(d)
+		},
 	}
 	return s.run(ctx, 100, m, Trial{Scheme: row.Scheme, Measure: "distance and last move, l2 norm", Step: row.Best, Certified: row.Factor})
 }
