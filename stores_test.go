@@ -98,7 +98,7 @@ func compare(t *testing.T, what string, want, got map[string]any) {
 			}
 		case "payoffs":
 			for _, p := range []any{w, got[key]} {
-				if strings.HasPrefix(what, "eaec974") || strings.HasPrefix(what, "16b0d85") && want["resolved_edges"] == 0. {
+				if want["name"] == "matches" || strings.HasPrefix(what, "eaec974") || strings.HasPrefix(what, "16b0d85") && want["resolved_edges"] == 0. {
 					for _, row := range p.([]any) {
 						delete(row.(map[string]any), "lower")
 						delete(row.(map[string]any), "upper")
