@@ -104,7 +104,7 @@ func Trembling(inner Agent, epsilon float64) Agent {
 				return err
 			}
 			for i := range dst {
-				dst[i] = (1-epsilon)*dst[i] + epsilon/float64(len(dst))
+				dst[i] = float64((1-epsilon)*dst[i]) + epsilon/float64(len(dst)) // rounded alike everywhere
 			}
 			return nil
 		})

@@ -41,7 +41,7 @@ func lowerTail(n, x, a float64) float64 {
 	lo, hi := math.Inf(-1), 0.
 	p := x / n
 	sd := math.Sqrt(max(p*(1-p), 1/n) / n)
-	guess := p - math.Sqrt(2*math.Log(1/a))*.8*sd
+	guess := p - float64(math.Sqrt(2*math.Log(1/a))*.8*sd)
 	if guess <= 0 {
 		guess = p / 4
 	}
@@ -59,7 +59,7 @@ func lowerTail(n, x, a float64) float64 {
 			lo = logP
 		}
 		// d ln I / d ln p = p·density / I
-		next := logP - off*tail/math.Exp(lbeta+x*logP+(n-x)*math.Log1p(-math.Exp(logP)))
+		next := logP - off*tail/math.Exp(lbeta+float64(x*logP)+float64((n-x)*math.Log1p(-math.Exp(logP))))
 		if !(next > lo && next < hi) {
 			next = (max(lo, hi-2) + hi) / 2
 		}

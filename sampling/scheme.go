@@ -208,7 +208,7 @@ func (s *State) Mean(cell, player int) (float64, Interval) {
 		return (lo + hi) / 2, Interval{lo, hi}
 	}
 	in := s.interval(end{cell, player})
-	return x.exact().mean(), Interval{max(lo, lo+in.Lo*(hi-lo)), min(hi, lo+in.Hi*(hi-lo))}
+	return x.exact().mean(), Interval{max(lo, lo+float64(in.Lo*(hi-lo))), min(hi, lo+float64(in.Hi*(hi-lo)))}
 }
 
 // StdErr is the standard error of Mean, NaN below two plays.

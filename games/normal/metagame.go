@@ -240,7 +240,7 @@ func (s *state) Play(outcome int) {
 // Roll adds a normal error to the payoff of the seat whose draw it is; a
 // shared one is added to one seat and taken from the other.
 func (s *state) Roll(src rand.Source) {
-	x := s.g.opts.SD * rand.New(src).NormFloat64()
+	x := float64(s.g.opts.SD * rand.New(src).NormFloat64()) // rounded before it is added, on every machine
 	s.payoff[s.drawn] += x
 	if s.g.shared {
 		s.payoff[1] -= x
