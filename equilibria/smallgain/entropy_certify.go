@@ -37,18 +37,32 @@ func (g *Entropic) Certify(ctx context.Context, tau []float64) (*Certificate, er
 	nan := math.NaN()
 	e := &Entropy{Temperature: tau, Exact: g.exact, Distance: nan, Primal: Primal{Margin: nan}}
 	e.Unsigned, e.Xi, e.UnsignedWeights = g.unsigned(tau)
-	w, optimal, err := g.weigh(ctx, tau, e.UnsignedWeights)
+	// A common temperature moves margins of all weights alike: the best are those of
+	// temperature 0, so that the threshold does not hang on the temperature asked.
+	common, at := alike(tau), tau
+	if common {
+		at = make([]float64, n)
+		_, _, e.UnsignedWeights = g.unsigned(at)
+	}
+	w, optimal, err := g.weigh(ctx, at, e.UnsignedWeights)
 	if err != nil {
 		return nil, err
 	}
 	e.Optimal = optimal
-	margin, swayed, y := g.signed(tau, w)
+	margin, swayed, y := g.signed(at, w)
+	if common {
+		k := 0
+		margin = -g.matrix(negated(tau), func(p *pair) (float64, float64) {
+			d := swayed[k]
+			k++
+			return quotientUp(d, 8*w[p.i]), quotientUp(d, 8*w[p.j])
+		}).worst(y)
+	}
 	coupling, sway := g.matrix(make([]float64, n), (*pair).coupling), g.swaying(swayed)
 	e.Witness = y
 	e.Interaction = g.matrix(make([]float64, n), func(p *pair) (float64, float64) { return p.di, p.dj }).listed()
 	e.Swayed, e.Coupling = sway.listed(), coupling.listed()
 	e.Lipschitz, e.LipschitzWitness[0], e.LipschitzWitness[1] = g.lipschitz(w)
-	common := alike(tau)
 	if common {
 		zero := make([]float64, n)
 		e.UnsignedThreshold = max(0, coupling.worst(e.Xi))
