@@ -3,6 +3,7 @@ package smallgain
 import (
 	"math"
 	"math/big"
+	"strings"
 
 	"arbiter/internal/interval"
 )
@@ -132,6 +133,9 @@ func (c *Certificate) advised() *Use {
 	least := 1.0
 	for _, s := range c.rowsIn() {
 		work := gradients[s.Scheme]
+		if strings.Contains(s.Bound, "max norm") && !c.Attained {
+			continue // its factor is an infimum over norms that none reaches
+		}
 		if work == 0 || s.Status != isTheorem && s.Status != isConstant || !(s.Best > 0) || math.IsInf(s.Best, 0) || !(s.Factor < 1) {
 			continue
 		}

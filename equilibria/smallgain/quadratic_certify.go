@@ -82,7 +82,8 @@ func Quadratic(ctx context.Context, g *QuadraticGame, o QuadraticOptions) (*Cert
 	if g.Natural {
 		c.Field = "natural"
 	}
-	c.Euclidean = least(denseOf(g.Matrix))
+	full := denseOf(g.Matrix)
+	c.Euclidean = inequalityOf(g.Matrix, nil).lower(least(full), norm2(full))
 	symmetricBlocks := f.bounds(c)
 	if err := finiteBounds(c); err != nil {
 		return nil, err
@@ -95,7 +96,7 @@ func Quadratic(ctx context.Context, g *QuadraticGame, o QuadraticOptions) (*Cert
 	c.Supremum, c.Attained, c.Xi = classMargin(c.Mu, c.Coupling), best.Attained, best.Xi
 	c.Gain = gain(c.Mu, c.Coupling)
 	if symmetricBlocks {
-		c.Margins.BlockMax = c.Supremum
+		c.Margins.BlockMax = maxNormMargin(c.Xi, c.Mu, c.Coupling)
 	}
 	spectrum, err := f.spectrum(best.W)
 	if err != nil {
@@ -432,7 +433,7 @@ func (c *Certificate) explain() {
 			c.Reasons = append(c.Reasons, fmt.Sprintf("signs matter: the small-gain margin is at most %.6g, the %s margin is %.6g", c.Supremum, c.Source, c.Margin))
 		}
 		if !c.Attained && c.Source == "sgn" {
-			c.Reasons = append(c.Reasons, fmt.Sprintf("the supremum %.6g is not attained by finite weights", c.Supremum))
+			c.Reasons = append(c.Reasons, fmt.Sprintf("the supremum %.6g is not attained by finite weights, nor the factor of the block max norm by a norm", c.Supremum))
 		}
 		return
 	}

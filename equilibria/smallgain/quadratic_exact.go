@@ -213,6 +213,23 @@ func classMargin(mu []float64, l [][]float64) float64 {
 	return lowest
 }
 
+// maxNormMargin is the proved margin of the max norm with weights xi, NaN if none
+// was found: least (B xi)_i / xi_i, which is the supremum if that is attained.
+func maxNormMargin(xi, mu []float64, l [][]float64) float64 {
+	b := curvatureMinusCoupling(mu, l)
+	q := inequalityOf(b, nil)
+	if q == nil {
+		return math.NaN()
+	}
+	q.Witness = xi
+	size := 0.0
+	for i := range b {
+		size = max(size, math.Abs(b[i][i]))
+	}
+	guess, _ := collatz(b, xi)
+	return found(q.lower(guess, max(size, math.Abs(guess))))
+}
+
 // signedInequality is that of the signed margin at w; ok is false if a norm was not
 // bounded.
 func (f *quadraticForm) signedInequality(w, mu []float64) (*inequality, bool) {
