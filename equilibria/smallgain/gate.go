@@ -87,7 +87,7 @@ func (q *inequality) lower(guess, size float64) float64 {
 	const ulp = 0x1p-52
 	if len(q.Left.m) > exactOrder && q.Witness == nil {
 		// What a factor in floating point can prove is proved at once.
-		if t := guess - 0x1p-51*float64(len(q.Left.m)*len(q.Left.m))*size; t > 0 && holds(t) {
+		if t := guess - 0x1p-49*float64(len(q.Left.m)*len(q.Left.m))*size; t > 0 && holds(t) {
 			return t
 		}
 	}

@@ -162,8 +162,8 @@ func normBelow(guess, size float64, p, b, r *exact) float64 {
 // loosened raises a guess of a matrix of a large order by what a factor in
 // floating point can prove: more digits would be slow.
 func loosened(guess float64, order int) float64 {
-	if order > exactOrder {
-		return guess * (1 + 0x1p-51*float64(order*order))
+	if order > exactOrder/2 {
+		return guess * (1 + 0x1p-49*float64(order*order))
 	}
 	return guess
 }
