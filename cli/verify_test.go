@@ -3,6 +3,7 @@ package cli_test
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -101,4 +102,43 @@ func TestVerify(t *testing.T) {
 			t.Errorf("certify %s: exit %d, %q; expected 2 and %q", args, code, errs, part)
 		}
 	}
+}
+
+// FuzzCertificateFile: any file ends a verification with a result or one clear
+// error, and nothing that was changed by chance is confirmed as another game's.
+func FuzzCertificateFile(f *testing.F) {
+	dir := f.TempDir()
+	toy := filepath.Join(dir, "toy.json")
+	if err := os.WriteFile(toy, []byte(miniToy), 0o600); err != nil {
+		f.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"--problem", toy}, {"--game", "chicken", "--temperature", "2"}, {"--game", "kuhn_poker", "--temperature", "0.3"},
+	} {
+		code, out, errs := run(append([]string{"certify", "--format", "json"}, args...)...)
+		if code != 0 {
+			f.Fatal(errs)
+		}
+		f.Add([]byte(out))
+		f.Add([]byte(out[:len(out)/2]))
+		f.Add([]byte(strings.Replace(out, "1", "1e308", 40)))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		// Named games may be files, and of any size: only those of the seeds.
+		if len(body) > 1<<16 {
+			return
+		}
+		var c struct{ Game string }
+		if json.Unmarshal(body, &c) == nil && c.Game != "" && !strings.HasPrefix(c.Game, "chicken") && !strings.HasPrefix(c.Game, "kuhn_poker(players=2)") {
+			return
+		}
+		file := filepath.Join(t.TempDir(), "c.json")
+		if err := os.WriteFile(file, body, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, out, errs := run("certify", "--verify", file)
+		if code != 0 && code != 2 && code != 3 || code == 2 && (out != "" || strings.Count(errs, "\n") != 1 || len(errs) > 1000) {
+			t.Errorf("exit %d, %.200q, %.1000q", code, out, errs)
+		}
+	})
 }

@@ -242,6 +242,9 @@ func NewCertificate(c *smallgain.Certificate) *Certificate {
 			// What contracts everywhere has one zero.
 			Unique: g.Unique || g.Shape == "all" && c.Certified(),
 		}
+		if g.Shape == "all" && !c.Certified() {
+			r.Region.Invariant = Number(math.NaN()) // no start is known to converge
+		}
 	}
 	if u := c.Unstable; u != nil {
 		r.Unstable = &Unstable{Re: Number(u.Re), Im: Number(u.Im), Vector: Numbers(u.Vector), Metric: rows(u.Metric), Direction: optional(u.Direction), Shift: Number(u.Shift)}

@@ -366,7 +366,7 @@ func (v *cube) stepsOn(scalar bool, longest float64) {
 		most[s.Scheme] = max(most[s.Scheme], v.row(i, s, rule))
 	}
 	v.largest(most)
-	v.advice(map[string]constants{"": k, "weights": k}, v.alpha)
+	v.advice(map[string]constants{"weights": k}, v.alpha)
 }
 
 func nans(n int) []float64 {

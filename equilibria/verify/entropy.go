@@ -359,6 +359,7 @@ func (v *entropyCheck) entropySteps() {
 				return fall(h / (1 - h*hot))
 			}}, alpha > 0
 		case strings.HasPrefix(s.Status, "no step"):
+			v.inMetricOf(i, s)
 			v.is(pathOf("steps", i)+".status", s.Status, "claims nothing", "no step without π_min")
 			v.is(pathOf("steps", i)+".bound", s.Bound, "claims nothing", "simplex: needs a least probability π_min, ell_i = τ_i/π_min")
 			v.is(pathOf("steps", i)+".scheme", s.Scheme, "claims nothing", "euler")

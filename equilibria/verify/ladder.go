@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -82,7 +83,12 @@ func (r *report) everywhere(norm string, unique bool) {
 	}
 	r.plain("region.shape", true, "all")
 	r.is("region.norm", g.Norm, "that of the certificate", norm)
-	r.seen("region.radius", "region.ball", "region.invariant") // any are true
+	r.seen("region.radius", "region.ball") // any are true
+	stay := 0.0
+	if unique {
+		stay = math.Inf(1)
+	}
+	r.atMost("region.invariant", float64(g.Invariant), stay, "of starts that converge")
 	r.flag("region.unique", g.Unique, unique, "what contracts everywhere has one zero")
 }
 

@@ -41,6 +41,7 @@ type report struct {
 	claim   *Claim
 	result  Result
 	checked map[string]bool // fields, or paths
+	metrics []string        // beside weights, of which rows of steps may speak
 }
 
 func newReport(c *Claim) *report { return &report{claim: c, checked: map[string]bool{}} }
@@ -170,7 +171,7 @@ func attain(holds func(float64) bool, size float64, guesses ...float64) float64 
 		if !finite(size) {
 			continue
 		}
-		for last := 0.0; step > 0 && step <= 4*size; last, step = step, 4*step {
+		for last := 0.0; step > 0 && finite(step) && step/4 <= size; last, step = step, 4*step {
 			x := g - step
 			if x <= best {
 				break
@@ -178,11 +179,19 @@ func attain(holds func(float64) bool, size float64, guesses ...float64) float64 
 			if !holds(x) {
 				continue
 			}
-			best = x
-			// Once more, half way back.
-			if y := g - last/2 - step/2; y > x && holds(y) {
-				best = y
+			// A few times half way back.
+			for fails, k := g-last, 0; k < 4 && fails-x > relative/64*math.Abs(x); k++ {
+				y := x/2 + fails/2
+				if y <= x || y >= fails {
+					break
+				}
+				if holds(y) {
+					x = y
+				} else {
+					fails = y
+				}
 			}
+			best = x
 			break
 		}
 	}

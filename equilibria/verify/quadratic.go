@@ -22,6 +22,7 @@ func Quadratic(ctx context.Context, c *Claim) (*Result, error) {
 		return nil, fmt.Errorf("blocks: found %d, the problem has %d", len(c.Blocks), len(q.Blocks))
 	}
 	v := &quadraticCheck{report: newReport(c), q: q, w: floats(c.Weights), of: map[string]constants{}}
+	v.metrics = []string{"true_block", "lyapunov"}
 	for _, part := range []func(){v.words, v.curvatures, v.margins, v.weightings, v.spectrum, v.steps, v.place} {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -311,7 +312,10 @@ func (v *quadraticCheck) margins() {
 	}
 	v.is("source", c.Source, "whose margin it is", "sgn", "signed", "true_block", "lyapunov")
 	own.alpha = v.alpha
-	v.of[""], v.of["weights"] = own, own
+	v.of["weights"] = own
+	if !v.has("steps.metric") {
+		v.of[""] = own
+	}
 	if v.alpha > v.rate {
 		v.rate = v.alpha
 	}
@@ -365,7 +369,7 @@ func (v *quadraticCheck) optima() {
 				v.seen(at + ".value")
 				continue
 			}
-			k.alpha = v.margin(b.kind, w, value)
+			k = constants{v.margin(b.kind, w, value), math.NaN(), math.NaN()}
 			if b.kind == "true_block" {
 				k = v.inMetric(q.weighted(w, q.a), q.weighted(w, q.p), value, float64(o.Lipschitz), float64(o.Cocoercive))
 			}

@@ -42,8 +42,8 @@ func (v *quadraticCheck) spectrum() {
 		claimed Number
 	}{{"spectral_abscissa", c.Abscissa}, {"margins.lyapunov", c.Margins.Lyapunov}} {
 		a := float64(x.claimed)
-		if best := v.of["lyapunov"].alpha; x.field == "margins.lyapunov" && a <= best {
-			v.atMost(x.field, a, best, "in the metric of best.lyapunov")
+		if best, ok := v.of["lyapunov"]; ok && x.field == "margins.lyapunov" && a <= best.alpha {
+			v.atMost(x.field, a, best.alpha, "in the metric of best.lyapunov")
 			continue
 		}
 		switch {
@@ -211,7 +211,8 @@ func (v *quadraticCheck) steps() {
 			continue
 		case "rk4 norm at most 1, measured":
 			v.is(pathOf("steps", i)+".status", s.Status, "measured", "measured, quadratic games")
-			v.seen("steps.scheme", "steps.bound", "steps.metric")
+			v.seen("steps.scheme", "steps.bound")
+			v.inMetricOf(i, s)
 			v.pass("measured", pathOf("steps", i)+".max")
 			continue
 		}
@@ -244,7 +245,7 @@ func (v *quadraticCheck) learning(x *Rates) {
 	}
 	if block > 0 {
 		v.seen("learning_rates.low", "learning_rates.high")
-		v.plain("learning_rates", low >= 0 && high >= low, "all, of a metric of blocks")
+		v.plain("learning_rates", low >= 0 && finite(low) && high >= low, "all, of a metric of blocks")
 		v.atMost("learning_rates.rate", float64(x.Rate), block, "times the least of the rates")
 		return
 	}
@@ -271,7 +272,8 @@ func (v *quadraticCheck) learning(x *Rates) {
 // spectral compares what is said of eigenvalues in floating point.
 func (v *quadraticCheck) spectral(i int, s Step) {
 	at := pathOf("steps", i)
-	v.seen("steps.scheme", "steps.bound", "steps.metric")
+	v.seen("steps.scheme", "steps.bound")
+	v.inMetricOf(i, s)
 	v.is(at+".status", s.Status, "of eigenvalues", "asymptotic, quadratic games")
 	h, g := float64(s.Max)*(1-1e-6), v.balanced()
 	var e mat.Eigen

@@ -99,11 +99,19 @@ func (k constants) ofConstant(s Step) (rule, bool) {
 	return rule{}, false
 }
 
+// inMetricOf wants row i to speak of a metric there is.
+func (r *report) inMetricOf(i int, s Step, right ...string) {
+	if r.has("steps.metric") {
+		r.is(pathOf("steps", i)+".metric", s.Metric, "of the row", append(right, "weights")...)
+	}
+}
+
 // row checks row i by its rule and tells the largest step that is a theorem of it.
 func (r *report) row(i int, s Step, k rule) float64 {
 	at := pathOf("steps", i)
 	text := s.Scheme + ", " + s.Bound
-	r.seen("steps.scheme", "steps.bound", "steps.metric")
+	r.seen("steps.scheme", "steps.bound")
+	r.inMetricOf(i, s, r.metrics...)
 	r.is(at+".status", s.Status, text, k.status...)
 	r.atMost(at+".max", float64(s.Max), k.max, text)
 	if proved := k.status[0] != guideline[0]; proved && !(k.max > 0) {
@@ -189,7 +197,8 @@ func (g *gains) transition(eta, bound float64) bool {
 // say what symmetric blocks would give.
 func (r *report) blockMaxRow(i int, s Step, symmetric bool, g *gains) float64 {
 	at, text := pathOf("steps", i), s.Scheme+", "+s.Bound
-	r.seen("steps.scheme", "steps.bound", "steps.metric", "steps.max", "steps.best", "steps.factor")
+	r.seen("steps.scheme", "steps.bound", "steps.max", "steps.best", "steps.factor")
+	r.inMetricOf(i, s)
 	status := []string{"theorem if own blocks are symmetric"}
 	if symmetric {
 		status = append(status, "theorem")
@@ -265,7 +274,7 @@ func (r *report) advice(of map[string]constants, rate float64) {
 		rate := rate
 		if k, ok := of[m.Metric]; ok {
 			rate = k.alpha
-		} else if m.Metric != "" {
+		} else if r.has("model_error.metric") {
 			rate = math.NaN()
 		}
 		r.atLeast("model_error.distance", float64(m.Distance), 1/rate, "one over the margin in its metric")
