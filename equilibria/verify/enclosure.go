@@ -20,8 +20,9 @@ type cube struct {
 	g     gains
 	alpha float64 // proved
 	beta  float64
-	true_ float64 // true-block margin at the weights, proved
-	block float64 // margin of the max norm, proved
+	true_ float64  // true-block margin at the weights, proved
+	block float64  // margin of the max norm, proved
+	after []func() // checks that wait for what is proved together
 }
 
 // ofRegion are the fields that are statements about all of the region.
@@ -218,10 +219,21 @@ func (v *cube) constantsOn(scalar bool) {
 		v.seen("best.lyapunov.metric")
 		if m := newMetric(o, v.n); m != nil && v.metric == nil {
 			var x float64
+			var beta float64
 			all.add("best.lyapunov.value", float64(o.Value), -1, whole, whole, &x, m.monotone)
+			all.add("best.lyapunov.lipschitz", float64(o.Lipschitz), 1, whole, whole, &beta, m.shorter)
+			v.after = append(v.after, func() {
+				v.atMost("best.lyapunov.cocoercivity", float64(o.Cocoercive), x/beta/beta, "margin over Lipschitz constant squared")
+			})
 			if !math.IsNaN(float64(c.Margins.Lyapunov)) {
 				v.atMost("margins.lyapunov", float64(c.Margins.Lyapunov), float64(o.Value), "that of best")
 			}
+		}
+		if v.metric != nil {
+			v.after = append(v.after, func() {
+				v.atLeast("best.lyapunov.lipschitz", float64(o.Lipschitz), v.beta, "that of the certificate")
+				v.atMost("best.lyapunov.cocoercivity", float64(o.Cocoercive), v.alpha/v.beta/v.beta, "margin over Lipschitz constant squared")
+			})
 		}
 		v.pass("of the metric, nothing rests on it", "best.lyapunov.condition")
 	}
@@ -237,10 +249,13 @@ func (v *cube) constantsOn(scalar bool) {
 				}
 				return true
 			})
-			all.after = func() { longest = 1 / x }
+			v.after = append(v.after, func() { longest = 1 / x })
 		}
 	}
 	all.prove()
+	for _, f := range v.after {
+		f()
+	}
 	v.gainsOf(given)
 	v.stepsOn(scalar, longest)
 }
@@ -275,7 +290,6 @@ type batch struct {
 	tests   []test
 	to      []*float64 // where what was proved goes
 	bound   []float64
-	after   func()
 }
 
 // add claims a bound, from below for sign -1; NaN claims nothing.
@@ -285,36 +299,36 @@ func (b *batch) add(what string, claimed, sign float64, rows, columns [2]int, to
 		return
 	}
 	b.claimed, b.what, b.to = append(b.claimed, claimed), append(b.what, what), append(b.to, to)
-	for k, part := range []float64{sharp, relative} {
+	for k, part := range levels {
 		x := claimed + sign*part*math.Abs(claimed)
 		b.bound = append(b.bound, x)
-		b.tests = append(b.tests, test{rows, columns, func(k []bracket) bool { return finite(x) && holds(k, x) }, []int{mostCells / 4, mostCells}[k]})
+		b.tests = append(b.tests, test{rows, columns, func(k []bracket) bool { return finite(x) && holds(k, x) }, []int{mostCells / 8, mostCells / 4, mostCells}[k]})
 	}
 }
 
-// sharp is the slack of a claim on a region that is tried first, so that what
-// follows from the bound that was proved need not grant more.
-const sharp = 1e-12
+// levels are the slacks of a claim on a region, tried together: what follows from
+// the bound that was proved grants its own once more.
+var levels = [3]float64{1e-12, 5e-11, relative / 4}
 
 func (b *batch) prove() {
 	proofs := b.cells.prove(b.tests...)
 	for i, what := range b.what {
-		p := proofs[2*i+1]
+		n := len(levels)
+		p := proofs[n*i+n-1]
+		for k := n - 1; k >= 0; k-- {
+			if proofs[n*i+k].holds {
+				p.holds, *b.to[i] = true, b.bound[n*i+k]
+			}
+		}
 		note := fmt.Sprintf("on all of the region, %d cells", p.within)
 		switch {
-		case proofs[2*i].holds:
-			p.holds, *b.to[i] = true, b.bound[2*i]
 		case p.holds:
-			*b.to[i] = b.bound[2*i+1]
 		case p.at != nil:
 			note = fmt.Sprintf("not so at %.6g", p.at)
 		default:
 			note = fmt.Sprintf("not proved within %d cells, which does not refute it", mostCells)
 		}
 		b.cube.add(what, b.claimed[i], *b.to[i], p.holds, note)
-	}
-	if b.after != nil {
-		b.after()
 	}
 }
 

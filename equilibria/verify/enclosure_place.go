@@ -102,20 +102,27 @@ func (v *cube) inNorm(values []bracket, x []float64) (length, ball float64) {
 			for j := range v.n {
 				sum = sum.add(values[i].mul(values[j]).mul(v.metric.m[i][j]))
 			}
-			ball = min(ball, divDown(side(i), bracketed(v.metric.back[i][i]).sqrt().hi))
+			if s := side(i); !math.IsInf(s, 1) {
+				ball = min(ball, divDown(s, bracketed(v.metric.back[i][i]).sqrt().hi))
+			}
 		}
 		return bracket{0, max(0, sum.hi)}.sqrt().hi, ball
 	}
 	sum, most := 0.0, 0.0
 	for b := range c.Blocks {
 		for i := v.first[b]; i < v.first[b+1]; i++ {
-			m, w := values[i].mag(), v.w[b]
+			m, w, s := values[i].mag(), v.w[b], side(i)
+			far := math.IsInf(s, 1)
 			if c.Source == "blockmax" && len(c.Xi) > b {
 				most = max(most, divUp(m, float64(c.Xi[b])))
-				ball = min(ball, divDown(side(i), float64(c.Xi[b])))
+				if !far {
+					ball = min(ball, divDown(s, float64(c.Xi[b])))
+				}
 			} else {
 				sum = addUp(sum, mulUp(w, mulUp(m, m)))
-				ball = min(ball, mulDown(side(i), point(w).sqrt().lo))
+				if !far {
+					ball = min(ball, mulDown(s, point(w).sqrt().lo))
+				}
 			}
 		}
 	}

@@ -65,7 +65,10 @@ func scan(body []byte) error {
 						return nil
 					}
 				}
-				l.name = name
+				// Only what can be printed.
+				if l.name = fmt.Sprintf("%.60q", name); l.name == `"`+name+`"` {
+					l.name = name
+				}
 				if l.fields[name] {
 					return fmt.Errorf("%s: found twice, expected once", path())
 				}
