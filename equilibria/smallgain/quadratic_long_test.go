@@ -189,7 +189,8 @@ func solveRationals(p, b [][]*big.Rat) [][]*big.Rat {
 }
 
 // Nothing that is said of random games is false, judged in rationals: margins, the
-// best of every kind, bounds of them, refutations. ARBITER_LONG=1: a million games.
+// best of every kind, bounds of them, refutations. ARBITER_LONG=1: a million games,
+// of which docs/certificates.md has figures.
 func TestNoQuadraticCertificateIsFalse(t *testing.T) {
 	games := 600
 	if testing.Short() || slowed {
