@@ -35,16 +35,23 @@ func (r *Result) Holds() bool {
 // relative is the slack of a claimed number, once, of the number itself.
 const relative = 1e-9
 
+// roundedSlack is that where matrices are too large for rationals, and what is
+// proved of them keeps a distance for rounding.
+const roundedSlack = 1e-8
+
 // report collects findings and keeps the ledger of values of the file: a check
 // takes the fields it looks at off the list, what is left at the end must be null.
 type report struct {
 	claim   *Claim
 	result  Result
 	checked map[string]bool // fields, or paths
+	slack   float64         // relative, or more where proofs are rounded
 	metrics []string        // beside weights, of which rows of steps may speak
 }
 
-func newReport(c *Claim) *report { return &report{claim: c, checked: map[string]bool{}} }
+func newReport(c *Claim) *report {
+	return &report{claim: c, checked: map[string]bool{}, slack: relative}
+}
 
 var indices = regexp.MustCompile(`\[\d+\]`)
 
@@ -80,7 +87,7 @@ func (r *report) atMost(what string, claimed, proved float64, note string) {
 		r.seen(indices.ReplaceAllString(what, ""))
 		return
 	}
-	r.add(what, claimed, proved, claimed <= proved || finite(claimed) && claimed-proved <= relative*math.Abs(claimed), note)
+	r.add(what, claimed, proved, claimed <= proved || finite(claimed) && claimed-proved <= r.slack*math.Abs(claimed), note)
 }
 
 func (r *report) atLeast(what string, claimed, proved float64, note string) {
@@ -88,7 +95,7 @@ func (r *report) atLeast(what string, claimed, proved float64, note string) {
 		r.seen(indices.ReplaceAllString(what, ""))
 		return
 	}
-	r.add(what, claimed, proved, claimed >= proved || finite(claimed) && proved-claimed <= relative*math.Abs(claimed), note)
+	r.add(what, claimed, proved, claimed >= proved || finite(claimed) && proved-claimed <= r.slack*math.Abs(claimed), note)
 }
 
 // is wants a word or a flag to be one of some.

@@ -23,6 +23,9 @@ func Quadratic(ctx context.Context, c *Claim) (*Result, error) {
 	}
 	v := &quadraticCheck{report: newReport(c), q: q, w: floats(c.Weights), of: map[string]constants{}}
 	v.metrics = []string{"true_block", "lyapunov"}
+	if 2*q.n > exactOrder {
+		v.slack = roundedSlack
+	}
 	for _, part := range []func(){v.words, v.curvatures, v.margins, v.weightings, v.spectrum, v.steps, v.place} {
 		if err := ctx.Err(); err != nil {
 			return nil, err

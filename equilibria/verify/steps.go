@@ -119,7 +119,7 @@ func (r *report) row(i int, s Step, k rule) float64 {
 	}
 	h, claimed := float64(s.Best), float64(s.Factor)
 	if !math.IsNaN(h) {
-		r.add(at+".best", h, k.max, h > 0 && (h <= k.max || finite(h) && h-k.max <= relative*h), text)
+		r.add(at+".best", h, k.max, h > 0 && (h <= k.max || finite(h) && h-k.max <= r.slack*h), text)
 	} else {
 		r.seen("steps.best")
 	}
@@ -129,7 +129,7 @@ func (r *report) row(i int, s Step, k rule) float64 {
 			found = k.factor(min(h, k.max))
 		}
 		// What is claimed is by how much a square falls, up to its rounding.
-		holds := claimed >= 0 && (claimed >= found || 1-claimed*claimed <= (1-found*found)*(1+relative)+4*ulp)
+		holds := claimed >= 0 && (claimed >= found || 1-claimed*claimed <= (1-found*found)*(1+r.slack)+4*ulp)
 		r.add(at+".factor", claimed, found, holds, text)
 	} else {
 		r.seen("steps.factor")
@@ -213,13 +213,13 @@ func (r *report) blockMaxRow(i int, s Step, symmetric bool, g *gains) float64 {
 	r.atMost(at+".max", float64(s.Max), longest, text+": spectral radius below 1")
 	h, factor := float64(s.Best), float64(s.Factor)
 	if !math.IsNaN(h) {
-		r.add(at+".best", h, longest, h >= 0 && (h <= longest || finite(h) && h-longest <= relative*h), text)
+		r.add(at+".best", h, longest, h >= 0 && (h <= longest || finite(h) && h-longest <= r.slack*h), text)
 	}
 	if factor >= 1 {
 		r.add(at+".factor", factor, 1, true, text+": nothing is claimed")
 	} else if !math.IsNaN(factor) {
 		proved := least(func(x float64) bool { return g.transition(h, x) }, 1, factor)
-		holds := factor >= proved || 1-factor <= (1-proved)*(1+relative)+8*ulp
+		holds := factor >= proved || 1-factor <= (1-proved)*(1+r.slack)+8*ulp
 		r.add(at+".factor", factor, proved, holds, text+": spectral radius at the best step")
 	}
 	if s.Status == "theorem" {
