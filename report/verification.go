@@ -102,7 +102,7 @@ func (v *Verification) Table(w io.Writer, s Style) error {
 		for _, u := range v.NotChecked {
 			names = append(names, u.Field)
 		}
-		fmt.Fprintf(&b, "\n%s\n", wrap("not checked: "+strings.Join(names, ", "), s.Width, 2))
+		fmt.Fprintf(&b, "\n%s", wrap("not checked: "+strings.Join(names, ", "), s.Width, 2))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
