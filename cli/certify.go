@@ -20,9 +20,8 @@ import (
 func (env Env) certifyCommand() *cli.Command {
 	return &cli.Command{
 		Name: "certify", Usage: "a proof that gradient play contracts to an equilibrium, or why there is none",
-		Description: "Small-gain certificates: of quadratic and smooth games from a file, of payoff tables, trees and\n" +
-			"Markov games with entropy. Exit 3 if nothing was certified, which is not divergence,\nor if --verify does not confirm it.\n" +
-			"csv: constant, index (block, pair of blocks, step or coordinate), value.",
+		Description: "Small-gain certificates: of quadratic and smooth games from a file, of payoff\ntables, trees and Markov games with entropy. Exit 3 if nothing was certified,\n" +
+			"which is not divergence, or if --verify does not confirm it.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "problem", Usage: "`FILE.json` of a quadratic or smooth game"},
 			&cli.StringFlag{Name: "game", Usage: "game `SPEC` or file"},

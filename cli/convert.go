@@ -13,7 +13,7 @@ import (
 func (env Env) convertCommand() *cli.Command {
 	return &cli.Command{
 		Name: "convert", Usage: "write a game as a Gambit file",
-		Description: "A .nfg file gets the reduced normal form, an .efg file the tree; both are exact up to the\nrounding of the game's own numbers. A Markov game with a horizon is a tree with view=history.",
+		Description: "A .nfg file gets the reduced normal form, an .efg file the tree; both are exact\nup to the rounding of the game's own numbers. A Markov game with a horizon is a\ntree with view=history.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "game", Usage: "game `SPEC` or file"},
 			&cli.StringFlag{Name: "out", Usage: "`FILE`.nfg or .efg"},

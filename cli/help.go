@@ -40,6 +40,22 @@ var examples = map[string][]string{
 	"export":  {"export 1 > matches.csv", "export kuhn-ladder --format json"},
 }
 
+// columns are those of --format csv, where a line of them needs saying.
+var columns = map[string]string{
+	"run": rankingColumns, "rank": rankingColumns, "show": rankingColumns,
+	"import":   "run, name, rows, matches, skipped, again.",
+	"evaluate": "player, value, best_response_value, gap.",
+	"solve":    "solution, player, state, move, probability; of ce and cce state, profile, probability.",
+	"certify":  "constant, index (block, pair of blocks, step or coordinate), value; with --verify what, claimed, found, holds, note.",
+	"play":     "profile, place, agent, matches, mean, stderr.",
+	"games":    "name, doc.", "agents": "name, doc.", "solvers": "name, doc.",
+	"runs":   "run, name, game, seed, matches, decisions, created.",
+	"replay": "run, matches, identical; with --profile seat, state, move, of, name, odds.",
+}
+
+const rankingColumns = "rank, profile, mass, log_mass, lower, upper; of other methods rank, profile, rating, lower, upper, games, " +
+	"unrated, mass, score, member; of several profile and, by method, rank and value."
+
 // help is the text of --help of a command: flags in groups, both in the order in
 // which they were written down, which is that of use.
 func (env Env) help(c *cli.Command) string {
@@ -48,6 +64,9 @@ func (env Env) help(c *cli.Command) string {
 	fmt.Fprintf(&b, "\n%s\n", c.Usage)
 	if c.Description != "" {
 		fmt.Fprintf(&b, "\n%s\n", c.Description)
+	}
+	if csv := columns[c.Name]; csv != "" {
+		b.WriteString("\n" + env.Style.Wrap("csv: "+csv, 2))
 	}
 	var groups []string
 	lines := map[string][][2]string{}
@@ -70,7 +89,7 @@ func (env Env) help(c *cli.Command) string {
 	for _, g := range groups {
 		fmt.Fprintf(&b, "\n%s\n", g)
 		for _, line := range lines[g] {
-			fmt.Fprintf(&b, "  %s  %s\n", runewidth.FillRight(line[0], widest), line[1])
+			b.WriteString(env.Style.Wrap("  "+runewidth.FillRight(line[0], widest)+"  "+line[1], widest+4))
 		}
 	}
 	fmt.Fprint(&b, "\nexamples\n")
@@ -110,14 +129,14 @@ func (env Env) overview(app *cli.App) string {
 	} {
 		fmt.Fprintf(&b, "\n%s\n", group.title)
 		for _, name := range strings.Fields(group.commands) {
-			fmt.Fprintf(&b, "  %-8s  %s\n", name, app.Command(name).Usage)
+			b.WriteString(env.Style.Wrap(fmt.Sprintf("  %-8s  %s", name, app.Command(name).Usage), 12))
 		}
 	}
 	fmt.Fprintf(&b, "\nexamples\n")
 	for _, x := range []string{examples["run"][0], examples["rank"][2], examples["solve"][0], examples["certify"][3]} {
 		fmt.Fprintf(&b, "  %s %s\n", env.called(), x)
 	}
-	fmt.Fprintf(&b, "\n%s COMMAND --help shows the flags of a command.\n%s\n", env.called(), app.Description)
+	fmt.Fprintf(&b, "\n%s COMMAND --help shows the flags of a command.\n%s", env.called(), env.Style.Wrap(app.Description, 2))
 	return b.String()
 }
 

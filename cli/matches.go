@@ -203,7 +203,7 @@ func joined(names []string) string { return strings.Join(names, ", ") }
 func (env Env) importCommand() *cli.Command {
 	return &cli.Command{
 		Name: "import", Usage: "store a log of matches played elsewhere as a run", ArgsUsage: "FILE",
-		Description: "FILE is CSV (with a header) or JSON lines: agent_0,…,payoff_0,… or\nwinner,loser and optional draw; both with optional count, cluster, timestamp, seed. A file imported before is recognised.",
+		Description: "FILE is CSV (with a header) or JSON lines: agent_0,…,payoff_0,… or winner,loser\nand optional draw; both with optional count, cluster, timestamp, seed. A file\nimported before is recognised.",
 		Flags:       append([]cli.Flag{dbFlag()}, logFlags()...),
 		Action: func(c *cli.Context) error {
 			o, err := env.out(c, 1, 1, "the log's FILE")

@@ -98,7 +98,7 @@ func fileOf(p tournament.Plan) tournamentFile {
 func (env Env) replayCommand() *cli.Command {
 	return &cli.Command{
 		Name: "replay", Usage: "play a stored run again and compare, or one match of it move by move", ArgsUsage: "RUN",
-		Description: "Without --profile every match is played again and compared with what is stored; exit 1 if they differ.",
+		Description: "Without --profile every match is played again and compared with what is stored;\nexit 1 if they differ.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "profile", Usage: "who played: names `A,B,…`"},
 			&cli.Int64Flag{Name: "match", Value: 1, Usage: "number of the match within the profile, from 1"},

@@ -20,7 +20,7 @@ func (env Env) runCommand() *cli.Command {
 	usual := defaults().Sampling // what a file that says nothing means
 	return &cli.Command{
 		Name: "run", Usage: "play the tournament of a file, store every batch, rank; resumes", ArgsUsage: "FILE.toml",
-		Description: "Starts the tournament, takes it up where it was interrupted, or prints the result again.",
+		Description: "Starts the tournament, takes it up where it was interrupted, or prints the\nresult again.",
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "name", Usage: "name of the run", Category: "tournament"},
 			&cli.StringFlag{Name: "game", Usage: "game `SPEC`", Category: "tournament"},

@@ -24,7 +24,7 @@ import (
 func (env Env) solveCommand() *cli.Command {
 	return &cli.Command{
 		Name: "solve", Usage: "an equilibrium of a game",
-		Description: "The gap of what is found is worked out by other code than the solver's. Exit 3 if the\ntolerance was not reached. arbiter solvers lists the solvers.",
+		Description: "The gap of what is found is worked out by other code than the solver's. Exit 3\nif the tolerance was not reached. arbiter solvers lists the solvers.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "game", Usage: "game `SPEC` or file"},
 			&cli.StringFlag{Name: "solver", Value: "nash", Usage: "`NAME` of a solver"},

@@ -100,6 +100,9 @@ func wrap(line string, width, indent int) string {
 	return b.String() + "\n"
 }
 
+// Wrap is line broken to fit the width of s, what follows the first break indented.
+func (s Style) Wrap(line string, indent int) string { return wrap(line, s.Width, indent) }
+
 // ASCII tells from the environment if the locale has no UTF-8: the first of
 // LC_ALL, LC_CTYPE and LANG that is set decides, as POSIX has it.
 func ASCII(getenv func(string) string) bool {
