@@ -28,7 +28,7 @@ func (env Env) solveCommand() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "game", Usage: "game `SPEC` or file"},
 			&cli.StringFlag{Name: "solver", Value: "nash", Usage: "`NAME` of a solver"},
-			&cli.Float64Flag{Name: "tolerance", Usage: "of every player's gap in units of its own payoff range (learners stop when their sum is), of the error of soft values, or of the residual of quantal responses, a probability; 0: the solver's own"},
+			&cli.Float64Flag{Name: "tolerance", DefaultText: "the solver's own", Usage: "of every player's gap in units of its own payoff range (learners stop when their sum is), of the error of soft values, or of the residual of quantal responses, a probability"},
 			&cli.IntFlag{Name: "max-iterations", Value: 100_000, Usage: "an iteration updates all players"},
 			&cli.StringFlag{Name: "temperature", Usage: "`T[,T_1]` of entropy, one or one per player"},
 			&cli.StringFlag{Name: "step", Value: "auto", Usage: "of mmd at a temperature: auto, or certified for one that is proved to converge"},
