@@ -66,10 +66,10 @@ func TestInterruptInEveryPhase(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, dir, "smooth.json", string(smooth))
-	write(t, dir, "large.json", table(500))
+	write(t, dir, "large.json", table(900))
 	delays := []time.Duration{0, 3 * time.Millisecond, 300 * time.Millisecond}
 	if !testing.Short() {
-		delays = append(delays, 20*time.Millisecond, 60*time.Millisecond, time.Second)
+		delays = append(delays, 20*time.Millisecond, 60*time.Millisecond, 500*time.Millisecond)
 	}
 	for _, args := range []string{
 		"run prepare.toml",
