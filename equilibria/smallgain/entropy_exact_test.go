@@ -80,8 +80,11 @@ func semidefiniteRat(m [][]*big.Rat) bool {
 // ARBITER_LONG=1 tries 10^4 games.
 func TestTablesAreCertifiedInRationals(t *testing.T) {
 	games := 150
-	if os.Getenv("ARBITER_LONG") != "" {
+	switch {
+	case os.Getenv("ARBITER_LONG") != "":
 		games = 10_000
+	case testing.Short():
+		games = 40
 	}
 	ctx, r := context.Background(), &source{key: dice.New(2026)}
 	rat := func(x float64) *big.Rat { return new(big.Rat).SetFloat64(x) }

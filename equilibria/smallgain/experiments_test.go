@@ -3,6 +3,7 @@ package smallgain
 import (
 	"context"
 	"math"
+	"os"
 	"slices"
 	"testing"
 
@@ -98,6 +99,9 @@ func certifyPair(t *testing.T, g *QuadraticGame) *Certificate {
 
 // Blocks of 32, unit curvature, couplings λaR and λbR' with R orthogonal.
 func TestExperimentLQ64(t *testing.T) {
+	if testing.Short() && slowed {
+		t.Skip("games of 64 dimensions, slow under the race detector")
+	}
 	n := paperBlock
 	r := orthogonal(draws(11), n)
 	euclid, sgn, lastEuclid, lastSGN := 0, 0, 0., 0.
@@ -137,7 +141,10 @@ func TestExperimentNoise(t *testing.T) {
 	if testing.Short() || slowed {
 		t.Skip("many games of 64 dimensions, slow under the race detector")
 	}
-	n, repeats := paperBlock, 12
+	n, repeats := paperBlock, 4
+	if os.Getenv("ARBITER_LONG") != "" {
+		repeats = 12
+	}
 	random := draws(12)
 	r := orthogonal(random, n)
 	var ratios []float64
@@ -169,7 +176,10 @@ func TestExperimentRandomSuite(t *testing.T) {
 	if testing.Short() || slowed {
 		t.Skip("many games of 64 dimensions, slow under the race detector")
 	}
-	n, games := paperBlock, 30
+	n, games := paperBlock, 12
+	if os.Getenv("ARBITER_LONG") != "" {
+		games = 30
+	}
 	random := draws(13)
 	var q, r [][]*mat.Dense
 	for range games {
@@ -203,7 +213,7 @@ func TestExperimentRandomSuite(t *testing.T) {
 			cocoercive, paper = append(cocoercive, 2*c.Cocoercivity), append(paper, 2*c.Margins.SGN/c.Lipschitz/c.Lipschitz)
 		}
 		t.Logf("λ %.4f: certified Euclid %.3f, small gain %.3f, exact %.3f; median ratio %.3f, beta %.1f, Euler 2α/β² %.3g, 2c %.5f",
-			lambda, float64(euclid)/30, float64(sgn)/30, float64(exact)/30, median(ratio), median(beta), median(paper), median(cocoercive))
+			lambda, float64(euclid)/float64(games), float64(sgn)/float64(games), float64(exact)/float64(games), median(ratio), median(beta), median(paper), median(cocoercive))
 		if exact != games || k >= 4 && sgn != 0 || k <= 3 && sgn < games-2 || k >= 3 && euclid != 0 || math.Abs(median(beta)-123) > 8 {
 			t.Errorf("λ = %g: %d, %d, %d certified, beta %g", lambda, euclid, sgn, exact, median(beta))
 		}
