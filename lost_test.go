@@ -46,6 +46,23 @@ func TestDatabaseLost(t *testing.T) {
 		if code, errs := wait(); code != 1 || !strings.Contains(errs, "deleted or replaced") {
 			t.Errorf("interrupted %v: exit %d, %s", interrupted, code, errs)
 		}
+		if left, _ := filepath.Glob(db + "*"); len(left) > 0 {
+			t.Errorf("interrupted %v: it left %v", interrupted, left)
+		}
+	}
+}
+
+// A database damaged while a run writes to it is not called stored.
+func TestDatabaseDamaged(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "a.db")
+	wait, stop := started(t, db)
+	if err := os.Truncate(db, 3000); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(200 * time.Millisecond)
+	stop()
+	if code, errs := wait(); code != 1 || !strings.Contains(errs, "damaged") || strings.Contains(errs, "stored in") {
+		t.Errorf("exit %d, %s", code, errs)
 	}
 }
 

@@ -89,7 +89,7 @@ func Main(ctx context.Context, args []string, env Env) int {
 		// The result has said it.
 	case code == exitInterrupted:
 		env.interrupted(args, env.message(err))
-	case ctx.Err() != nil && code != exitNoAnswer && !errors.Is(err, db.ErrGone) && !errors.Is(err, db.ErrLocked):
+	case ctx.Err() != nil && code != exitNoAnswer && !errors.Is(err, db.ErrGone) && !errors.Is(err, db.ErrLocked) && !errors.Is(err, db.ErrDamaged):
 		// Whatever a library makes of a cancelled context.
 		code = exitInterrupted
 		env.interrupted(args, "interrupted")

@@ -136,16 +136,18 @@ func (env Env) run(c *cli.Context) error {
 	line := env.stage.line
 	line.waiting("")
 	var state *sampling.State
+	var lost error
 	err = env.stage.storing(c.Context, c.String("db"), func() (err error) {
 		state, err = field.Run(c.Context, tournament.Options{
 			MaxMatches: f.Sampling.MaxMatches, Workers: c.Int("workers"), Stored: stored,
 			Journal: journal{store, run.ID, env, c.Context}, Watch: line.watch, Settled: settled, Until: until, Known: known,
 		})
+		lost = store.Intact(context.WithoutCancel(c.Context), run.ID) // also after the last of it was written
 		return err
 	})
 	line.waiting("ranking")
-	if gone := store.Check(); gone != nil { // also after the last of it was written
-		return gone
+	if lost != nil {
+		return lost
 	}
 	if err == nil || errors.Is(err, context.Canceled) {
 		err = c.Context.Err() // also of a signal that came at the very end

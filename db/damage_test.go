@@ -125,6 +125,62 @@ func TestGone(t *testing.T) {
 	}
 }
 
+// What a deleted database left beside it is not taken for the log of the next.
+func TestStrays(t *testing.T) {
+	for _, empty := range []bool{false, true} {
+		file := filepath.Join(t.TempDir(), "a.db")
+		s := open(t, file)
+		r := begin(t, s)
+		if err := s.Append(t.Context(), r.ID, segment(0)); err != nil {
+			t.Fatal(err)
+		}
+		wal, err := os.ReadFile(file + "-wal")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Remove(file); err != nil {
+			t.Fatal(err)
+		}
+		s.Close()
+		if left, _ := filepath.Glob(file + "*"); len(left) > 0 {
+			t.Errorf("the deleted database left %v", left)
+		}
+		if err := os.WriteFile(file+"-wal", wal, 0o644); err != nil { // by one that was killed
+			t.Fatal(err)
+		}
+		if empty {
+			if err := os.WriteFile(file, nil, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s = open(t, file)
+		if runs, err := s.Runs(t.Context()); err != nil || len(runs) > 0 {
+			t.Errorf("empty %v: the new database holds %v, %v", empty, runs, err)
+		}
+		s.Close()
+	}
+}
+
+// The log of a database that is there is left alone.
+func TestLogIsNoStray(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "a.db")
+	s := open(t, file)
+	r := begin(t, s)
+	if err := s.Append(t.Context(), r.ID, segment(0)); err != nil {
+		t.Fatal(err)
+	}
+	other := open(t, file)
+	if err := errors.Join(other.Close(), s.Append(t.Context(), r.ID, segment(1)), s.Intact(t.Context(), r.ID)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(file, 3000); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Intact(t.Context(), r.ID); !errors.Is(err, ErrDamaged) {
+		t.Errorf("a truncated file: %v", err)
+	}
+}
+
 // Devices and pipes are no databases, and are not waited for.
 func TestDevicesAndPipes(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "pipe")

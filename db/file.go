@@ -110,14 +110,40 @@ func create(file string, build func(temporary string) error) error {
 	if err != nil {
 		return err
 	}
-	// Link fails where another process was faster; its file is as good.
-	if err := os.Link(temporary, file); !errors.Is(err, os.ErrExist) {
+	return strays(file, func() error {
+		// Link fails where another process was faster; its file is as good.
+		if err := os.Link(temporary, file); !errors.Is(err, os.ErrExist) {
+			return err
+		}
+		if info, err := os.Stat(file); err != nil || info.Size() > 0 {
+			return err
+		}
+		return os.Rename(temporary, file)
+	})
+}
+
+// strays removes what lies beside a database that is not there or empty: it is
+// left of one that was deleted, and the next of that name would take it for its
+// own log. then follows before another process may make that database; those
+// that do not permit locks on folders leave what lies there.
+func strays(file string, then func() error) error {
+	file, err := filepath.Abs(file)
+	if err != nil {
 		return err
 	}
-	if info, err := os.Stat(file); err != nil || info.Size() > 0 {
-		return err
+	folder, err := os.Open(filepath.Dir(file))
+	if err != nil {
+		return then()
 	}
-	return os.Rename(temporary, file)
+	defer folder.Close()
+	if syscall.Flock(int(folder.Fd()), syscall.LOCK_EX) == nil {
+		if info, err := os.Stat(file); errors.Is(err, os.ErrNotExist) || err == nil && info.Mode().IsRegular() && info.Size() == 0 {
+			for _, side := range []string{"-wal", "-shm", "-journal"} {
+				os.Remove(file + side) // best effort
+			}
+		}
+	}
+	return then()
 }
 
 // building is how the names of folders begin in which databases are made; the

@@ -207,6 +207,36 @@ func (s *Store) Check() error {
 	return nil
 }
 
+// Intact looks at the file again, not at what this process remembers of it, and
+// reports as ErrGone or ErrDamaged that the run cannot be read from it. A file
+// that another process has locked meanwhile is taken to be as it was.
+func (s *Store) Intact(ctx context.Context, run int64) error {
+	if err := s.Check(); err != nil {
+		return err
+	}
+	_, err := s.db.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
+	if causeOf(err) == corrupt {
+		return s.fail(err)
+	}
+	var other *Store
+	if other, err = connectSound(ctx, s.file, "_busy_timeout=5000&_foreign_keys=on&_query_only=on"); err == nil {
+		err = errors.Join(other.Segments(ctx, run, func(Segment) error { return nil }), other.Close())
+	}
+	if err == nil {
+		var there bool
+		if there, err = inspect(s.file); err == nil && !there {
+			err = s.fail(ErrTruncated)
+		}
+	}
+	switch {
+	case err == nil || errors.Is(err, ErrLocked):
+		return nil
+	case errors.Is(err, ErrDamaged):
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrDamaged, err)
+}
+
 // cause of an error of SQLite.
 type cause int
 
@@ -259,11 +289,14 @@ func (s *Store) migrate(ctx context.Context) error {
 	return s.fail(err)
 }
 
-// Close closes the database; its last user leaves a single file.
+// Close closes the database; its last user leaves a single file, or none if the
+// file was deleted.
 func (s *Store) Close() error {
 	err := s.db.Close()
 	if s.remove != nil {
 		s.remove()
+	} else {
+		strays(s.file, func() error { return nil }) // of a file that was deleted
 	}
 	return err
 }
