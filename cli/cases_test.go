@@ -249,6 +249,12 @@ func TestSeatsOfLogs(t *testing.T) {
 		if balanced && (s.First_seat == nil || math.Abs(*s.First_seat-400*math.Log10(.55/.45)) > 25 || *s.Ranking[0].First_seat != *s.First_seat) {
 			t.Errorf("the first seat is worth %v, expected about 35", s.First_seat)
 		}
+		if (s.Confidence != nil && *s.Confidence > 0) != balanced || (s.Ranking[0].Lower != nil) != balanced || (s.Ranking[1].Upper != nil) != balanced {
+			t.Errorf("balanced %v: elo has confidence %v, bounds %v", balanced, s.Confidence, s.Ranking[0].Lower)
+		}
+		if s := ranked(t, b.String(), "elo", "--seats", "ignore"); s.Confidence == nil || s.Ranking[0].Lower == nil {
+			t.Errorf("elo, seats ignored: %+v", s)
+		}
 		if !balanced && (s.First_seat != nil || !s.warned("seats are unbalanced")) {
 			t.Errorf("the first seat: %v, %v", s.First_seat, s.Warnings)
 		}

@@ -34,7 +34,11 @@ func eloRows(s *report.Scores, rows []report.Score, r standings, plays []float64
 	first := math.NaN()
 	if main >= 0 {
 		first = elo.Pools[main].First
-		s.FirstSeat, s.FirstLower, s.FirstUpper = report.Interval(first, elo.Pools[main].FirstSE, normal95)
+		se := elo.Pools[main].FirstSE
+		if r.assumes == "" {
+			se = math.NaN()
+		}
+		s.FirstSeat, s.FirstLower, s.FirstUpper = report.Interval(first, se, normal95)
 	}
 	unrated := 0
 	for i := range rows {

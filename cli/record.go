@@ -137,6 +137,10 @@ func logStandings(f *matchlog.Facts, clusters []matchlog.Cluster, means ranking.
 			s.warnings = append(s.warnings, fmt.Sprintf("elo: intervals from %d clusters are rough, %d and more are wanted", count, fewClusters))
 		}
 	}
+	if seats && f.Seated && len(unbalanced(f)) > 0 && s.assumes != "" {
+		s.assumes = ""
+		s.warnings = append(s.warnings, "elo: seats are unbalanced, so that ratings have no intervals")
+	}
 	return s
 }
 
