@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -69,6 +70,8 @@ func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, 
 // exit code.
 func Main(ctx context.Context, args []string, env Env) int {
 	env.stage = &stage{}
+	out := &watched{Writer: env.Stdout}
+	env.Stdout = out
 	defer env.guard(ctx, args)()
 	app := env.app(args)
 	ordered, err := order(app, args)
@@ -76,6 +79,9 @@ func Main(ctx context.Context, args []string, env Env) int {
 		err = app.RunContext(ctx, append([]string{"arbiter"}, ordered...))
 	}
 	env.stage.line.clear()
+	if err == nil {
+		err = out.err // of what nobody asked, help and the like
+	}
 	if err == nil {
 		return exitDone
 	}
@@ -97,6 +103,20 @@ func Main(ctx context.Context, args []string, env Env) int {
 		fmt.Fprintln(env.Stderr, "arbiter:", env.message(err))
 	}
 	return code
+}
+
+// watched remembers the first error of a writer.
+type watched struct {
+	io.Writer
+	err error
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
+	if w.err == nil {
+		w.err = err
+	}
+	return n, err
 }
 
 func (env Env) app(args []string) *cli.App {
@@ -172,6 +192,9 @@ func (env Env) out(c *cli.Context, least, most int, what string) (output, error)
 		env.stage.line = env.begin()
 		env.stage.line.waiting(c.Command.Name)
 	}
+	if n := c.Int("top"); n < 0 {
+		return o, usagef("--top: found %d, expected a number of rows, 0 for all", n)
+	}
 	if n := c.NArg(); n < least {
 		return o, usagef("%s: expected %s", c.Command.Name, what)
 	} else if n > most {
@@ -186,8 +209,31 @@ func (o output) write(file string, body []byte) error {
 	return files.Write(file, body)
 }
 
+// inputs are the files that the flags of a command read, those inside of specs too.
+func inputs(c *cli.Context) []string {
+	var all []string
+	var inside func(s spec.Spec)
+	inside = func(s spec.Spec) {
+		for _, a := range s.Args {
+			all = append(all, a.Text)
+			if in, err := spec.Parse(a.Text); err == nil && len(in.Args) > 0 {
+				inside(in)
+			}
+		}
+	}
+	for _, flag := range []string{"game", "problem", "payoffs", "matches", "policy", "from"} {
+		if text, ok := c.Value(flag).(string); ok && text != "" {
+			all = append(all, text)
+			if s, err := spec.Parse(text); err == nil {
+				inside(s)
+			}
+		}
+	}
+	return all
+}
+
 // writable tries the files that the flags name, before the work is done that
-// they are for, and refuses one named twice.
+// they are for, and refuses one named twice and one that is read.
 func (o output) writable(c *cli.Context, flags ...string) error {
 	named := map[string]string{}
 	for _, flag := range flags {
@@ -206,6 +252,13 @@ func (o output) writable(c *cli.Context, flags ...string) error {
 			return usagef("--%s and --%s: found %s for both, expected two files", other, flag, file)
 		}
 		named[path] = flag
+		if out, err := os.Stat(file); err == nil && out.Mode().IsRegular() {
+			for _, input := range inputs(c) {
+				if in, err := os.Stat(input); err == nil && os.SameFile(in, out) {
+					return usagef("--%s: found the input itself, %s, expected another file", flag, file)
+				}
+			}
+		}
 		if err := files.Writable(file); err != nil {
 			return fmt.Errorf("--%s: %w", flag, err)
 		}

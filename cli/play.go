@@ -19,7 +19,7 @@ func (env Env) playCommand() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "game", Usage: "game `SPEC`"},
 			&cli.StringFlag{Name: "agents", Usage: "agent specs `A,B,…`, one list for all seats; of payoff tables all strategies if left out"},
-			&cli.Int64Flag{Name: "matches", Usage: "matches per profile, both seatings of a pair together"},
+			&cli.Int64Flag{Name: "matches", DefaultText: `""`, Usage: "matches per profile, both seatings of a pair together"},
 			&cli.StringFlag{Name: "population", Usage: "single (pairs, seats rotated) or multi (one pool per seat); single where it can be"},
 		},
 		Action: func(c *cli.Context) error {

@@ -4,6 +4,7 @@
 package files
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -17,8 +18,12 @@ const Most = 256 << 20
 // Stdin is the name of standard input.
 const Stdin = "-"
 
-// Read reads a regular file, a pipe or, as "-", standard input to its end. More
-// than Most bytes are an error, as are folders and devices.
+// mark is the byte-order mark some editors put before UTF-8.
+const mark = "\xef\xbb\xbf"
+
+// Read reads a regular file, a pipe or, as "-", standard input to its end,
+// without a byte-order mark before it. More than Most bytes are an error, as are
+// folders and devices.
 func Read(path string) ([]byte, error) {
 	f, err := Open(path)
 	if err != nil {
@@ -35,7 +40,7 @@ func Read(path string) ([]byte, error) {
 	if len(body) > Most {
 		return nil, large(path)
 	}
-	return body, nil
+	return bytes.TrimPrefix(body, []byte(mark)), nil
 }
 
 func large(path string) error {

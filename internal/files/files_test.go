@@ -176,3 +176,31 @@ func TestReadRefuses(t *testing.T) {
 		t.Errorf("a pipe without an end: %v", err)
 	}
 }
+
+// Databases are not written over, and errors name the path that was asked for.
+func TestWriteOverDatabases(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "a.db")
+	put(t, file, "SQLite format 3\x00 and more", 0o644)
+	for _, err := range []error{Writable(file), Write(file, []byte("x"))} {
+		if err == nil || !strings.Contains(err.Error(), "found a database") {
+			t.Errorf("a database: %v", err)
+		}
+	}
+	expect(t, file, "SQLite format 3\x00 and more", 0o644)
+	none := filepath.Join(dir, "none", "x.json")
+	for _, err := range []error{Writable(none), Write(none, []byte("x"))} {
+		if err == nil || !strings.Contains(err.Error(), none) || strings.Contains(err.Error(), ".arbiter-") {
+			t.Errorf("a folder that is not there: %v", err)
+		}
+	}
+}
+
+// A byte-order mark is no part of a text.
+func TestByteOrderMark(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "a")
+	put(t, file, "\xef\xbb\xbftext", 0o644)
+	if body, err := Read(file); err != nil || string(body) != "text" {
+		t.Errorf("%q, %v", body, err)
+	}
+}

@@ -3,6 +3,7 @@ package files
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,6 +14,24 @@ import (
 // file is replaced at once and keeps its mode, a new one gets the usual mode.
 // Symbolic links are followed. Pipes and devices are written to.
 func Write(path string, body []byte) error {
+	return asked(path, write(path, body))
+}
+
+// asked names in an error of the system the path that was asked for, not the
+// file that is made for it.
+func asked(path string, err error) error {
+	var p *fs.PathError
+	var l *os.LinkError
+	switch {
+	case errors.As(err, &p):
+		return &fs.PathError{Op: p.Op, Path: path, Err: p.Err}
+	case errors.As(err, &l):
+		return &fs.PathError{Op: l.Op, Path: path, Err: l.Err}
+	}
+	return err
+}
+
+func write(path string, body []byte) error {
 	t, err := look(path)
 	if err != nil {
 		return err
@@ -44,6 +63,10 @@ func Write(path string, body []byte) error {
 // Writable tells whether Write could write to path, and changes nothing. It does
 // not open pipes, which would wait for their reader.
 func Writable(path string) error {
+	return asked(path, writable(path))
+}
+
+func writable(path string) error {
 	t, err := look(path)
 	if err != nil || t.open != nil {
 		return err
@@ -100,7 +123,23 @@ func look(path string) (target, error) {
 			t.open = func() (*os.File, error) { return f, nil }
 		}
 	}
+	if t.open == nil && database(path) {
+		return t, fmt.Errorf("%s: found a database, expected a file that may be written over", path)
+	}
 	return t, nil
+}
+
+// database reports whether a regular file begins as databases of SQLite do.
+func database(path string) bool {
+	const magic = "SQLite format 3\x00"
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	var head [len(magic)]byte
+	_, err = io.ReadFull(f, head[:])
+	return err == nil && string(head[:]) == magic
 }
 
 // follow follows the symbolic links of the last element of path, also to where
