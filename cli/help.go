@@ -54,7 +54,7 @@ var columns = map[string]string{
 }
 
 const rankingColumns = "rank, profile, mass, log_mass, lower, upper; of other methods rank, profile, rating, lower, upper, games, " +
-	"unrated, mass, score, member; of several profile and, by method, rank and value."
+	"unrated, mass, score, member; of several profile and, by method, rank, value, lower and upper."
 
 // help is the text of --help of a command: flags in groups, both in the order in
 // which they were written down, which is that of use.

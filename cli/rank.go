@@ -117,7 +117,7 @@ func (how reading) describe(r *report.Ranking, plan tournament.Plan, s *sampling
 		Seed: plan.Seed, Scheme: plan.Scheme, Bound: plan.Bound, Level: plan.Level, Delta: plan.Delta,
 		Epsilon: plan.Epsilon, Slack: plan.Slack, Batch: plan.Batch,
 		Matches: s.Matches(), Stopped: how.stopped, Payoffs: report.Means(names, s, int64(plan.MatchesPerPlay)),
-		Confidence: claim.Confidence, Sure: claim.Text,
+		Confidence: claim.Confidence, Sure: claim.Of(r.ResolvedEdges),
 	}
 	for i := range r.Payoffs {
 		if !claim.Means {

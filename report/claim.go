@@ -28,7 +28,17 @@ type Claim struct {
 	Text       string   // of the resolved edges
 	Bounds     string   // of masses: exact, outer, or none if empty
 	Means      bool     // the intervals of mean payoffs hold
+	Resolves   bool     // resolved edges are called correct
 	Why        []string // warnings: what keeps the rest from being claimed
+}
+
+// Of is the text where so many edges are resolved: of none there is nothing to
+// call correct.
+func (c Claim) Of(resolved int) string {
+	if resolved == 0 && c.Resolves {
+		return "no direction is known yet"
+	}
+	return c.Text
 }
 
 // Claim says what follows from the test.
@@ -60,6 +70,7 @@ func (t Tested) Claim() Claim {
 		c.Text = "a fixed budget resolves none"
 		return c
 	}
+	c.Resolves = true
 	c.Text = fmt.Sprintf("all correct with confidence %s%%", decimal(100*confidence))
 	if t.Epsilon > 0 {
 		c.Text += fmt.Sprintf(", ties to within %g of the payoff range", t.Epsilon)

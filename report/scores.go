@@ -185,8 +185,25 @@ type Rankings struct {
 
 // place is where a ranking has an agent.
 type place struct {
-	rank  int // 0: none
-	value string
+	rank         int // 0: none
+	value        string
+	number       any // the value as data
+	lower, upper *Number
+}
+
+// number is what the method says of an agent, as data.
+func (x Score) number() any {
+	switch {
+	case x.Elo != nil && x.Unrated != nil:
+		return ""
+	case x.Mass != nil:
+		return x.Mass
+	case x.Wins != nil:
+		return *x.Wins
+	case x.Member != nil:
+		return *x.Member
+	}
+	return x.Rating
 }
 
 // places are the ranks of a ranking by agent, and the agents in order.
@@ -197,7 +214,7 @@ func places(ranking any) (method string, order []string, at map[string]place) {
 		method = r.Method
 		for _, x := range r.Ranking {
 			order = append(order, x.Profile.String())
-			at[x.Profile.String()] = place{x.Rank, mass(x.Mass)}
+			at[x.Profile.String()] = place{x.Rank, mass(x.Mass), x.Mass, x.Lower, x.Upper}
 		}
 	case *Scores:
 		method = r.Method
@@ -207,7 +224,7 @@ func places(ranking any) (method string, order []string, at map[string]place) {
 			if x.Rank != nil {
 				rank = *x.Rank
 			}
-			at[x.Profile.String()] = place{rank, x.value()}
+			at[x.Profile.String()] = place{rank, x.value(), x.number(), x.Lower, x.Upper}
 		}
 	}
 	return method, order, at
@@ -219,7 +236,7 @@ func (r *Rankings) Records() ([]string, [][]any) {
 	var rows [][]any
 	for i, x := range r.Rankings {
 		method, order, at := places(x)
-		columns = append(columns, method+"_rank", method)
+		columns = append(columns, method+"_rank", method, method+"_lower", method+"_upper")
 		if i == 0 {
 			for _, name := range order {
 				rows = append(rows, []any{name})
@@ -227,7 +244,11 @@ func (r *Rankings) Records() ([]string, [][]any) {
 		}
 		for j := range rows {
 			p := at[rows[j][0].(string)]
-			rows[j] = append(rows[j], p.rank, p.value)
+			var rank any = ""
+			if p.rank > 0 {
+				rank = p.rank
+			}
+			rows[j] = append(rows[j], rank, p.number, p.lower, p.upper)
 		}
 	}
 	return columns, rows
