@@ -132,7 +132,7 @@ func (b *box) conclude(ctx context.Context, c *Certificate, norm string, l2 *met
 		c.Lipschitz = min(sum.beta, sum.blockBeta(b.weights))
 		c.Gain = gain(sum.mu, sum.l)
 		if len(b.dims) == 2 {
-			c.Band, _ = ratioBand(sum.mu, sum.l, 0)
+			c.Band = provedRatioBand(sum.mu, sum.l)
 		}
 	}
 	c.Norm, c.Margin, c.Cells = "l2", c.Margins.TrueBlock, len(high.list)

@@ -98,6 +98,42 @@ func (f *quadraticForm) bestLyapunov(w []float64, values []complex128, vectors *
 	return out
 }
 
+// blockLyapunov is the metric of the weights of o as one of all coordinates, nil if
+// its margin was not proved.
+func (f *quadraticForm) blockLyapunov(o *Optimum) *Lyapunov {
+	n := len(f.g.Matrix)
+	low, high, most := math.Inf(1), 0.0, 0.0
+	y := &Lyapunov{}
+	for range n {
+		y.Metric = append(y.Metric, make([]float64, n))
+	}
+	for b, w := range o.Weights {
+		low, high = min(low, w), max(high, w)
+		for r := f.first[b]; r < f.first[b+1]; r++ {
+			for c := f.first[b]; c < f.first[b+1]; c++ {
+				y.Metric[r][c] = w * f.p.number(r, c)
+				most = max(most, math.Abs(y.Metric[r][c]))
+			}
+		}
+	}
+	if !(most > 0) || math.IsInf(most, 0) {
+		return nil
+	}
+	_, e := math.Frexp(most)
+	for r := range n {
+		for c := range n {
+			y.Metric[r][c] = math.Ldexp(y.Metric[r][c], -e)
+		}
+	}
+	y.Condition = high / low
+	kw := f.k.weighted(o.Weights)
+	if !f.proveLyapunov(y, o.Margin, max(math.Abs(o.Margin), norm2(kw))) {
+		return nil
+	}
+	y.inMetric.k = kw
+	return y
+}
+
 // proveLyapunov fills in the margin of the metric.
 func (f *quadraticForm) proveLyapunov(y *Lyapunov, guess, size float64) bool {
 	m := exactly(y.Metric)

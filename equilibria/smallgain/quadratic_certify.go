@@ -32,31 +32,6 @@ func (o *QuadraticOptions) check(n, blocks int) error {
 	return nil
 }
 
-// spectrum are the eigenvalues of K in balanced units.
-type spectrum struct {
-	w       []float64 // weights that balance
-	k       *mat.Dense
-	values  []complex128
-	vectors *mat.CDense
-	least   int // number of the value of the least real part
-}
-
-func (f *quadraticForm) spectrum(w []float64) (*spectrum, error) {
-	s := &spectrum{w: w, k: f.k.weighted(w), vectors: &mat.CDense{}}
-	var eigen mat.Eigen
-	if !eigen.Factorize(s.k, mat.EigenRight) {
-		return nil, fmt.Errorf("matrix: its eigenvalues were not found")
-	}
-	s.values = eigen.Values(nil)
-	for k, v := range s.values {
-		if real(v) < real(s.values[s.least]) {
-			s.least = k
-		}
-	}
-	eigen.VectorsTo(s.vectors)
-	return s, nil
-}
-
 // Quadratic certifies g, or says why not. Margins, curvatures and cocoercivities are
 // true lower bounds, couplings and Lipschitz constants true upper ones, all within
 // rounding of the exact numbers; what is certified has passed the gate. It errs on a
@@ -102,11 +77,19 @@ func Quadratic(ctx context.Context, g *QuadraticGame, o QuadraticOptions) (*Cert
 	if err != nil {
 		return nil, err
 	}
-	c.Abscissa = real(spectrum.values[spectrum.least])
-	c.Margins.Lyapunov = c.Abscissa
-	if c.Abscissa < 0 {
-		if c.Unstable = f.refute(spectrum); c.Unstable == nil && c.Abscissa < -1e-12*norm2(spectrum.k) {
-			c.Reasons = append(c.Reasons, fmt.Sprintf("an eigenvalue of floating point is %.6g, which was not proved", spectrum.values[spectrum.least]))
+	least, off := spectrum.abscissa()
+	c.Abscissa, c.Margins.Lyapunov = least, least
+	if math.IsNaN(least) {
+		c.Reasons = append(c.Reasons, "the least real part of an eigenvalue is unknown: rounding may hide it")
+	}
+	if real(spectrum.values[spectrum.least]) < 0 {
+		c.Unstable = f.refute(spectrum)
+		switch v := spectrum.values[spectrum.least]; {
+		case c.Unstable != nil:
+		case spectrum.exact: // by its trace and determinant
+			c.Unstable = &Eigenpair{Re: real(v), Im: imag(v), Vector: f.unnormalise(spectrum)}
+		case c.Abscissa < 0:
+			c.Reasons = append(c.Reasons, fmt.Sprintf("an eigenvalue of floating point is %.6g, which was not proved", v))
 		}
 	}
 
@@ -121,12 +104,13 @@ func Quadratic(ctx context.Context, g *QuadraticGame, o QuadraticOptions) (*Cert
 		return nil, err
 	}
 	f.choose(c, w, o.Weights != nil)
+	c.reconcile(off)
 
-	c.Bands = bands(c.Weights, c.Mu, c.Coupling, 0)
+	c.Bands = provedBands(c.Weights, c.Mu, c.Coupling)
 	if blocks == 2 {
-		c.Band, _ = ratioBand(c.Mu, c.Coupling, 0)
+		c.Band = provedRatioBand(c.Mu, c.Coupling)
 	}
-	k, exactly := boxFactor(c.Weights, c.Mu, c.Coupling, 0)
+	k, exactly := provedBoxFactor(c.Weights, c.Mu, c.Coupling)
 	if c.BoxFactor = k; !exactly {
 		c.Reasons = append(c.Reasons, fmt.Sprintf("the box factor is a lower bound: %d blocks have too many corners", blocks))
 	}
@@ -134,7 +118,7 @@ func Quadratic(ctx context.Context, g *QuadraticGame, o QuadraticOptions) (*Cert
 		c.Reasons = append(c.Reasons, err.Error())
 	}
 	if c.Certified() {
-		f.steps(c, spectrum.values, symmetricBlocks)
+		f.steps(c, spectrum, symmetricBlocks)
 		f.play(c)
 	}
 	c.place(f, o)
@@ -146,6 +130,37 @@ func Quadratic(ctx context.Context, g *QuadraticGame, o QuadraticOptions) (*Cert
 	}
 	c.explain()
 	return c, nil
+}
+
+// reconcile brings what was not proved in line with what was: no supremum is below
+// what is reached, by more than off it is unknown.
+func (c *Certificate) reconcile(off float64) {
+	if c.Margins.SGN > c.Supremum {
+		c.Supremum = c.Margins.SGN
+	}
+	proved := math.Inf(-1)
+	offer := func(x float64) {
+		if x > proved {
+			proved = x
+		}
+	}
+	offer(c.Margin)
+	offer(c.Margins.TrueBlock)
+	offer(c.Best.Signed.Margin)
+	offer(c.Best.TrueBlock.Margin)
+	y := c.Best.Lyapunov
+	if y != nil {
+		if y.Margin < proved {
+			c.Best.Lyapunov = nil
+		}
+		offer(y.Margin)
+	}
+	if c.Abscissa < proved {
+		if c.Abscissa = proved; proved > c.Margins.Lyapunov+off {
+			c.Abscissa = math.NaN()
+		}
+		c.Margins.Lyapunov = c.Abscissa
+	}
 }
 
 // concept is what a zero of the field is: of gradients of costs that are convex in
@@ -234,6 +249,11 @@ func (f *quadraticForm) optima(ctx context.Context, c *Certificate, w, balanced 
 	}
 	c.Best = BestMargins{Signed: signed, TrueBlock: whole}
 	if c.Best.Lyapunov = f.bestLyapunov(balanced, s.values, s.vectors); c.Best.Lyapunov != nil {
+		if c.Best.Lyapunov.Margin < whole.Margin {
+			if y := f.blockLyapunov(whole); y != nil && y.Margin >= whole.Margin {
+				c.Best.Lyapunov = y
+			}
+		}
 		y := c.Best.Lyapunov
 		y.Lipschitz, y.Cocoercivity = found(y.inMetric.lipschitz()), y.inMetric.cocoercivity()
 	}

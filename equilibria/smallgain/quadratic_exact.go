@@ -208,7 +208,11 @@ func classMargin(mu []float64, l [][]float64) float64 {
 			return math.Inf(-1)
 		}
 		q.Witness = x
-		lowest = min(lowest, q.lower(root, size))
+		margin := q.lower(root, size)
+		if len(sub) > 1 && len(sub) <= wideOrder && math.Abs(margin) <= 1e-4*size {
+			margin = max(margin, wideMargin(sub, x))
+		}
+		lowest = min(lowest, margin)
 	}
 	return lowest
 }
