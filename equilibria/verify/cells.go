@@ -183,6 +183,9 @@ func (w widths) of(t test) []float64 {
 // V near the eigenvectors of the middle.
 func monotone(a [][]bracket, t float64) bool {
 	n := len(a)
+	if n == 1 {
+		return a[0][0].bounded() && a[0][0].lo >= t
+	}
 	middle, radius := make([][]float64, n), make([][]float64, n)
 	most := 0.0
 	for i := range n {

@@ -13,7 +13,11 @@ import (
 
 func smoothFile(t testing.TB, blocks []int, field []string, lower, upper []float64) map[string]any {
 	t.Helper()
-	body := smoothBody(t, blocks, field, lower, upper)
+	return smoothFileOf(t, smoothBody(t, blocks, field, lower, upper))
+}
+
+func smoothFileOf(t testing.TB, body []byte) map[string]any {
+	t.Helper()
 	g, err := smallgain.ReadSmooth(body, "game.json", "game.json")
 	if err != nil {
 		t.Fatal(err)

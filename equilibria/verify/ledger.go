@@ -5,6 +5,7 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // Finding is a claim, what was proved of it, and whether it holds. What is a path of
@@ -80,6 +81,20 @@ func (r *report) pass(why string, fields ...string) {
 	}
 }
 
+// vain is why a margin that certifies nothing may be left open.
+const vain = "of no more than 0, which certifies nothing and on which nothing rests; not proved to the last digits"
+
+// margin is atMost for numbers of which only those above 0 say something: one that
+// is not is found wrong where it is beyond rounding of numbers of that size, and
+// else listed as not checked.
+func (r *report) margin(what string, claimed, proved, size float64, note string) {
+	if claimed <= 0 && finite(claimed) && !(claimed <= proved) && !(claimed-proved > max(relative*size, r.slack*math.Abs(claimed))) {
+		r.pass(vain, indices.ReplaceAllString(what, ""))
+		return
+	}
+	r.atMost(what, claimed, proved, note)
+}
+
 // atMost wants the claim at most what was proved, for margins, safe steps and
 // radii; atLeast the reverse, for norms, factors and distances. NaN claims nothing.
 func (r *report) atMost(what string, claimed, proved float64, note string) {
@@ -124,9 +139,59 @@ var unchecked = []Unchecked{
 	{"entropy.primal", "the Euclidean test on the simplex, on which nothing rests"},
 }
 
+// present are the fields that every certificate has, be they null, and those of its
+// parts. Needed ones are not repeated.
+var (
+	present = []string{
+		"game", "converges", "concept", "field", "attained", "xi", "gain", "supremum", "best", "euclidean_margin", "spectral_abscissa",
+		"timescale_band", "bands", "box_factor", "cocoercivity", "use", "noise", "model_error", "learning_rates", "reasons", "cells", "samples", "seed",
+	}
+	presentOf = []struct{ part, fields string }{
+		{"margins", "sgn signed true_block lyapunov blockmax"},
+		{"region", "shape norm centre radius lower upper ball invariant unique distance"},
+		{"use", "scheme bound metric step factor"},
+		{"noise", "scheme metric step per_noise"},
+		{"model_error", "metric distance jacobian"},
+		{"learning_rates", "low high rate"},
+		{"unstable", "re im vector shift"},
+		{"entropy", "temperature interaction exact swayed unsigned xi unsigned_weights lipschitz optimal unsigned_threshold threshold primal distance witness gain_witness lipschitz_witness"},
+	}
+)
+
+// missing finds fields that are not there: null claims nothing, but is said.
+func (r *report) missing() {
+	there := map[string]bool{}
+	null := map[string]bool{}
+	for _, v := range r.claim.values {
+		for k, x := range v.path {
+			if x == '.' || x == '[' {
+				there[v.path[:k]] = true
+			}
+		}
+		there[v.path], null[v.path] = true, v.empty
+	}
+	want := func(part string, fields []string) {
+		for _, f := range fields {
+			if !there[part+f] {
+				r.plain(part+f, false, "missing: null claims nothing, but must be there")
+			}
+		}
+	}
+	want("", present)
+	for _, x := range presentOf {
+		if there[x.part] && !null[x.part] {
+			want(x.part+".", strings.Fields(x.fields))
+		}
+	}
+	for i := range r.claim.Steps {
+		want(pathOf("steps", i)+".", strings.Fields("scheme bound max best factor status metric"))
+	}
+}
+
 // close looks at what no check has: fields of unchecked are listed, others must
 // claim nothing.
 func (r *report) close() *Result {
+	r.missing()
 	count := 0
 	listed := map[string]bool{}
 	for _, v := range r.claim.values {

@@ -253,7 +253,7 @@ func (v *quadraticCheck) margin(kind string, w []float64, claimed float64) float
 	size := v.g.size(w)
 	switch kind {
 	case "sgn":
-		return v.g.margin(w, claimed)
+		return v.sharper(kind, w, claimed, v.g.margin(w, claimed))
 	case "signed":
 		off := v.signs(w)
 		if off == nil {
@@ -266,7 +266,7 @@ func (v *quadraticCheck) margin(kind string, w []float64, claimed float64) float
 				s.SetSym(i, j, -float(off(i, j))/2/math.Sqrt(w[i])/math.Sqrt(w[j]))
 			}
 		}
-		return attain(func(x float64) bool { return finite(x) && semidefinite(comparison(w, v.g.mu, x, off)) }, size, claimed, leastEigenvalue(s))
+		return v.sharper(kind, w, claimed, attain(func(x float64) bool { return finite(x) && semidefinite(comparison(w, v.g.mu, x, off)) }, size, claimed, leastEigenvalue(s)))
 	case "true_block":
 		a, p := symmetric(v.q.weighted(w, v.q.a)), v.q.weighted(w, v.q.p)
 		return attain(func(x float64) bool { return finite(x) && semidefinite(minus(a, times(rat(x), p))) }, size, claimed, formGuess(p, a))
@@ -298,7 +298,7 @@ func (v *quadraticCheck) margins() {
 		kind    string
 		claimed Number
 	}{{"sgn", c.Margins.SGN}, {"signed", c.Margins.Signed}, {"true_block", c.Margins.TrueBlock}} {
-		v.atMost("margins."+x.kind, float64(x.claimed), v.margin(x.kind, v.w, float64(x.claimed)), "at the weights")
+		v.report.margin("margins."+x.kind, float64(x.claimed), v.margin(x.kind, v.w, float64(x.claimed)), v.g.size(v.w), "at the weights")
 	}
 	own := v.inMetric(q.weighted(v.w, q.a), q.weighted(v.w, q.p), float64(c.Margins.TrueBlock), float64(c.Lipschitz), float64(c.Cocoercive))
 	v.seen("best.kind", "best.margin", "best.weights")
@@ -322,14 +322,14 @@ func (v *quadraticCheck) margins() {
 	if v.alpha > v.rate {
 		v.rate = v.alpha
 	}
-	v.atMost("margin", float64(c.Margin), v.alpha, "by the "+c.Source+" test")
-	v.atMost("rate", float64(c.Rate), v.rate, "the largest margin that is proved")
+	v.report.margin("margin", float64(c.Margin), v.alpha, v.g.size(v.w), "by the "+c.Source+" test")
+	v.report.margin("rate", float64(c.Rate), v.rate, v.g.size(v.w), "the largest margin that is proved")
 	v.atLeast("lipschitz", float64(c.Lipschitz), own.beta, "norm of the Jacobian in the metric")
 	v.atMost("cocoercivity", float64(c.Cocoercive), own.c, "in the metric")
 	v.ladder(v.alpha > 0, "exact up to rounding")
 	unit := identity(q.n)
 	s := symmetric(q.j)
-	v.atMost("euclidean_margin", float64(c.Euclidean), attain(func(x float64) bool { return finite(x) && semidefinite(minus(s, times(rat(x), unit))) }, q.size, float64(c.Euclidean)), "least eigenvalue of the symmetric matrix")
+	v.report.margin("euclidean_margin", float64(c.Euclidean), attain(func(x float64) bool { return finite(x) && semidefinite(minus(s, times(rat(x), unit))) }, q.size, float64(c.Euclidean)), q.size, "least eigenvalue of the symmetric matrix")
 }
 
 func identity(n int) matrix {
@@ -377,7 +377,7 @@ func (v *quadraticCheck) optima() {
 				k = v.inMetric(q.weighted(w, q.a), q.weighted(w, q.p), value, float64(o.Lipschitz), float64(o.Cocoercive))
 			}
 		}
-		v.atMost(at+".value", value, k.alpha, "at its weights or in its metric")
+		v.report.margin(at+".value", value, k.alpha, v.g.size(v.w), "at its weights or in its metric")
 		v.atLeast(at+".lipschitz", float64(o.Lipschitz), k.beta, "in its metric")
 		v.atMost(at+".cocoercivity", float64(o.Cocoercive), k.c, "in its metric")
 		v.of[b.kind] = k

@@ -214,6 +214,7 @@ func (v *quadraticCheck) steps() {
 			v.seen("steps.scheme", "steps.bound")
 			v.inMetricOf(i, s)
 			v.pass("measured", pathOf("steps", i)+".max")
+			v.silent(i, s, "measured: no step is best and no factor is known")
 			continue
 		}
 		rule, ok := k.monotone(s)
@@ -275,6 +276,7 @@ func (v *quadraticCheck) spectral(i int, s Step) {
 	v.seen("steps.scheme", "steps.bound")
 	v.inMetricOf(i, s)
 	v.is(at+".status", s.Status, "of eigenvalues", "asymptotic, quadratic games")
+	v.silent(i, s, "of eigenvalues: no step is best and no factor is known")
 	h, g := float64(s.Max)*(1-1e-6), v.balanced()
 	var e mat.Eigen
 	if g == nil || !e.Factorize(g, mat.EigenNone) {

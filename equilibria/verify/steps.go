@@ -118,6 +118,10 @@ func (r *report) row(i int, s Step, k rule) float64 {
 		r.plain(at, false, text+": no step of this row is proved")
 	}
 	h, claimed := float64(s.Best), float64(s.Factor)
+	if k.factor == nil {
+		r.silent(i, s, text+": no step is best and no factor is known")
+		h, claimed = math.NaN(), math.NaN()
+	}
 	if !math.IsNaN(h) {
 		r.add(at+".best", h, k.max, h > 0 && (h <= k.max || finite(h) && h-k.max <= r.slack*h), text)
 	} else {
@@ -138,6 +142,16 @@ func (r *report) row(i int, s Step, k rule) float64 {
 		return 0
 	}
 	return k.max
+}
+
+// silent wants a row to name neither a best step nor a factor.
+func (r *report) silent(i int, s Step, why string) {
+	r.seen("steps.best", "steps.factor")
+	for field, x := range map[string]Number{"best": s.Best, "factor": s.Factor} {
+		if !math.IsNaN(float64(x)) {
+			r.add(pathOf("steps", i)+"."+field, float64(x), math.NaN(), false, why)
+		}
+	}
 }
 
 // strange is a row of which nothing is known here.
@@ -213,7 +227,7 @@ func (r *report) blockMaxRow(i int, s Step, symmetric bool, g *gains) float64 {
 	r.atMost(at+".max", float64(s.Max), longest, text+": spectral radius below 1")
 	h, factor := float64(s.Best), float64(s.Factor)
 	if !math.IsNaN(h) {
-		r.add(at+".best", h, longest, h >= 0 && (h <= longest || finite(h) && h-longest <= r.slack*h), text)
+		r.add(at+".best", h, longest, h > 0 && (h <= longest || finite(h) && h-longest <= r.slack*h), text)
 	}
 	if factor >= 1 {
 		r.add(at+".factor", factor, 1, true, text+": nothing is claimed")
