@@ -160,7 +160,7 @@ func (env Env) run(c *cli.Context) error {
 		return fmt.Errorf("run %d of %s: %w", run.ID, c.String("db"), err)
 	}
 	if known != nil && known.Used > 0 && !c.Bool("quiet") {
-		fmt.Fprintf(env.Stderr, "%d matches are taken over from earlier runs\n", known.Used)
+		fmt.Fprintf(env.Stderr, "%d matches are taken over from earlier runs; the confidence holds where agents were not added because of what these showed\n", known.Used)
 	}
 	if err := store.Close(); err != nil {
 		return err

@@ -68,6 +68,18 @@ type Known struct {
 	Degenerate *bool `json:"degenerate"`
 }
 
+// sampled counts the solutions of many players that are not proved: from a
+// continuum of equilibria any number of points can be found.
+func (r *Solution) sampled() int {
+	n := 0
+	for _, e := range r.Solutions {
+		if e.Proved != nil && !*e.Proved {
+			n++
+		}
+	}
+	return n
+}
+
 // complete tells whether the solutions are known to be all.
 func (r *Solution) complete() bool { return r.Known != nil && r.Complete != nil && *r.Complete }
 
@@ -234,7 +246,11 @@ func (r *Solution) Table(w io.Writer, s Style) error {
 			if e.ValuesExact != nil && len(strings.Join(e.ValuesExact, "")) <= longRatio*len(e.Values) {
 				values = strings.Join(e.ValuesExact, ", ")
 			}
-			fmt.Fprintf(&b, "\n%s %d, values %s\n", kind, i+1, values)
+			mark := ""
+			if e.Proved != nil && !*e.Proved {
+				mark = " ~ not proved, may be a sample of a continuum"
+			}
+			fmt.Fprintf(&b, "\n%s %d, values %s%s\n", kind, i+1, values, mark)
 			if err := printPolicy(&b, s, r.Named, e.Policy, e.Unreached); err != nil {
 				return err
 			}
@@ -283,6 +299,9 @@ func (r *Solution) facts() []string {
 		switch {
 		case !r.complete():
 			text = fmt.Sprintf("found     %d, there may be more", len(r.Solutions))
+			if n := r.sampled(); n > 0 {
+				text = fmt.Sprintf("found     %d proved equilibria, there may be more; %d further points (~) may be samples of continua, of which any number can be found", len(r.Solutions)-n, n)
+			}
 		case len(r.Components) > 0 && len(r.Components) < len(r.Solutions):
 			text += fmt.Sprintf(" in %d components: %s", len(r.Components), strings.Join(counted(r.Components), ", "))
 		}
