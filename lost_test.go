@@ -1,42 +1,77 @@
 package main
 
 import (
-	"bytes"
 	"database/sql"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
 
+// endless is a tournament that stores often and does not end.
+var endless = strings.Replace(long, "max_matches = 6_000_000", "batch = 0\nmax_matches = 60_000_000_000", 1)
+
 // started runs a tournament that does not end until it has stored something.
-func started(t *testing.T, db string) (wait func() (code int, errs string), stop func()) {
+func started(t *testing.T, db string) (wait func() (code int, errs string), stop func(), errs *lines) {
 	t.Helper()
-	file := write(t, t.TempDir(), "long.toml", strings.Replace(long, "max_matches = 6_000_000", "batch = 0\nmax_matches = 60_000_000_000", 1))
+	file := write(t, t.TempDir(), "long.toml", endless)
 	c := arbiter("run", file, "--db", db)
-	var errs bytes.Buffer
-	c.Stderr = &errs
+	errs = new(lines)
+	c.Stderr = errs
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.Process.Kill() })
-	for end := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
-		if info, err := os.Stat(db + "-wal"); err == nil && info.Size() > 1<<16 {
-			break
-		}
+	await(t, "something is stored", func() bool { return segments(db) > 0 })
+	return func() (int, string) { _ = c.Wait(); return c.ProcessState.ExitCode(), errs.String() }, func() { _ = c.Process.Signal(os.Interrupt) }, errs
+}
+
+// await fails the test when what it waits for does not come about in a minute.
+func await(t *testing.T, what string, come func() bool) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); !come(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("nothing is stored: %s", errs.String())
+			t.Fatalf("waited a minute in vain: %s", what)
 		}
 	}
-	return func() (int, string) { _ = c.Wait(); return c.ProcessState.ExitCode(), errs.String() }, func() { _ = c.Process.Signal(os.Interrupt) }
+}
+
+// segments counts the pieces of logs that a database holds; 0 while it is made.
+func segments(file string) (n int) {
+	db, err := sql.Open("sqlite3", "file:"+file+"?mode=ro&_query_only=on")
+	if err != nil {
+		return 0
+	}
+	defer db.Close()
+	_ = db.QueryRow("SELECT count(*) FROM segment").Scan(&n)
+	return n
+}
+
+// lines is what a process writes, read while it writes.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // A database deleted while a run writes to it is not called stored.
 func TestDatabaseLost(t *testing.T) {
 	for _, interrupted := range []bool{false, true} {
 		db := filepath.Join(t.TempDir(), "a.db")
-		wait, stop := started(t, db)
+		wait, stop, _ := started(t, db)
 		if err := os.Remove(db); err != nil {
 			t.Fatal(err)
 		}
@@ -55,7 +90,7 @@ func TestDatabaseLost(t *testing.T) {
 // A database damaged while a run writes to it is not called stored.
 func TestDatabaseDamaged(t *testing.T) {
 	db := filepath.Join(t.TempDir(), "a.db")
-	wait, stop := started(t, db)
+	wait, stop, _ := started(t, db)
 	if err := os.Truncate(db, 3000); err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +108,7 @@ func TestDatabaseLocked(t *testing.T) {
 		t.Skip("waits out a lock")
 	}
 	db := filepath.Join(t.TempDir(), "a.db")
-	wait, stop := started(t, db)
+	wait, stop, said := started(t, db)
 	other, err := sql.Open("sqlite3", "file:"+db+"?_txlock=immediate&_busy_timeout=20000")
 	if err != nil {
 		t.Fatal(err)
@@ -83,11 +118,12 @@ func TestDatabaseLocked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(9 * time.Second)
+	await(t, "it says that it waits", func() bool { return strings.Contains(said.String(), "waiting for it") })
 	if err := tx.Rollback(); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(3 * time.Second) // it goes on
+	held := segments(db)
+	await(t, "it goes on", func() bool { return segments(db) > held })
 	stop()
 	if code, errs := wait(); code != 130 || !strings.Contains(errs, "waiting for it") || !strings.Contains(errs, "all stored") {
 		t.Errorf("exit %d, %s", code, errs)

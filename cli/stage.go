@@ -44,7 +44,7 @@ func (s *stage) storing(ctx context.Context, database string, work func() error)
 	s.mu.Unlock()
 	err := work()
 	s.mu.Lock()
-	s.orderly = ctx.Err() != nil
+	s.orderly = err != nil || ctx.Err() != nil // what went wrong is said, too
 	s.mu.Unlock()
 	return err
 }
