@@ -76,7 +76,7 @@ func solveMany(ctx context.Context, t *Table, o SolveOptions) (*Solution, error)
 	m.Complete = m.Complete && !n.Rounded
 	s := &Solution{
 		Status: equilibria.Converged, Several: true, Normal: n, Complete: &m.Complete,
-		Components: m.Components, NashSubsets: m.Subsets, Iterations: m.Supports, Selection: "the smallest supports",
+		Components: m.Components, Sampled: m.Sampled, NashSubsets: m.Subsets, Iterations: m.Supports, Selection: "the smallest supports",
 	}
 	if m.Degenerate || m.Complete {
 		s.Degenerate = &m.Degenerate
@@ -95,6 +95,9 @@ func solveMany(ctx context.Context, t *Table, o SolveOptions) (*Solution, error)
 	}
 	if m.Open > 0 {
 		s.Warnings = append(s.Warnings, fmt.Sprintf("%d of %d support profiles are not settled: there may be more equilibria", m.Open, m.Supports))
+	}
+	if m.Unjoined {
+		s.Warnings = append(s.Warnings, "not all pairs of singular points were tried: components may be connected with each other")
 	}
 	if !m.Degenerate && m.IndexSum != 1 {
 		s.Warnings = append(s.Warnings, fmt.Sprintf("the indices of the equilibria found sum to %d instead of 1: something is missing", m.IndexSum))

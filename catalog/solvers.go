@@ -83,6 +83,7 @@ type Solution struct {
 	Complete    *bool             // nil: not known
 	Degenerate  *bool             // after strict dominance; nil: not looked at
 	Components  [][]int           // of Others by index: connected
+	Sampled     bool              // Components are what was seen to be connected, not proved
 	NashSubsets [][]int           // of Others by index: what can be combined and mixed at will
 	Eliminated  [][2]int          // player and strategy of the reduced normal form
 

@@ -338,7 +338,7 @@ func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, erro
 			r.Solutions[i].Proved = &x
 		}
 		r.Known = &report.Known{Complete: found.Complete, Degenerate: found.Degenerate}
-		r.Components, r.NashSubsets = found.Components, found.NashSubsets
+		r.Components, r.ComponentsSampled, r.NashSubsets = found.Components, found.Sampled, found.NashSubsets
 		for _, x := range found.Eliminated {
 			r.Eliminated = append(r.Eliminated, report.Eliminated{Player: x[0], Strategy: found.Normal.StrategyName(x[0], x[1])})
 		}

@@ -34,8 +34,11 @@ type Many struct {
 	// more than two players mix. There may be infinitely many.
 	Degenerate bool
 	// Subsets and Components are sets of equilibria by index, as in Extreme, if no
-	// more than two players have a choice left after strict dominance.
+	// more than two players have a choice left after strict dominance. Else, if some
+	// are not regular, Components are Sampled: what was seen to be connected.
 	Subsets, Components [][]int
+	Sampled             bool
+	Unjoined            bool // not all pairs of points were tried
 	// IndexSum is that of Index. It is 1 for the complete list of a game without
 	// degenerate equilibria (Ritzberger 1994); else something is missing.
 	IndexSum int
@@ -348,7 +351,12 @@ func (n *Normal) manyChoose(ctx context.Context, g *table, limits ManyLimits) (M
 		}
 	}
 	m.Complete = m.Open == 0
-	return m, nil
+	if !m.Degenerate {
+		return m, nil
+	}
+	err := g.group(ctx, &m)
+	m.Sampled = m.Components != nil
+	return m, err
 }
 
 // supportProfiles are all, by size, then balance, then in order.
@@ -454,9 +462,7 @@ func (m *Many) add(p ManyPoint) bool {
 func apart(a, b [][]float64) float64 {
 	most := 0.0
 	for k, list := range a {
-		for s, x := range list {
-			most = max(most, math.Abs(x-b[k][s]))
-		}
+		most = max(most, far(list, b[k]))
 	}
 	return most
 }

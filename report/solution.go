@@ -53,12 +53,13 @@ type Solution struct {
 	*Known                  // of Solutions, else nil
 	// Of Solutions, by index: what is connected, and what can be combined and mixed at
 	// will.
-	Components  [][]int       `json:"components,omitempty"`
-	NashSubsets [][]int       `json:"nash_subsets,omitempty"`
-	Eliminated  []Eliminated  `json:"eliminated,omitempty"`
-	Joint       []JointAction `json:"joint,omitempty"`
-	Entropy     *Number       `json:"entropy,omitempty"` // of Joint, in nats
-	Warnings    []string      `json:"warnings"`
+	Components        [][]int       `json:"components,omitempty"`
+	ComponentsSampled bool          `json:"components_sampled,omitempty"` // seen to be connected, not proved
+	NashSubsets       [][]int       `json:"nash_subsets,omitempty"`
+	Eliminated        []Eliminated  `json:"eliminated,omitempty"`
+	Joint             []JointAction `json:"joint,omitempty"`
+	Entropy           *Number       `json:"entropy,omitempty"` // of Joint, in nats
+	Warnings          []string      `json:"warnings"`
 }
 
 // Known says of several equilibria whether they are all, and whether the game is
@@ -301,6 +302,9 @@ func (r *Solution) facts() []string {
 			text = fmt.Sprintf("found     %d, there may be more", len(r.Solutions))
 			if n := r.sampled(); n > 0 {
 				text = fmt.Sprintf("found     %d proved equilibria, there may be more; %d further points (~) may be samples of continua, of which any number can be found", len(r.Solutions)-n, n)
+			}
+			if r.ComponentsSampled {
+				text += fmt.Sprintf("; all in %d components: %s, as far as samples are seen to be connected", len(r.Components), strings.Join(counted(r.Components), ", "))
 			}
 		case len(r.Components) > 0 && len(r.Components) < len(r.Solutions):
 			text += fmt.Sprintf(" in %d components: %s", len(r.Components), strings.Join(counted(r.Components), ", "))
