@@ -187,7 +187,7 @@ func (o *opening) solved(t *Table, solver string, temperature []float64, toleran
 		return nil, fmt.Errorf("%s: %w", o.name, err)
 	}
 	if s.Status != equilibria.Converged {
-		return nil, fmt.Errorf("%s: %s did not converge in %d iterations", o.name, solver, s.Iterations)
+		return nil, equilibria.NoAnswerf("%s: %s did not converge in %d iterations", o.name, solver, s.Iterations)
 	}
 	game, err := t.Compiled()
 	if err != nil {

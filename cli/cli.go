@@ -16,8 +16,10 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"arbiter/db"
+	"arbiter/equilibria"
 	"arbiter/internal/files"
 	"arbiter/internal/spec"
+	"arbiter/lp"
 	"arbiter/report"
 )
 
@@ -66,6 +68,20 @@ func usage(err error) error {
 
 func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, args...)) }
 
+// codeOf is the exit code of an error: what it was marked with, but for a valid game
+// without an answer of the kind asked for, whoever asked for it and wherever, as an
+// agent that plays what a solver finds.
+func codeOf(err error) int {
+	c := coded{code: exitFailed}
+	if errors.As(err, &c); c.code == exitInterrupted {
+		return c.code
+	}
+	if errors.Is(err, equilibria.ErrNoAnswer) || errors.Is(err, lp.ErrNumeric) {
+		return exitNoAnswer
+	}
+	return c.code
+}
+
 // Main runs the program on args, without the program's name, and returns its
 // exit code.
 func Main(ctx context.Context, args []string, env Env) int {
@@ -85,11 +101,8 @@ func Main(ctx context.Context, args []string, env Env) int {
 	if err == nil {
 		return exitDone
 	}
-	code := exitFailed
+	code := codeOf(err)
 	c := coded{}
-	if errors.As(err, &c) {
-		code = c.code
-	}
 	switch {
 	case errors.As(err, &c) && c.err == nil:
 		// The result has said it.

@@ -125,7 +125,7 @@ func (env Env) solve(c *cli.Context) error {
 		return coded{exitInterrupted, errors.New("interrupted; nothing was written")}
 	}
 	if err != nil {
-		return unsolved(err)
+		return usage(err)
 	}
 	if (c.IsSet("out") && found.Policy == nil) || (c.IsSet("trace") && found.Curve == nil) {
 		return usagef("solve: --out is for solvers that find a policy, --trace for learners; %s does not fit", found.Solver)
@@ -181,15 +181,6 @@ func (env Env) solve(c *cli.Context) error {
 		return coded{exitNoAnswer, fmt.Errorf("%s %.3g after %d iterations, the tolerance is %g", what, size, found.Iterations, float64(r.Tolerance))}
 	}
 	return nil
-}
-
-// unsolved gives the error of a solver its exit code: 3 if the game is a valid one
-// that has no answer of that kind, else 2.
-func unsolved(err error) error {
-	if errors.Is(err, equilibria.ErrNoAnswer) {
-		return coded{exitNoAnswer, err}
-	}
-	return usage(err)
 }
 
 // startOf is the policy of a file or an agent, of all seats.

@@ -146,7 +146,7 @@ func (n *Normal) equilibria(ctx context.Context) (profiles [][][]float64, err er
 		profiles = append(profiles, e.Profile)
 	}
 	if err == nil && len(profiles) == 0 {
-		err = errors.New("no equilibrium was found")
+		err = NoAnswerf("no equilibrium was found")
 	}
 	return profiles, err
 }

@@ -368,7 +368,7 @@ func MagneticQRE(ctx context.Context, b *flat.Board, temperature []float64, limi
 	for k, scale := range scales { // both are in payoffs
 		temperature[k] = math.Ldexp(temperature[k], -scale.Exp)
 		if temperature[k] == 0 || math.IsInf(temperature[k], 1) {
-			return s, fmt.Errorf("temperature %d: it is too far from the range of payoffs, %g", k, scale.Range)
+			return s, NoAnswerf("temperature %d: it is too far from the range of payoffs, %g", k, scale.Range)
 		}
 		if eta[k] = 1 / f.scale[k]; limits.Step > 0 {
 			eta[k] = scale.Up(limits.Step)

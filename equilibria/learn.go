@@ -129,7 +129,7 @@ func Learn(ctx context.Context, b *flat.Board, name string, limits Limits) (Solu
 			}
 			s.Curve = append(s.Curve, Point{s.Iterations, gap})
 			if math.IsNaN(gap) {
-				return s, fmt.Errorf("%s: %s: the gap after %d iterations is no number", b.Info().Name, name, s.Iterations)
+				return s, NoAnswerf("%s: %s: the gap after %d iterations is no number", b.Info().Name, name, s.Iterations)
 			}
 			if within(unit, e.Gaps, limits.Tolerance) {
 				s.Status = Converged

@@ -221,7 +221,7 @@ func MarkovLogit(ctx context.Context, g *markov.Game, lambdas []float64, o Marko
 	}
 	t := newPath(s, x, bend)
 	if !t.direct() {
-		return br, fmt.Errorf("%s: the branch has no direction at lambda 0", g.Name)
+		return br, NoAnswerf("%s: the branch has no direction at lambda 0", g.Name)
 	}
 	br.Status = Complete
 	end := math.Inf(1)
@@ -406,7 +406,7 @@ func (s *stationary) start(ctx context.Context) (x []float64, steps int, err err
 	defer func() { s.starting = false }()
 	t := newPath(s, x, 0)
 	if !t.direct() {
-		return nil, 0, errors.New("the phasing in of entropy has no direction")
+		return nil, 0, NoAnswerf("the phasing in of entropy has no direction")
 	}
 	for ; steps < mostSteps; steps++ {
 		if err := ctx.Err(); err != nil {
@@ -423,7 +423,7 @@ func (s *stationary) start(ctx context.Context) (x []float64, steps int, err err
 		}
 		t.advance(leg)
 	}
-	return nil, steps, fmt.Errorf("even play could not be followed as entropy was phased in, beyond a share of %g", t.u())
+	return nil, steps, NoAnswerf("even play could not be followed as entropy was phased in, beyond a share of %g", t.u())
 }
 
 // limit solves for equal earnings of the actions with more than 1e-4 in every

@@ -2,7 +2,6 @@ package equilibria
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -127,7 +126,7 @@ func oneStage(g *markov.Game, step, state int, lambda []float64, next [][]float6
 func (s *stationary) principal(ctx context.Context) (x []float64, folds bool, err error) {
 	t := newPath(s, s.uniform(), bend)
 	if !t.direct() {
-		return nil, false, errors.New("the branch has no direction at even play")
+		return nil, false, NoAnswerf("the branch has no direction at even play")
 	}
 	end := math.Asinh(s.scale / bend)
 	for range mostSteps {
@@ -146,5 +145,5 @@ func (s *stationary) principal(ctx context.Context) (x []float64, folds bool, er
 		folds = folds || len(l.u) > 2
 		t.advance(l)
 	}
-	return nil, folds, fmt.Errorf("the branch was lost at a share of %g of lambda", t.lambda(t.u())/s.scale)
+	return nil, folds, NoAnswerf("the branch was lost at a share of %g of lambda", t.lambda(t.u())/s.scale)
 }

@@ -2,7 +2,6 @@ package equilibria
 
 import (
 	"context"
-	"errors"
 	"math"
 	"slices"
 
@@ -199,7 +198,7 @@ func (t *tracer) even() error {
 		t.tangent, ok = t.direct()
 	}
 	if !ok {
-		return errors.New("the branch has no direction at even play")
+		return NoAnswerf("the branch has no direction at even play")
 	}
 	t.count, _ = t.negative(t.y)
 	return nil
