@@ -247,8 +247,8 @@ func nothing() *Claim {
 }
 
 func read(body []byte) (*Claim, error) {
-	if err := scan(body); err != nil {
-		return nil, err
+	if at, err := strict.Scan(body, strict.Limits{Values: mostValues, Depth: mostDepth, Text: mostText}, nil); err != nil {
+		return nil, lined{1 + bytes.Count(body[:at], []byte("\n")), err}
 	}
 	var fields map[string]json.RawMessage
 	if line, err := strict.Decode(body, "certificate", &fields); err != nil {

@@ -13,8 +13,8 @@ import (
 // longest is how much of an error is shown.
 const longest = 200
 
-// Decode decodes a whole file, in which no field is unknown and after which there
-// is no more text. line is that of an error, from 1. what names the content.
+// Decode decodes a whole file, in which no field is unknown or stands twice and after
+// which there is no more text. line is that of an error, from 1. what names the content.
 func Decode(body []byte, what string, to any) (line int, err error) {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
@@ -23,10 +23,14 @@ func Decode(body []byte, what string, to any) (line int, err error) {
 			err = fmt.Errorf("found more text after the %s", what)
 		}
 	}
-	if err == nil {
-		return 0, nil
-	}
 	at := d.InputOffset()
+	if err == nil {
+		twice, err := Scan(body, Limits{}, to)
+		if err == nil {
+			return 0, nil
+		}
+		return lineOf(body, int64(twice)), err
+	}
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
 	switch {
@@ -43,5 +47,10 @@ func Decode(body []byte, what string, to any) (line int, err error) {
 		// A name of the file stands in it.
 		err = errors.New(strings.ToValidUTF8(text[:longest], "") + "…")
 	}
-	return 1 + bytes.Count(body[:min(at, int64(len(body)))], []byte("\n")), err
+	return lineOf(body, at), err
+}
+
+// lineOf is the line of a byte, from 1.
+func lineOf(body []byte, at int64) int {
+	return 1 + bytes.Count(body[:min(at, int64(len(body)))], []byte("\n"))
 }
