@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -160,9 +161,44 @@ func (env Env) app(args []string) *cli.App {
 		c.HideHelpCommand = true
 		c.Flags = append(c.Flags, common(c.Name)...)
 		c.CustomHelpTemplate = template(env.help(c))
+		do := c.Action
+		c.Action = func(c *cli.Context) error { return origin(c, do(c)) }
 	}
 	app.CustomAppHelpTemplate = template(env.overview(app))
 	return app
+}
+
+// origin names the flag or argument that an error of a file came from, unless the
+// error does: the name of the file itself, or one inside of a spec.
+func origin(c *cli.Context, err error) error {
+	var of *fs.PathError
+	if !errors.As(err, &of) || of.Path == "" {
+		return err
+	}
+	from := ""
+	look := func(name, text string) {
+		if text == of.Path || from == "" && strings.Contains(text, of.Path) {
+			from = name
+		}
+	}
+	for i, text := range c.Args().Slice() {
+		look(fmt.Sprintf("argument %d", i+1), text)
+	}
+	for _, f := range c.Command.Flags {
+		name := f.Names()[0]
+		switch value := c.Value(name).(type) {
+		case string:
+			look("--"+name, value)
+		case cli.StringSlice:
+			for _, text := range value.Value() {
+				look("--"+name, text)
+			}
+		}
+	}
+	if said := strings.TrimPrefix(from, "--") + ":"; from == "" || strings.Contains(err.Error(), said) {
+		return err
+	}
+	return fmt.Errorf("%s: %w", from, err)
 }
 
 // common are the flags of every command, those hidden that do nothing for it.
