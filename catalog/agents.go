@@ -108,7 +108,7 @@ func Agents() []Agent {
 		},
 		{
 			Name: "nash",
-			Doc:  "Plays the equilibrium that a solver finds; arbiter solvers lists them.",
+			Doc:  "Plays the equilibrium that a solver finds; the command solvers lists them.",
 			Params: []spec.Param{
 				{Name: "solver", Kind: spec.Word, Default: "nash", Doc: "that finds a Nash equilibrium"},
 				{Name: "iterations", Kind: spec.Int, Default: "100000", Min: 1, Max: 1e9, Doc: "at most"},

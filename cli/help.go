@@ -44,14 +44,17 @@ var examples = map[string][]string{
 var columns = map[string]string{
 	"run": rankingColumns, "rank": rankingColumns, "show": rankingColumns,
 	"import":   "run, name, rows, matches, skipped, again.",
-	"evaluate": "player, value, best_response_value, gap.",
+	"evaluate": "player, value, best_response_value, gap; with --opponents agent_0, agent_1, who sit there, and a row per seating and player.",
 	"solve":    "solution, player, state, move, probability; of ce and cce state, profile, probability.",
 	"certify":  "constant, index (block, pair of blocks, step or coordinate), value; with --verify what, claimed, found, holds, note.",
 	"play":     "profile, place, agent, matches, mean, stderr.",
-	"games":    "name, doc.", "agents": "name, doc.", "solvers": "name, doc.",
+	"games":    entryColumns, "agents": entryColumns, "solvers": entryColumns,
 	"runs":   "run, name, game, seed, matches, decisions, created.",
 	"replay": "run, matches, identical; with --profile seat, state, move, of, name, odds.",
 }
+
+const entryColumns = "name, doc; of one a row per key, name, doc, key, default, values, meaning, spec, seats, " +
+	"information_states, decision_nodes, chance_nodes, terminals."
 
 const rankingColumns = "rank, profile, mass, log_mass, lower, upper; of other methods rank, profile, rating, lower, upper, games, " +
 	"unrated, mass, score, member; of several profile and, by method, rank, value, lower and upper."
@@ -63,7 +66,7 @@ func (env Env) help(c *cli.Command) string {
 	fmt.Fprintf(&b, "%s %s %s\n", env.called(), c.Name, strings.TrimSpace("[flags] "+c.ArgsUsage))
 	fmt.Fprintf(&b, "\n%s\n", c.Usage)
 	if c.Description != "" {
-		fmt.Fprintf(&b, "\n%s\n", c.Description)
+		fmt.Fprintf(&b, "\n%s\n", env.asCalled(c.Description))
 	}
 	if csv := columns[c.Name]; csv != "" {
 		b.WriteString("\n" + env.Style.Wrap("csv: "+csv, 2))

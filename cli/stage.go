@@ -3,7 +3,10 @@ package cli
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -81,12 +84,12 @@ func (env Env) called() string {
 	return quoted(env.Name)
 }
 
+// command is the program's name before that of a command.
+var command = regexp.MustCompile(`(^|[^\w/.-])arbiter( (?:` + strings.Join(slices.Sorted(maps.Keys(examples)), "|") + `)\b)`)
+
 // asCalled puts the program as it was called into text that shows a command.
 func (env Env) asCalled(text string) string {
-	for name := range examples {
-		text = strings.ReplaceAll(text, "arbiter "+name+" ", env.called()+" "+name+" ")
-	}
-	return text
+	return command.ReplaceAllString(text, "${1}"+strings.ReplaceAll(env.called(), "$", "$$")+"$2")
 }
 
 // commandLine prints the command as a shell would read it.

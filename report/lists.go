@@ -42,8 +42,11 @@ func (l List) Table(w io.Writer, s Style) error {
 	return g.print(w, s)
 }
 
-// Records are the entries.
+// Records are the entries, of a single one its keys and sizes.
 func (l List) Records() ([]string, [][]any) {
+	if len(l.Entries) == 1 {
+		return l.Entries[0].records()
+	}
 	var rows [][]any
 	for _, e := range l.Entries {
 		rows = append(rows, []any{e.usage(), e.Doc})
@@ -61,6 +64,31 @@ func (e Entry) usage() string {
 		keys = append(keys, p.Name)
 	}
 	return e.Name + "(" + strings.Join(keys, ",") + ")"
+}
+
+// records are a row per key, at least one; the name, the text and the sizes stand in
+// each.
+func (e Entry) records() ([]string, [][]any) {
+	columns := []string{"name", "doc", "key", "default", "values", "meaning", "spec", "seats", "information_states", "decision_nodes", "chance_nodes", "terminals"}
+	sizes := []any{e.Spec}
+	for _, n := range []int{e.Seats, -1, e.Decisions, e.Chance, e.Terminals} {
+		switch {
+		case n < 0 && e.InformationStates != nil:
+			sizes = append(sizes, strings.Trim(strings.ReplaceAll(fmt.Sprint(e.InformationStates), " ", " + "), "[]"))
+		case n <= 0 && e.Terminals == 0: // not known
+			sizes = append(sizes, "")
+		default:
+			sizes = append(sizes, n)
+		}
+	}
+	var rows [][]any
+	for _, p := range e.Params {
+		rows = append(rows, append([]any{e.Name, e.Doc, p.Name, p.Default, values(p), p.Doc}, sizes...))
+	}
+	if rows == nil {
+		rows = append(rows, append([]any{e.Name, e.Doc, "", "", "", ""}, sizes...))
+	}
+	return columns, rows
 }
 
 func (e Entry) table(w io.Writer, s Style) error {
@@ -193,11 +221,28 @@ func (e Evaluation) Table(w io.Writer, s Style) error {
 	return c.print(w, s)
 }
 
-// Records are the players.
+// Records are the players; with opponents also those of every other seating, of which
+// no best response is known.
 func (e Evaluation) Records() ([]string, [][]any) {
+	columns := []string{"player", "value", "best_response_value", "gap"}
 	var rows [][]any
 	for k := range e.Values {
 		rows = append(rows, []any{k, e.Values[k], e.BestResponseValues[k], e.Gaps[k]})
 	}
-	return []string{"player", "value", "best_response_value", "gap"}, rows
+	if e.Cross == nil {
+		return columns, rows
+	}
+	for i := range rows {
+		rows[i] = append(rows[i], e.Agent, e.Agent)
+	}
+	for i, list := range e.Cross {
+		for j, values := range list {
+			for k, x := range values {
+				if i+j > 0 {
+					rows = append(rows, []any{k, x, "", "", e.Agents[i], e.Agents[j]})
+				}
+			}
+		}
+	}
+	return append(columns, "agent_0", "agent_1"), rows
 }
