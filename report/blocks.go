@@ -1,10 +1,6 @@
 package report
 
-import (
-	"encoding/json"
-
-	"arbiter/equilibria/smallgain"
-)
+import "arbiter/equilibria/smallgain"
 
 // Blocks is a matrix of blocks. It is written as rows, or, where there are many
 // blocks, as a list of what is not 0: pairs that are left out are exactly 0.
@@ -20,15 +16,15 @@ type Coupled struct {
 	Value Number `json:"value"`
 }
 
-// MarshalJSON writes rows or a list of entries.
-func (b Blocks) MarshalJSON() ([]byte, error) {
-	if b.entries != nil {
-		return json.Marshal(b.entries)
+// JSON is what is written: rows or a list of entries.
+func (b Blocks) JSON() any {
+	switch {
+	case b.entries != nil:
+		return b.entries
+	case b.rows == nil:
+		return []any{}
 	}
-	if b.rows == nil {
-		return []byte("[]"), nil
-	}
-	return json.Marshal(b.rows)
+	return b.rows
 }
 
 func blocks(m smallgain.Matrix) Blocks {

@@ -32,7 +32,7 @@ func Print(w io.Writer, d Document, format string, s Style) error {
 			return err
 		}
 		for _, r := range rows {
-			line := cells(r, func(x Number) string { return strings.Trim(x.String(), `"`) })
+			line := cells(r, bare)
 			for i := range line {
 				line[i] = noFormula(line[i])
 			}

@@ -1,58 +1,34 @@
 package report
 
 import (
-	"bytes"
-	"encoding/json"
 	"io"
-	"math"
+	"strings"
+
+	"arbiter/internal/document"
 )
 
-// Number is a float64 that JSON can hold: infinities are the strings "inf" and
-// "-inf", NaN is null.
-type Number float64
+// Number is a float64 of a result. Infinities and what is not known, NaN, are
+// written as package document has it.
+type Number = float64
 
-// MarshalJSON prints the shortest form that reads back as the same number.
-func (x Number) MarshalJSON() ([]byte, error) {
-	switch f := float64(x); {
-	case math.IsInf(f, 1):
-		return []byte(`"inf"`), nil
-	case math.IsInf(f, -1):
-		return []byte(`"-inf"`), nil
-	case math.IsNaN(f):
-		return []byte("null"), nil
-	default:
-		return json.Marshal(f)
-	}
-}
-
-// String is the JSON form, empty for NaN.
-func (x Number) String() string {
-	if math.IsNaN(float64(x)) {
-		return ""
-	}
-	b, _ := x.MarshalJSON()
-	return string(b)
-}
-
-// Numbers converts a slice.
-func Numbers(xs []float64) []Number {
-	out := make([]Number, len(xs))
-	for i, x := range xs {
-		out[i] = Number(x)
-	}
-	return out
-}
+// Numbers is a copy, [] of nil.
+func Numbers(xs []float64) []Number { return append([]Number{}, xs...) }
 
 // JSON writes v as one indented object. Characters that do something to a
 // terminal are escaped in its strings.
 func JSON(w io.Writer, v any) error {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(v); err != nil {
+	body, err := document.Indent(v)
+	if err != nil {
 		return err
 	}
-	_, err := w.Write(escapeJSON(b.Bytes()))
+	_, err = w.Write(escapeJSON(body))
 	return err
+}
+
+// bare is a number as it stands in JSON, without quotes; nothing for NaN.
+func bare(x float64) string {
+	if x != x {
+		return ""
+	}
+	return strings.Trim(document.Number(x), `"`)
 }
