@@ -16,7 +16,7 @@ var floors = [][]string{
 	{"games/goofspiel", "games/kuhn", "games/leduc", "games/liar", "games/normal"},
 	{"games/gambit", "games/markov"},
 	{"agents", "equilibria", "ranking", "db"},
-	{"equilibria/smallgain", "equilibria/verify", "games/gametest", "sampling", "matchlog"},
+	{"equilibria/smallgain", "equilibria/verify", "games/gametest", "ranking/standing", "sampling", "matchlog"},
 	{"catalog"},
 	{"tournament"},
 	{"report"},

@@ -21,6 +21,7 @@ import (
 	"arbiter/internal/files"
 	"arbiter/internal/spec"
 	"arbiter/lp"
+	"arbiter/ranking/standing"
 	"arbiter/report"
 )
 
@@ -73,12 +74,17 @@ func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, 
 // without an answer of the kind asked for, whoever asked for it and wherever, as an
 // agent that plays what a solver finds.
 func codeOf(err error) int {
-	c := coded{code: exitFailed}
-	if errors.As(err, &c); c.code == exitInterrupted {
-		return c.code
-	}
-	if errors.Is(err, equilibria.ErrNoAnswer) || errors.Is(err, lp.ErrNumeric) {
+	c, misfit, unknown := coded{}, (*standing.MisfitError)(nil), (*standing.UnknownError)(nil)
+	marked := errors.As(err, &c)
+	switch {
+	case marked && c.code == exitInterrupted:
+	case errors.Is(err, equilibria.ErrNoAnswer), errors.Is(err, lp.ErrNumeric), errors.As(err, &unknown):
 		return exitNoAnswer
+	case errors.As(err, &misfit):
+		return exitUsage
+	}
+	if !marked {
+		return exitFailed
 	}
 	return c.code
 }

@@ -137,9 +137,9 @@ func (env Env) showCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			how, err := readingOf(c)
+			how, err := settingsOf(c)
 			if err != nil {
-				return err
+				return usage(err)
 			}
 			return o.rankStored(c, how, c.Args().First())
 		},

@@ -11,6 +11,7 @@ import (
 	"arbiter/db"
 	"arbiter/internal/spec"
 	"arbiter/matchlog"
+	"arbiter/ranking/standing"
 	"arbiter/report"
 	"arbiter/tournament"
 )
@@ -62,8 +63,8 @@ func readLog(c *cli.Context, file string) (*matchlog.Log, tournament.Plan, []byt
 	if l.Single {
 		cells = size * (size - 1) / 2
 	}
-	if size > mostProfiles || cells > mostCells {
-		return fail(fmt.Errorf("%s: %g profiles and %g cells are too many to rank, expected at most %d and %d", file, size, cells, mostProfiles, mostCells))
+	if size > standing.MostProfiles || cells > mostCells {
+		return fail(fmt.Errorf("%s: %g profiles and %g cells are too many to rank, expected at most %d and %d", file, size, cells, standing.MostProfiles, mostCells))
 	}
 	plan, log, decisions := tournament.Imported(name, l, c.Float64("delta"))
 	if err := plan.Sampling().Check(); err != nil {
@@ -73,7 +74,7 @@ func readLog(c *cli.Context, file string) (*matchlog.Log, tournament.Plan, []byt
 }
 
 // rankLog ranks a log of matches without storing it.
-func (o output) rankLog(c *cli.Context, how reading, file string) error {
+func (o output) rankLog(c *cli.Context, how standing.Settings, file string) error {
 	l, plan, log, _, err := readLog(c, file)
 	if err != nil {
 		return err
@@ -82,15 +83,13 @@ func (o output) rankLog(c *cli.Context, how reading, file string) error {
 	if err != nil {
 		return err
 	}
-	how.stopped, how.warnings, how.clusters = stopped(state, nil, false), logWarnings(l), l.Clusters
-	d, err := how.rankRun(plan, state)
-	if err != nil {
+	as := tournament.Reading{Stopped: stopped(state, nil, false), IgnoreSeats: c.String("seats") == "ignore", Clusters: l.Clusters}
+	e := as.Evidence(plan, state)
+	e.Notes = append(logWarnings(l), e.Notes...)
+	if err := o.rank(c, e, how); err != nil {
 		return err
 	}
-	if err := o.print(d); err != nil {
-		return err
-	}
-	return requireResolved(c, state, how.stopped)
+	return requireResolved(c, state, as.Stopped)
 }
 
 // logWarnings says what was left out of a log.
@@ -107,98 +106,6 @@ func logWarnings(l *matchlog.Log) []string {
 	}
 	return []string{fmt.Sprintf("%d bad rows skipped: %s", l.Skipped, strings.Join(rows, "; "))}
 }
-
-// importedWarnings says what the ranking of an imported run rests on.
-func importedWarnings(plan tournament.Plan) []string {
-	var out []string
-	if !plan.Binary && !plan.Signs {
-		out = append(out, fmt.Sprintf("payoffs are taken to lie in [%g, %g], as far as those of the log go", plan.Lo[0], plan.Hi[0]))
-	}
-	if f := plan.Log; f != nil && len(f.Self) > 0 {
-		matches := int64(0)
-		for _, x := range f.Self {
-			matches += x.N
-		}
-		out = append(out, fmt.Sprintf("%d matches of agents with themselves are used for what they earn there and for nothing else", matches))
-	}
-	return out
-}
-
-// strangers says which pairs, and which groups of agents, never met.
-func (e evidence) strangers() []string {
-	if e.games == nil {
-		return nil
-	}
-	missing, all := 0, 0
-	var names []string
-	if !e.payoffs.Single {
-		all = e.payoffs.N()
-		for c := range all {
-			if e.games(c) == 0 {
-				missing++
-			}
-		}
-	} else {
-		for i, edge := range e.graph.Edges {
-			if all++; e.games(i) > 0 {
-				continue
-			}
-			if missing++; missing <= 4 {
-				names = append(names, fmt.Sprintf("%s and %s", e.names.Profile(int(edge.U)), e.names.Profile(int(edge.V))))
-			}
-		}
-	}
-	if missing == 0 {
-		return nil
-	}
-	if !e.payoffs.Single {
-		return []string{fmt.Sprintf("%d of %d profiles were never played: they count as even and stay open", missing, all)}
-	}
-	if missing > len(names) {
-		names = append(names, fmt.Sprintf("… %d in all", missing))
-	}
-	out := []string{fmt.Sprintf("%d of %d pairs never met, they count as even and stay open: %s", missing, all, joined(names))}
-	groups := e.groups()
-	if len(groups) == 0 {
-		return out
-	}
-	var parts []string
-	for _, g := range groups {
-		var members []string
-		for _, p := range g[:min(len(g), 6)] {
-			members = append(members, p.String())
-		}
-		if n := len(g) - 6; n > 0 {
-			members = append(members, fmt.Sprintf("… %d more", n))
-		}
-		parts = append(parts, joined(members))
-	}
-	return append(out, fmt.Sprintf("%d groups of agents never met each other, nothing compares them: %s", len(groups), strings.Join(parts, " | ")))
-}
-
-// groups are the agents of one population by who is connected to whom by
-// matches, none if all are.
-func (e evidence) groups() [][]report.Profile {
-	out := [][]report.Profile{}
-	if e.games == nil || !e.payoffs.Single {
-		return out
-	}
-	r := record(e.payoffs, e.width, e.games)
-	groups := r.Groups()
-	if len(groups) < 2 {
-		return out
-	}
-	for _, g := range groups {
-		var names []report.Profile
-		for _, i := range g {
-			names = append(names, e.names.Profile(i))
-		}
-		out = append(out, names)
-	}
-	return out
-}
-
-func joined(names []string) string { return strings.Join(names, ", ") }
 
 func (env Env) importCommand() *cli.Command {
 	return &cli.Command{
@@ -218,8 +125,7 @@ func (env Env) importCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			met := evidenceOf(plan, state)
-			doubts, _ := reading{seats: c.String("seats")}.doubts(plan, make([]bool, len(plan.Space().Edges())))
+			e := tournament.Reading{IgnoreSeats: c.String("seats") == "ignore"}.Evidence(plan, state)
 			store, err := db.Open(c.Context, c.String("db"))
 			if err != nil {
 				return err
@@ -241,7 +147,7 @@ func (env Env) importCommand() *cli.Command {
 			return o.print(&report.Import{
 				Schema: "arbiter/import/v1", Run: run.ID, Name: run.Name, Population: plan.Population, Agents: plan.Labels,
 				Rows: l.Rows, Matches: l.Matches, Skipped: l.Skipped, Again: again,
-				Warnings: slices.Concat(logWarnings(l), importedWarnings(plan), doubts, met.strangers()),
+				Warnings: slices.Concat(logWarnings(l), e.Notes, e.Tested.Doubts, e.Strangers()),
 			})
 		},
 	}

@@ -74,7 +74,7 @@ func (env Env) playCommand() *cli.Command {
 // played are the means of every cell.
 func played(plan tournament.Plan, s *sampling.State) *report.Play {
 	p := &report.Play{Schema: "arbiter/play/v1", Game: plan.Game, Agents: plan.Labels, Population: plan.Population, Seed: plan.Seed, Profiles: []report.Played{}}
-	names := report.Names{Space: plan.Space(), Labels: plan.Labels}
+	names := plan.Names()
 	edges := plan.Space().Edges()
 	for cell := range plan.Sampling().Cells() {
 		x := report.Played{Matches: s.Plays(cell) * int64(plan.MatchesPerPlay)}

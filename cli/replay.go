@@ -13,6 +13,7 @@ import (
 	"arbiter/db"
 	"arbiter/internal/spec"
 	"arbiter/internal/total"
+	"arbiter/ranking/standing"
 	"arbiter/report"
 	"arbiter/sampling"
 	"arbiter/tournament"
@@ -167,8 +168,8 @@ func numbers(sums []total.Sum) []report.Number {
 }
 
 // profile names the agents of a cell.
-func (s storedRun) profile(cell int) report.Profile {
-	names := report.Names{Space: s.plan.Space(), Labels: s.plan.Labels}
+func (s storedRun) profile(cell int) standing.Profile {
+	names := s.plan.Names()
 	if !s.plan.Single() {
 		return names.Profile(cell)
 	}

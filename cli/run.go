@@ -92,13 +92,9 @@ func (env Env) run(c *cli.Context) error {
 		return usage(err)
 	}
 	f.override(c)
-	how, err := f.Ranking.reading()
+	how, err := f.Ranking.settingsWith(c)
 	if err != nil {
 		return usage(fmt.Errorf("%s: %w", path, err))
-	}
-	how.flags(c)
-	if c.Int("workers") < 0 {
-		return usagef("--workers: found %d, expected a number not below 0", c.Int("workers"))
 	}
 	plan, field, files, err := f.invite()
 	if err != nil {
@@ -165,15 +161,11 @@ func (env Env) run(c *cli.Context) error {
 	if err := store.Close(); err != nil {
 		return err
 	}
-	how.stopped = stopped(state, settled, outOfTime)
-	r, err := how.rankRun(plan, state)
-	if err != nil {
+	as := tournament.Reading{Stopped: stopped(state, settled, outOfTime)}
+	if err := o.rank(c, as.Evidence(plan, state), how); err != nil {
 		return err
 	}
-	if err := o.print(r); err != nil {
-		return err
-	}
-	return requireResolved(c, state, how.stopped)
+	return requireResolved(c, state, as.Stopped)
 }
 
 // stopped says why a run ended.

@@ -18,6 +18,7 @@ import (
 	"arbiter/catalog"
 	"arbiter/equilibria"
 	"arbiter/games/flat"
+	"arbiter/ranking/standing"
 	"arbiter/report"
 )
 
@@ -484,7 +485,7 @@ func joint(r *report.Solution, found *catalog.Solution) {
 		if p == 0 {
 			continue
 		}
-		profile := make(report.Profile, len(n.Shape))
+		profile := make(standing.Profile, len(n.Shape))
 		for k, rest := len(n.Shape)-1, cell; k >= 0; k-- {
 			profile[k] = n.StrategyName(k, rest%n.Shape[k])
 			rest /= n.Shape[k]
@@ -511,7 +512,7 @@ func stages(r *report.Solution, t *catalog.Table, c *equilibria.StageCorrelated)
 				if p == 0 {
 					continue
 				}
-				profile := make(report.Profile, g.Players)
+				profile := make(standing.Profile, g.Players)
 				for k, rest := g.Players-1, cell; k >= 0; k-- {
 					m := g.Actions[k][s]
 					profile[k] = strconv.Itoa(rest % m)

@@ -10,6 +10,7 @@ import (
 	"arbiter/catalog"
 	"arbiter/internal/spec"
 	"arbiter/ranking"
+	"arbiter/ranking/standing"
 	"arbiter/sampling"
 	"arbiter/tournament"
 )
@@ -17,8 +18,7 @@ import (
 // The largest fields: alpha-Rank works on a dense matrix of profiles, and every
 // cell of a tournament is kept in memory.
 const (
-	mostProfiles = 6000
-	mostCells    = 1 << 20
+	mostCells = 1 << 20
 )
 
 // invite opens the game and the agents a file names and makes the plan. It
@@ -150,8 +150,8 @@ func checkSize(plan tournament.Plan) error {
 	if plan.Single() {
 		cells = size * (size - 1) / 2
 	}
-	if size > mostProfiles || cells > mostCells {
-		return fmt.Errorf("agents: %g profiles are too many for a tournament, expected at most %d and at most %d cells", size, mostProfiles, mostCells)
+	if size > standing.MostProfiles || cells > mostCells {
+		return fmt.Errorf("agents: %g profiles are too many for a tournament, expected at most %d and at most %d cells", size, standing.MostProfiles, mostCells)
 	}
 	return nil
 }
@@ -178,18 +178,18 @@ func (s samplingKeys) settled(profiles int) (func(*sampling.State) bool, error) 
 	}
 	var params []spec.Param
 	if parsed.Name == "top" {
-		params = []spec.Param{{Name: "k", Kind: spec.Int, Default: "1", Min: 1, Max: boundedStates, Doc: "how many"}}
+		params = []spec.Param{{Name: "k", Kind: spec.Int, Default: "1", Min: 1, Max: standing.BoundedStates, Doc: "how many"}}
 	}
 	_, args, err := spec.Bind(parsed, params)
 	if err != nil {
 		return nil, fmt.Errorf("sampling.resolve: %w", err)
 	}
-	if profiles > boundedStates && (parsed.Name == "top" || parsed.Name == "ranking") {
-		return nil, fmt.Errorf("sampling.resolve: %s is worked out for up to %d profiles and there are %d, expected edges or sinks", parsed.Name, boundedStates, profiles)
+	if profiles > standing.BoundedStates && (parsed.Name == "top" || parsed.Name == "ranking") {
+		return nil, fmt.Errorf("sampling.resolve: %s is worked out for up to %d profiles and there are %d, expected edges or sinks", parsed.Name, standing.BoundedStates, profiles)
 	}
 	known := func(state *sampling.State) (ranking.Graph, []bool) {
 		g, open := state.Graph()
-		return g, undecided(g, open, s.Epsilon)
+		return g, standing.Undecided(g, open, s.Epsilon)
 	}
 	// The checks fail on nothing but arguments of the wrong shape.
 	switch parsed.Name {

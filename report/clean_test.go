@@ -8,7 +8,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"arbiter/ranking"
+	"arbiter/ranking/standing"
 )
 
 // nasty names do something to a terminal, a line or a spreadsheet.
@@ -16,17 +16,16 @@ var nasty = []string{"\x1b[2J\x1b]0;title\x07", "two\nlines\r", "c1\u009b31m", "
 
 // No name reaches a terminal as it is, in any format; JSON keeps it.
 func TestNamesDoNothing(t *testing.T) {
-	names := Names{Space: ranking.Space{Single: true, Shape: []int{len(nasty)}}, Labels: [][]string{nasty}}
-	mass := make([]float64, len(nasty))
-	mass[0] = 1
 	for _, color := range []bool{false, true} {
 		for _, format := range Formats {
-			r := &Ranking{Method: "alpharank", Population: "single", Name: nasty[0], Game: nasty[1], Warnings: nasty}
-			r.SetLaw(names, ranking.Law{Mass: mass, LogMass: mass}, nil, nil)
-			g := ranking.Response(ranking.Payoffs{Space: names.Space, M: [][]float64{make([]float64, len(nasty)*len(nasty))}}, 0)
-			r.SetGraph(names, g, nil, true)
+			r := &standing.AlphaRank{Method: "alpharank", Population: "single", Name: nasty[0], Game: nasty[1], Warnings: nasty}
+			for i, name := range nasty {
+				p := standing.Profile{name}
+				r.Ranking = append(r.Ranking, standing.Row{Rank: 1 + min(i, 1), Profile: p})
+				r.Sinks, r.Ties = append(r.Sinks, []standing.Profile{p}), append(r.Ties, [2]standing.Profile{p, p})
+			}
 			var b bytes.Buffer
-			if err := Print(&b, r, format, Style{Color: color, Width: 60}); err != nil {
+			if err := Print(&b, Rank(r, 0), format, Style{Color: color, Width: 60}); err != nil {
 				t.Fatal(err)
 			}
 			text := colours.ReplaceAllString(b.String(), "")

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"arbiter/ranking/standing"
 )
 
 // Play is what a fixed number of matches per profile came to.
@@ -19,10 +21,10 @@ type Play struct {
 
 // Played is one profile; in a single population the pair that met.
 type Played struct {
-	Profile Profile  `json:"profile"`
-	Matches int64    `json:"matches"`
-	Mean    []Number `json:"mean"`   // payoff per agent of the profile
-	StdErr  []Number `json:"stderr"` // of Mean; null below two plays
+	Profile standing.Profile `json:"profile"`
+	Matches int64            `json:"matches"`
+	Mean    []Number         `json:"mean"`   // payoff per agent of the profile
+	StdErr  []Number         `json:"stderr"` // of Mean; null below two plays
 }
 
 // Records are a row per profile and agent.
@@ -88,12 +90,12 @@ type Turn struct {
 
 // Differs is the first batch that came out otherwise.
 type Differs struct {
-	Decision int64    `json:"decision"` // from 0
-	Profile  Profile  `json:"profile"`
-	First    int64    `json:"first"` // matches of the profile, from 1
-	Last     int64    `json:"last"`
-	Stored   []Number `json:"stored"` // sums of payoffs
-	Played   []Number `json:"played"`
+	Decision int64            `json:"decision"` // from 0
+	Profile  standing.Profile `json:"profile"`
+	First    int64            `json:"first"` // matches of the profile, from 1
+	Last     int64            `json:"last"`
+	Stored   []Number         `json:"stored"` // sums of payoffs
+	Played   []Number         `json:"played"`
 }
 
 // Records are the steps of the match, or the verdict.

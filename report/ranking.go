@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -9,62 +8,31 @@ import (
 	"strconv"
 	"strings"
 
-	"arbiter/ranking"
-	"arbiter/sampling"
+	"arbiter/ranking/standing"
 )
 
-// Profile is one strategy per player; a single one in a single population.
-type Profile []string
-
-// Ranking is the result of ranking, as CLI users and programs see it.
-type Ranking struct {
-	Schema         string `json:"schema"`
-	Name           string `json:"name,omitempty"`
-	Game           string `json:"game,omitempty"`
-	Method         string `json:"method"`
-	Alpha          Number `json:"alpha"`
-	AlphaReason    string `json:"alpha_reason,omitempty"`   // with alpha auto
-	Reading        string `json:"infinite_alpha,omitempty"` // perturbed, mcc or limit, with alpha inf
-	Perturbation   Number `json:"perturbation,omitempty"`   // 0: its limit
-	PopulationSize int    `json:"population_size"`
-	Selection      string `json:"selection,omitempty"`
-	Population     string `json:"population"`
-	*Sampled
-
-	Ranking   []Row       `json:"ranking"`
-	Marginals []Marginal  `json:"marginals"`
-	Sinks     [][]Profile `json:"sinks"`
-	Bounds    string      `json:"bounds,omitempty"` // of masses: exact or outer
-	Sweep     []Step      `json:"sweep,omitempty"`
-	// SinkLaws holds one distribution per sink where the reading gives no
-	// single one.
-	SinkLaws [][]Number   `json:"sink_laws,omitempty"`
-	Ties     [][2]Profile `json:"ties"`
-	*Edges
-	Theory *Theory `json:"theory,omitempty"`
-	// Duels are the pairs of a small single population.
-	Duels []Duel `json:"head_to_head,omitempty"`
-	// Balance is how well a law found by iteration balances.
-	Balance  *Balance    `json:"balance,omitempty"`
-	Omitted  int         `json:"omitted,omitempty"` // rows left out
-	Groups   [][]Profile `json:"groups"`            // of one population, that never met each other; none if all are connected
-	Warnings []string    `json:"warnings"`
-
-	Top   int `json:"-"` // rows of the table; 0 means all
-	Limit int `json:"-"` // rows that SetLaw keeps; 0 means all
+// ranked is a standing by alpha-Rank.
+type ranked struct {
+	*standing.AlphaRank
+	top int // rows of the table; 0 means all
 }
 
-// Theory is what is proved about the matches of a run like this one, at the
-// means so far. Infinite where means tie.
-type Theory struct {
-	Gap            Number  `json:"gap"`                                  // least advantage, part of the payoff range
-	Lower          *Number `json:"lower_bound_matches,omitempty"`        // 0/1 payoffs: mean of any method that errs with probability delta at most
-	Uniform        Number  `json:"uniform_matches"`                      // Theorem 3.2 of Rowland et al. (2019)
-	Adaptive       Number  `json:"adaptive_matches"`                     // Theorem 4.2, by instance
-	LogUniformMass *Number `json:"log10_uniform_mass_matches,omitempty"` // Theorem 3.1: masses at this alpha to 0.1
+// Rank is the document of a standing; top is the number of rows of its table, 0
+// for all.
+func Rank(s standing.Standing, top int) Document {
+	switch r := s.(type) {
+	case *standing.AlphaRank:
+		return ranked{r, top}
+	case *standing.Scores:
+		return scored{r, top}
+	case *standing.Several:
+		return several{r, top}
+	}
+	panic("report: a standing of unknown kind")
 }
 
-func (t *Theory) line(confidence float64) string {
+// theoryLine says what is proved of the cost of a run.
+func theoryLine(t *standing.Theory, confidence float64) string {
 	if t.Gap == 0 {
 		return "theory    some means so far tie: at them no number of matches is known to be enough\n"
 	}
@@ -86,32 +54,8 @@ func (t *Theory) line(confidence float64) string {
 	return b.String() + "\n"
 }
 
-// Duel is what two agents came to against each other.
-type Duel struct {
-	Profile Profile   `json:"profile"`
-	Mean    [2]Number `json:"mean"`
-	Matches int64     `json:"matches"`
-	Edge    string    `json:"edge"` // resolved: first, second or tie is better; else open
-}
-
-// Balance is the largest |in-out|/(in+out) of the flows of a law found by
-// iteration: over profiles, and over cuts around near-sinks.
-type Balance struct {
-	Sweeps   int    `json:"sweeps"`
-	Profiles Number `json:"profiles"`
-	Cuts     Number `json:"cuts"`
-	CutCount int    `json:"cut_count"`
-}
-
-// Step is the leader at one intensity.
-type Step struct {
-	Alpha  Number  `json:"alpha"`
-	Leader Profile `json:"leader"`
-	Mass   Number  `json:"mass"`
-}
-
 // Records are the rows of the ranking.
-func (r *Ranking) Records() ([]string, [][]any) {
+func (r ranked) Records() ([]string, [][]any) {
 	columns := []string{"rank", "profile", "mass", "log_mass", "lower", "upper"}
 	var rows [][]any
 	for _, x := range r.Ranking {
@@ -120,260 +64,13 @@ func (r *Ranking) Records() ([]string, [][]any) {
 	return columns, rows
 }
 
-// Sampled describes how payoffs were sampled.
-type Sampled struct {
-	Seed    uint64  `json:"seed"`
-	Scheme  string  `json:"scheme"`
-	Bound   string  `json:"bound"`
-	Level   string  `json:"level"`
-	Delta   float64 `json:"delta"`
-	Epsilon float64 `json:"epsilon"`
-	Slack   float64 `json:"slack"`
-	Batch   float64 `json:"batch"`
-	Matches int64   `json:"matches"`
-	Stopped string  `json:"stopped"` // resolved, settled, budget or time
-	Payoffs []Mean  `json:"payoffs"` // per strategy, averaged over what the others play
-	// Confidence and Sure are those of the Claim.
-	Confidence *Number `json:"confidence"`
-	Sure       string  `json:"claim"`
-}
-
-// Edges tells which directions are known.
-type Edges struct {
-	Resolved      *[][2]Profile `json:"resolved,omitempty"` // worse, better
-	Unresolved    [][2]Profile  `json:"unresolved"`
-	ResolvedEdges int           `json:"resolved_edges"`
-	TotalEdges    int           `json:"total_edges"`
-}
-
-// Row is one profile of the ranking, best first.
-type Row struct {
-	Rank    int     `json:"rank"`
-	Profile Profile `json:"profile"`
-	Mass    Number  `json:"mass"`
-	LogMass Number  `json:"log_mass"`
-	Lower   *Number `json:"lower,omitempty"` // where payoffs were sampled; NaN: no bound is claimed
-	Upper   *Number `json:"upper,omitempty"`
-	// Outweighs is the number of profiles that have less mass than this one
-	// however the open edges turn out. It says nothing of who beats whom.
-	Outweighs *int `json:"outweighs,omitempty"`
-}
-
-// Marginal is the mass of one strategy of one player.
-type Marginal struct {
-	Player   int    `json:"player"`
-	Strategy string `json:"strategy"`
-	Mass     Number `json:"mass"`
-}
-
-// Mean is the mean payoff of a strategy against uniformly mixed opponents.
-type Mean struct {
-	Player   int    `json:"player"`
-	Strategy string `json:"strategy"`
-	Mean     Number `json:"mean"`
-	Lower    Number `json:"lower"`
-	Upper    Number `json:"upper"`
-	Matches  int64  `json:"matches"`
-}
-
-// Names turns profile ids into names.
-type Names struct {
-	Space  ranking.Space
-	Labels [][]string // per population
-}
-
-// Profile names profile id.
-func (n Names) Profile(id int) Profile {
-	if n.Space.Single {
-		return Profile{n.Labels[0][id]}
-	}
-	p := make(Profile, len(n.Space.Shape))
-	for k := len(p) - 1; k >= 0; k-- {
-		size := n.Space.Shape[k]
-		p[k], id = n.Labels[k][id%size], id/size
-	}
-	return p
-}
-
-func (n Names) profiles(ids []int) []Profile {
-	out := make([]Profile, len(ids))
-	for i, id := range ids {
-		out[i] = n.Profile(id)
-	}
-	return out
-}
-
-// tied is the relative difference of masses up to which they share a rank.
-const tied = 1e-9
-
-// SetLaw fills Ranking and Marginals from a stationary law; lower and upper
-// may be nil.
-func (r *Ranking) SetLaw(n Names, law ranking.Law, lower, upper []float64) {
-	order := make([]int, len(law.Mass))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(law.LogMass[b], law.LogMass[a]) })
-	same := func(a, b int) bool {
-		x, y := law.LogMass[a], law.LogMass[b]
-		return x == y || math.Abs(x-y) <= tied
-	}
-	for i := 0; i < len(order); {
-		j := i + 1
-		for j < len(order) && same(order[j-1], order[j]) {
-			j++
-		}
-		slices.Sort(order[i:j])
-		for _, id := range order[i:j] {
-			if r.Limit > 0 && len(r.Ranking) == r.Limit {
-				r.Omitted++
-				continue
-			}
-			row := Row{Rank: i + 1, Profile: n.Profile(id), Mass: Number(law.Mass[id]), LogMass: Number(law.LogMass[id])}
-			if lower != nil {
-				lo, hi := Number(lower[id]), Number(upper[id])
-				row.Lower, row.Upper = &lo, &hi
-			}
-			r.Ranking = append(r.Ranking, row)
-		}
-		i = j
-	}
-	for k, masses := range n.Space.Marginals(law.Mass) {
-		for a, m := range masses {
-			r.Marginals = append(r.Marginals, Marginal{k, n.Labels[k][a], Number(m)})
-		}
-	}
-}
-
-// SetOutweighs fills in, after SetLaw, how many profiles each outweighs, by
-// profile id.
-func (r *Ranking) SetOutweighs(n Names, counts []int) {
-	of := map[string]int{}
-	for id, count := range counts {
-		of[n.Profile(id).String()] = count
-	}
-	for i := range r.Ranking {
-		count := of[r.Ranking[i].Profile.String()]
-		r.Ranking[i].Outweighs = &count
-	}
-}
-
-// manyEdges is the number of edges above which the resolved ones are listed
-// only on request.
-const manyEdges = 10_000
-
-// SetBalance fills Balance.
-func (r *Ranking) SetBalance(b ranking.Balance) {
-	r.Balance = &Balance{b.Sweeps, Number(b.State), Number(b.Cut), b.Cuts}
-}
-
-// SetSinks fills Sinks.
-func (r *Ranking) SetSinks(n Names, sinks [][]int) {
-	r.Sinks, r.Ties = [][]Profile{}, [][2]Profile{}
-	for _, sink := range sinks {
-		r.Sinks = append(r.Sinks, n.profiles(sink))
-	}
-}
-
-// SetGraph fills Sinks, Ties and, where open is not nil, Edges.
-func (r *Ranking) SetGraph(n Names, g ranking.Graph, open []bool, allEdges bool) {
-	r.SetSinks(n, g.Sinks())
-	resolved, unresolved, closed := [][2]Profile{}, [][2]Profile{}, 0
-	for i, e := range g.Edges {
-		pair := [2]Profile{n.Profile(int(e.U)), n.Profile(int(e.V))}
-		if open != nil && open[i] {
-			unresolved = append(unresolved, pair)
-			continue
-		}
-		closed++
-		if g.Dir[i] == ranking.Tie {
-			r.Ties = append(r.Ties, pair)
-			continue
-		}
-		if g.Dir[i] == ranking.Down {
-			pair[0], pair[1] = pair[1], pair[0]
-		}
-		resolved = append(resolved, pair)
-	}
-	if open != nil {
-		r.Edges = &Edges{Unresolved: unresolved, ResolvedEdges: closed, TotalEdges: len(g.Edges)}
-		if allEdges || len(g.Edges) <= manyEdges {
-			r.Edges.Resolved = &resolved
-		}
-	}
-}
-
-// fewDuels is the number of agents up to which pairs are listed.
-const fewDuels = 12
-
-// SetDuels fills Duels of a small single population.
-func (r *Ranking) SetDuels(n Names, s *sampling.State, open []bool, matchesPerPlay int64) {
-	if !n.Space.Single || n.Space.N() > fewDuels {
-		return
-	}
-	g, _ := s.Graph()
-	for i, e := range g.Edges {
-		d := Duel{Profile: append(n.Profile(int(e.U)), n.Profile(int(e.V))...), Matches: s.Plays(i) * matchesPerPlay, Edge: "open"}
-		for k := range d.Mean {
-			mean, _ := s.Mean(i, k)
-			d.Mean[k] = Number(mean)
-		}
-		if !open[i] {
-			d.Edge = map[ranking.Direction]string{ranking.Up: "second", ranking.Down: "first", ranking.Tie: "tie"}[g.Dir[i]]
-		}
-		r.Duels = append(r.Duels, d)
-	}
-}
-
-// Means averages the cells of every strategy.
-func Means(n Names, s *sampling.State, matchesPerPlay int64) []Mean {
-	var out []Mean
-	for k, pool := range n.Labels {
-		first := len(out)
-		for _, label := range pool {
-			out = append(out, Mean{Player: k, Strategy: label})
-		}
-		cells := make([]float64, len(pool))
-		add := func(a, cell, player int) {
-			mean, in := s.Mean(cell, player)
-			m := &out[first+a]
-			m.Mean += Number(mean)
-			m.Lower += Number(in.Lo)
-			m.Upper += Number(in.Hi)
-			m.Matches += s.Plays(cell) * matchesPerPlay
-			cells[a]++
-		}
-		if n.Space.Single {
-			for c, e := range n.Space.Edges() {
-				add(int(e.U), c, 0)
-				add(int(e.V), c, 1)
-			}
-		} else {
-			for c := range n.Space.N() {
-				add(n.Space.Strategies(c)[k], c, k)
-			}
-		}
-		for a, count := range cells {
-			m := &out[first+a]
-			if count == 0 {
-				m.Mean, m.Lower, m.Upper = Number(math.NaN()), Number(math.NaN()), Number(math.NaN())
-				continue
-			}
-			m.Mean /= Number(count)
-			m.Lower /= Number(count)
-			m.Upper /= Number(count)
-		}
-	}
-	return out
-}
-
 // leastShown is the mass from which on strategies of large games are shown.
 const leastShown = .01
 
 // Table prints the ranking for people.
-func (r *Ranking) Table(w io.Writer, s Style) error {
+func (r ranked) Table(w io.Writer, s Style) error {
 	var b strings.Builder
-	top := r.Top
+	top := r.top
 	b.WriteString(wrap(r.heading(), s.Width, 2))
 	b.WriteByte('\n')
 	if err := r.grid(top).print(&b, s); err != nil {
@@ -419,7 +116,7 @@ func (r *Ranking) Table(w io.Writer, s Style) error {
 	return err
 }
 
-func (r *Ranking) heading() string {
+func (r ranked) heading() string {
 	var parts []string
 	for _, p := range []string{r.Name, r.Game} {
 		if p != "" {
@@ -439,7 +136,7 @@ func (r *Ranking) heading() string {
 	return strings.Join(parts, " · ")
 }
 
-func (r *Ranking) grid(top int) *grid {
+func (r ranked) grid(top int) *grid {
 	title := "agent"
 	if r.Population == "multi" {
 		title = "profile"
@@ -450,7 +147,7 @@ func (r *Ranking) grid(top int) *grid {
 	}
 	bounded := len(r.Ranking) > 0 && r.Ranking[0].Lower != nil && !math.IsNaN(float64(*r.Ranking[0].Lower))
 	outweighs := len(r.Ranking) > 0 && r.Ranking[0].Outweighs != nil
-	means := map[string]Mean{}
+	means := map[string]standing.Mean{}
 	if bounded {
 		g.columns = append(g.columns, column{title: "bounds", drop: 2})
 	}
@@ -486,7 +183,7 @@ func (r *Ranking) grid(top int) *grid {
 // cross is the head-to-head table, agents in the order of the ranking: the mean
 // payoff of the row against the column, and > < = where it is known who is
 // better, ? where it is not.
-func (r *Ranking) cross() *grid {
+func (r ranked) cross() *grid {
 	g := &grid{columns: []column{{title: "#"}, {title: "against", left: true, name: true}}}
 	place := map[string]int{}
 	for i, row := range r.Ranking {
@@ -517,7 +214,7 @@ func (r *Ranking) cross() *grid {
 }
 
 // summary says what is known, what is open, who leads and what it cost.
-func (r *Ranking) summary() string {
+func (r ranked) summary() string {
 	b := &strings.Builder{}
 	if r.Edges != nil {
 		fmt.Fprintf(b, "resolved  %d of %d edges, %s (%s, %s)\n", r.ResolvedEdges, r.TotalEdges, r.Sure, r.Bound, r.Scheme)
@@ -561,7 +258,7 @@ func (r *Ranking) summary() string {
 		fmt.Fprintf(b, "cost      %s matches, seed %d, stopped: %s\n", thousands(r.Matches), r.Seed, r.Stopped)
 	}
 	if r.Theory != nil {
-		b.WriteString(r.Theory.line(1 - r.Delta))
+		b.WriteString(theoryLine(r.Theory, 1-r.Delta))
 	}
 	for _, warning := range r.Warnings {
 		fmt.Fprintf(b, "warning   %s\n", warning)
@@ -570,7 +267,7 @@ func (r *Ranking) summary() string {
 }
 
 // list joins the first pairs.
-func list(pairs [][2]Profile, between string, n int) string {
+func list(pairs [][2]standing.Profile, between string, n int) string {
 	var parts []string
 	for _, p := range pairs[:min(n, 4)] {
 		parts = append(parts, p[0].String()+between+p[1].String())
@@ -580,6 +277,3 @@ func list(pairs [][2]Profile, between string, n int) string {
 	}
 	return strings.Join(parts, ", ")
 }
-
-// String joins the names of a profile.
-func (p Profile) String() string { return Clean(strings.Join(p, " | ")) }

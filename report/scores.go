@@ -7,59 +7,23 @@ import (
 	"slices"
 	"strings"
 
-	"arbiter/ranking"
+	"arbiter/ranking/standing"
 )
 
-// Scores is a ranking of one population by another method than alpha-Rank.
-type Scores struct {
-	Schema     string  `json:"schema"`
-	Name       string  `json:"name,omitempty"`
-	Game       string  `json:"game,omitempty"`
-	Method     string  `json:"method"`
-	Population string  `json:"population"`
-	Confidence float64 `json:"confidence,omitempty"` // of each interval alone
-	Assumes    string  `json:"assumes,omitempty"`    // what the intervals take for granted
-	Payoffs    string  `json:"payoffs_are"`          // wins, rates of wins, or real
-	Compared   string  `json:"compared"`             // wins within each match, or means of payoffs
-	Matches    int64   `json:"matches,omitempty"`
-	// FirstSeat is the advantage of sitting first, in Elo points.
-	FirstSeat  *Number   `json:"first_seat,omitempty"`
-	FirstLower *Number   `json:"first_seat_lower,omitempty"`
-	FirstUpper *Number   `json:"first_seat_upper,omitempty"`
-	Ranking    []Score   `json:"ranking"`
-	Smith      []Profile `json:"smith_set,omitempty"`
-	// Cycles are shortest cycles of majorities, each agent beating the next.
-	Cycles   [][]Profile `json:"cycles,omitempty"`
-	Groups   [][]Profile `json:"groups"` // that never met each other; none if all are connected
-	*Edges               // pairs, where payoffs were sampled
-	Warnings []string    `json:"warnings"`
-
-	Top int `json:"-"` // rows of the table; 0 means all
+// scored is a standing by another method than alpha-Rank.
+type scored struct {
+	*standing.Scores
+	top int // rows of the table; 0 means all
 }
 
-// Score is one agent. Which numbers there are depends on the method.
-type Score struct {
-	Rank    *int    `json:"rank"` // nil: unrated
-	Profile Profile `json:"profile"`
-	*Elo
-	Rating *Number `json:"rating,omitempty"` // elo: Elo points, mean 0; nash-averaging: score rate above ½ against the average
-	Lower  *Number `json:"lower,omitempty"`
-	Upper  *Number `json:"upper,omitempty"`
-	Mass   *Number `json:"mass,omitempty"`   // nash-averaging
-	Wins   *int    `json:"score,omitempty"`  // copeland: agents beaten minus agents lost to
-	Member *bool   `json:"member,omitempty"` // smith
+// several are standings side by side.
+type several struct {
+	*standing.Several
+	top int
 }
 
-// Elo is what elo says of an agent beside its rating.
-type Elo struct {
-	Games     *Number `json:"games"`
-	Unrated   *string `json:"unrated"`    // never_lost, never_won or not_connected; nil: rated
-	FirstSeat Number  `json:"first_seat"` // the advantage of sitting first, the same for all
-	Anchor    *Number `json:"anchor"`     // none can be set yet
-}
-
-// value is what the method says of an agent, in a table.
-func (x Score) value() string {
+// scoreText is what the method says of an agent, in a table.
+func scoreText(x standing.Score) string {
 	var parts []string
 	if x.Mass != nil {
 		parts = append(parts, mass(*x.Mass))
@@ -86,7 +50,7 @@ func (x Score) value() string {
 }
 
 // Records are the rows of the ranking.
-func (r *Scores) Records() ([]string, [][]any) {
+func (r scored) Records() ([]string, [][]any) {
 	columns := []string{"rank", "profile", "rating", "lower", "upper", "games", "unrated", "mass", "score", "member"}
 	var rows [][]any
 	for _, x := range r.Ranking {
@@ -113,21 +77,21 @@ func (r *Scores) Records() ([]string, [][]any) {
 }
 
 // Table prints the ranking for people.
-func (r *Scores) Table(w io.Writer, s Style) error {
+func (r scored) Table(w io.Writer, s Style) error {
 	var b strings.Builder
 	b.WriteString(wrap(heading(r.Name, r.Game, r.Method), s.Width, 2))
 	b.WriteByte('\n')
-	g := &grid{columns: []column{{title: "rank"}, {title: "agent", left: true, name: true}, {title: valueTitle[r.Method]}}}
+	g := &grid{columns: []column{{title: "rank"}, {title: "agent", left: true, name: true}, {title: r.Title}}}
 	for i, x := range r.Ranking {
-		if r.Top > 0 && i == r.Top {
+		if r.top > 0 && i == r.top {
 			break
 		}
-		g.add(rankText(x.Rank), x.Profile.String(), x.value())
+		g.add(rankText(x.Rank), x.Profile.String(), scoreText(x))
 	}
 	if err := g.print(&b, s); err != nil {
 		return err
 	}
-	more(&b, len(r.Ranking), r.Top)
+	more(&b, len(r.Ranking), r.top)
 	b.WriteByte('\n')
 	lines(&b, s, slices.Concat(r.notes(), cycleLines(r.Cycles), warningLines(r.Warnings)))
 	_, err := io.WriteString(w, b.String())
@@ -135,7 +99,7 @@ func (r *Scores) Table(w io.Writer, s Style) error {
 }
 
 // notes say what the numbers are of.
-func (r *Scores) notes() []string {
+func (r scored) notes() []string {
 	out := []string{"payoffs   " + map[string]string{"wins": "wins", "rates": "rates of wins", "real": "real numbers"}[r.Payoffs] + map[string]string{"wins": ", compared within each match", "means": ", compared by their means"}[r.Compared]}
 	if r.FirstSeat != nil && !math.IsNaN(float64(*r.FirstSeat)) {
 		text := fmt.Sprintf("first     sitting first is worth %+.0f", float64(*r.FirstSeat))
@@ -157,42 +121,16 @@ func rankText(rank *int) string {
 	return fmt.Sprint(*rank)
 }
 
-// SetOpen fills in which pairs are known, where payoffs were sampled.
-func (r *Scores) SetOpen(n Names, g ranking.Graph, open []bool) {
-	if open == nil {
-		return
-	}
-	r.Edges = &Edges{Unresolved: [][2]Profile{}, TotalEdges: len(g.Edges)}
-	for i, e := range g.Edges {
-		if open[i] {
-			r.Unresolved = append(r.Unresolved, [2]Profile{n.Profile(int(e.U)), n.Profile(int(e.V))})
-		}
-	}
-	r.ResolvedEdges = len(g.Edges) - len(r.Unresolved)
-}
-
-var valueTitle = map[string]string{
-	"elo": "Elo", "nash-averaging": "Nash mass", "copeland": "Copeland", "smith": "Smith set", "alpharank": "alpha-Rank mass",
-}
-
-// Rankings are several rankings of the same agents.
-type Rankings struct {
-	Schema   string `json:"schema"`
-	Rankings []any  `json:"rankings"` // *Ranking or *Scores
-
-	Top int `json:"-"` // rows of the table; 0 means all
-}
-
 // place is where a ranking has an agent.
 type place struct {
 	rank         int // 0: none
 	value        string
 	number       any // the value as data
-	lower, upper *Number
+	lower, upper *float64
 }
 
-// number is what the method says of an agent, as data.
-func (x Score) number() any {
+// scoreData is what the method says of an agent, as data.
+func scoreData(x standing.Score) any {
 	switch {
 	case x.Elo != nil && x.Unrated != nil:
 		return ""
@@ -207,35 +145,35 @@ func (x Score) number() any {
 }
 
 // places are the ranks of a ranking by agent, and the agents in order.
-func places(ranking any) (method string, order []string, at map[string]place) {
+func places(ranking standing.Standing) (method, title string, order []string, at map[string]place) {
 	at = map[string]place{}
 	switch r := ranking.(type) {
-	case *Ranking:
-		method = r.Method
+	case *standing.AlphaRank:
+		method, title = r.Method, r.Title
 		for _, x := range r.Ranking {
 			order = append(order, x.Profile.String())
 			at[x.Profile.String()] = place{x.Rank, mass(x.Mass), x.Mass, x.Lower, x.Upper}
 		}
-	case *Scores:
-		method = r.Method
+	case *standing.Scores:
+		method, title = r.Method, r.Title
 		for _, x := range r.Ranking {
 			order = append(order, x.Profile.String())
 			rank := 0
 			if x.Rank != nil {
 				rank = *x.Rank
 			}
-			at[x.Profile.String()] = place{rank, x.value(), x.number(), x.Lower, x.Upper}
+			at[x.Profile.String()] = place{rank, scoreText(x), scoreData(x), x.Lower, x.Upper}
 		}
 	}
-	return method, order, at
+	return method, title, order, at
 }
 
 // Records are the ranks by every method, agents in the order of the first.
-func (r *Rankings) Records() ([]string, [][]any) {
+func (r several) Records() ([]string, [][]any) {
 	columns := []string{"profile"}
 	var rows [][]any
 	for i, x := range r.Rankings {
-		method, order, at := places(x)
+		method, _, order, at := places(x)
 		columns = append(columns, method+"_rank", method, method+"_lower", method+"_upper")
 		if i == 0 {
 			for _, name := range order {
@@ -255,17 +193,17 @@ func (r *Rankings) Records() ([]string, [][]any) {
 }
 
 // Table sets the rankings side by side and says where they disagree.
-func (r *Rankings) Table(w io.Writer, s Style) error {
+func (r several) Table(w io.Writer, s Style) error {
 	var b strings.Builder
 	g := &grid{columns: []column{{title: "agent", left: true, name: true}}, bold: map[int]bool{}}
-	_, order, _ := places(r.Rankings[0])
+	_, _, order, _ := places(r.Rankings[0])
 	rows := make([][]string, len(order))
 	var names []string
 	var ranks [][]int // per method, of the agents in order
 	var text, warnings []string
 	for i, x := range r.Rankings {
-		method, _, at := places(x)
-		g.columns = append(g.columns, column{title: "#"}, column{title: valueTitle[method], drop: i + 1})
+		method, title, _, at := places(x)
+		g.columns = append(g.columns, column{title: "#"}, column{title: title, drop: i + 1})
 		names, ranks = append(names, method), append(ranks, make([]int, len(order)))
 		for j, name := range order {
 			p := at[name]
@@ -277,13 +215,13 @@ func (r *Rankings) Table(w io.Writer, s Style) error {
 			ranks[i][j] = p.rank
 		}
 		switch v := x.(type) {
-		case *Ranking:
+		case *standing.AlphaRank:
 			if i == 0 {
 				b.WriteString(wrap(heading(v.Name, v.Game, fmt.Sprintf("%d methods", len(r.Rankings))), s.Width, 2))
 				b.WriteByte('\n')
 			}
 			warnings = append(warnings, v.Warnings...)
-		case *Scores:
+		case *standing.Scores:
 			if i == 0 {
 				b.WriteString(wrap(heading(v.Name, v.Game, fmt.Sprintf("%d methods", len(r.Rankings))), s.Width, 2))
 				b.WriteByte('\n')
@@ -297,7 +235,7 @@ func (r *Rankings) Table(w io.Writer, s Style) error {
 		}
 	}
 	for j, name := range order {
-		if r.Top > 0 && j == r.Top {
+		if r.top > 0 && j == r.top {
 			break
 		}
 		g.add(append([]string{name}, rows[j]...)...)
@@ -305,7 +243,7 @@ func (r *Rankings) Table(w io.Writer, s Style) error {
 	if err := g.print(&b, s); err != nil {
 		return err
 	}
-	more(&b, len(order), r.Top)
+	more(&b, len(order), r.top)
 	b.WriteByte('\n')
 	var apart []string
 	for i := range names {
@@ -345,7 +283,7 @@ func disagreement(agents []string, a, b string, x, y []int) string {
 	return fmt.Sprintf("disagree  %s and %s on %d of %d pairs: %s above %s by %s, below by %s", a, b, count, n*(n-1)/2, agents[first], agents[second], a, b)
 }
 
-func cycleLines(cycles [][]Profile) []string {
+func cycleLines(cycles [][]standing.Profile) []string {
 	var out []string
 	for _, c := range cycles[:min(len(cycles), 5)] {
 		var names []string
@@ -385,14 +323,4 @@ func heading(parts ...string) string {
 		parts[i] = Clean(p)
 	}
 	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), " · ")
-}
-
-// Interval is a number with limits z standard errors away.
-func Interval(x, se, z float64) (rating, lower, upper *Number) {
-	r := Number(x)
-	if math.IsNaN(se) || math.IsInf(se, 0) {
-		return &r, nil, nil
-	}
-	lo, hi := Number(x-z*se), Number(x+z*se)
-	return &r, &lo, &hi
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"arbiter/games"
+	"arbiter/ranking/standing"
 )
 
 // Solution is what a solver found, judged by other code than the solver's.
@@ -116,9 +117,9 @@ type Eliminated struct {
 // JointAction is a profile of strategies and its probability, at a state (and
 // step) of a Markov game.
 type JointAction struct {
-	State       string  `json:"state,omitempty"`
-	Profile     Profile `json:"profile"`
-	Probability Number  `json:"probability"`
+	State       string           `json:"state,omitempty"`
+	Profile     standing.Profile `json:"profile"`
+	Probability Number           `json:"probability"`
 }
 
 // Records are a row per information set and move.

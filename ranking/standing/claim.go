@@ -1,15 +1,15 @@
-package report
+package standing
 
 import (
 	"fmt"
-
-	"arbiter/sampling"
+	"strconv"
 )
 
 // Tested is how the edges of a ranking were tested: all that may decide what is
 // claimed of it.
 type Tested struct {
-	Scheme, Level  string
+	PerLook        bool // each look has the level, not the run
+	FixedBudget    bool // nothing is decided
 	Delta          float64
 	Epsilon, Slack float64  // parts of the payoff range
 	Imported       bool     // matches played elsewhere
@@ -24,7 +24,7 @@ type Tested struct {
 type Claim struct {
 	// Confidence is the probability with which all resolved edges are right
 	// and, apart from that, all bounds hold at once; nil: nothing is claimed.
-	Confidence *Number
+	Confidence *float64
 	Text       string   // of the resolved edges
 	Bounds     string   // of masses: exact, outer, or none if empty
 	Means      bool     // the intervals of mean payoffs hold
@@ -50,7 +50,7 @@ func (t Tested) Claim() Claim {
 	switch {
 	case len(c.Why) > 0:
 		c.Text, c.Means = "none of them guaranteed, see the warnings", false
-	case t.Level != string(sampling.Simultaneous):
+	case t.PerLook:
 		c.Text, c.Means = fmt.Sprintf("each look at level %g, no guarantee over the run", t.Delta), false
 		c.Why = append(c.Why, "level per-look reproduces the paper's plots and guarantees nothing over a run")
 	case t.Slack > 0:
@@ -60,18 +60,18 @@ func (t Tested) Claim() Claim {
 	if len(c.Why) > 0 {
 		return c
 	}
-	confidence := Number(1 - t.Delta)
+	confidence := 1 - t.Delta
 	c.Confidence = &confidence
 	c.Bounds = "exact"
 	if t.Shared || t.Intervals {
 		c.Bounds = "outer"
 	}
-	if t.Scheme == string(sampling.FixedBudget) {
+	if t.FixedBudget {
 		c.Text = "a fixed budget resolves none"
 		return c
 	}
 	c.Resolves = true
-	c.Text = fmt.Sprintf("all correct with confidence %s%%", decimal(100*confidence))
+	c.Text = fmt.Sprintf("all correct with confidence %s%%", strconv.FormatFloat(100*confidence, 'g', 10, 64))
 	if t.Epsilon > 0 {
 		c.Text += fmt.Sprintf(", ties to within %g of the payoff range", t.Epsilon)
 	}

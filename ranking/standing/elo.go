@@ -1,4 +1,4 @@
-package cli
+package standing
 
 import (
 	"cmp"
@@ -6,19 +6,20 @@ import (
 	"math"
 
 	"arbiter/ranking"
-	"arbiter/report"
 )
 
-// eloRows fills rows by Elo and says how they go, best first. Ratings are those
-// of one pool, the largest, inside which everyone can be compared; the others are
-// listed after it, without a rank: nothing finite parts them from it.
-func eloRows(s *report.Scores, rows []report.Score, r standings, plays []float64) (better func(a, b int) int, err error) {
+// normal95 is the quantile of the normal distribution for 95 %.
+const normal95 = 1.959963984540054
+
+// elo rates by Elo. Ratings are those of one pool, the largest, inside which
+// everyone can be compared; the others are listed after it, without a rank: nothing
+// finite parts them from it.
+func elo(s *Scores, rows []Score, r Pairs, e Evidence) (better func(a, b int) int, err error) {
 	elo, err := ranking.Ratings(r.Record)
 	if err != nil {
 		return nil, err
 	}
-	s.Warnings = append(s.Warnings, r.warnings...)
-	number := func(x float64) *report.Number { n := report.Number(x); return &n }
+	s.Warnings = append(s.Warnings, r.Warnings...)
 	main := -1
 	for k, p := range elo.Pools {
 		if len(p.Agents) > 1 && (main < 0 || len(p.Agents) > len(elo.Pools[main].Agents)) {
@@ -35,41 +36,41 @@ func eloRows(s *report.Scores, rows []report.Score, r standings, plays []float64
 	if main >= 0 {
 		first = elo.Pools[main].First
 		se := elo.Pools[main].FirstSE
-		if r.assumes == "" {
+		if r.Assumes == "" {
 			se = math.NaN()
 		}
-		s.FirstSeat, s.FirstLower, s.FirstUpper = report.Interval(first, se, normal95)
+		s.FirstSeat, s.FirstLower, s.FirstUpper = interval(first, se, normal95)
 	}
 	unrated := 0
 	for i := range rows {
-		rows[i].Elo = &report.Elo{FirstSeat: report.Number(first)}
+		rows[i].Elo = &Elo{FirstSeat: first}
 		games := 0.0
 		for j := range r.N {
 			if n := r.Games[i*r.N+j]; n > 0 {
 				games += n
 			}
 		}
-		if plays != nil {
-			games = plays[i]
+		if e.Played != nil && e.Plays != nil {
+			games = e.Plays[i]
 		}
-		rows[i].Games = number(games)
+		rows[i].Games = ref(games)
 		why := r.unrated(elo, i, pool[i], main)
 		if why != "" {
 			unrated++
 			rows[i].Unrated = &why
-			rows[i].Rating, rows[i].Lower, rows[i].Upper = number(math.NaN()), number(math.NaN()), number(math.NaN())
+			rows[i].Rating, rows[i].Lower, rows[i].Upper = ref(math.NaN()), ref(math.NaN()), ref(math.NaN())
 			continue
 		}
 		se := elo.SE[i]
-		if r.assumes == "" {
+		if r.Assumes == "" {
 			se = math.NaN()
 		}
-		if rows[i].Rating, rows[i].Lower, rows[i].Upper = report.Interval(elo.Rating[i], se, normal95); rows[i].Lower == nil {
-			rows[i].Lower, rows[i].Upper = number(math.NaN()), number(math.NaN())
+		if rows[i].Rating, rows[i].Lower, rows[i].Upper = interval(elo.Rating[i], se, normal95); rows[i].Lower == nil {
+			rows[i].Lower, rows[i].Upper = ref(math.NaN()), ref(math.NaN())
 		}
 	}
-	if r.assumes != "" && main >= 0 {
-		s.Confidence, s.Assumes = .95, r.assumes
+	if r.Assumes != "" && main >= 0 {
+		s.Confidence, s.Assumes = .95, r.Assumes
 	}
 	if unrated > 0 {
 		s.Warnings = append(s.Warnings, fmt.Sprintf("elo: %d of %d agents are unrated: they never lost, or never won, a point against the rated ones, or nothing connects them", unrated, r.N))
@@ -91,7 +92,7 @@ func eloRows(s *report.Scores, rows []report.Score, r standings, plays []float64
 
 // unrated says why an agent has no rating beside those of the main pool, empty
 // if it has one.
-func (r standings) unrated(elo ranking.Elo, i, pool, main int) string {
+func (r Pairs) unrated(elo ranking.Elo, i, pool, main int) string {
 	if pool == main {
 		return ""
 	}
