@@ -125,6 +125,14 @@ func (g *Entropic) Blocks() []string { return append([]string(nil), g.names...) 
 // matrix is a sparse matrix of the pairs, off the given diagonal.
 func (g *Entropic) matrix(diagonal []float64, entries func(p *pair) (ij, ji float64)) sparse {
 	a := sparse{diagonal, make([][]entry, len(diagonal))}
+	degree, room := make([]int, len(diagonal)), make([]entry, 2*len(g.pairs))
+	for k := range g.pairs {
+		degree[g.pairs[k].i]++
+		degree[g.pairs[k].j]++
+	}
+	for i, d := range degree {
+		a.rows[i], room = room[:0:d], room[d:]
+	}
 	for k := range g.pairs {
 		p := &g.pairs[k]
 		ij, ji := entries(p)
@@ -200,14 +208,20 @@ func (g *Entropic) unsigned(tau []float64) (margin float64, xi, weights []float6
 		return max(p.di, 1e-9*most[p.i]) / 4, max(p.dj, 1e-9*most[p.j]) / 4
 	}
 	at := func(minus, divide []float64) (float64, []float64, []float64) {
+		symmetric := true
 		_, _, right := g.matrix(minus, func(p *pair) (float64, float64) {
 			ij, ji := some(p)
-			return ij / divide[p.i], ji / divide[p.j]
+			ij, ji = ij/divide[p.i], ji/divide[p.j]
+			symmetric = symmetric && ij == ji
+			return ij, ji
 		}).perron()
-		_, _, left := g.matrix(minus, func(p *pair) (float64, float64) {
-			ij, ji := some(p)
-			return ji / divide[p.j], ij / divide[p.i]
-		}).perron()
+		left := right
+		if !symmetric {
+			_, _, left = g.matrix(minus, func(p *pair) (float64, float64) {
+				ij, ji := some(p)
+				return ji / divide[p.j], ij / divide[p.i]
+			}).perron()
+		}
 		w := make([]float64, len(tau))
 		for i := range w {
 			w[i] = left[i] / divide[i] / right[i]

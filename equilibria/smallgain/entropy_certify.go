@@ -36,13 +36,16 @@ func (g *Entropic) Certify(ctx context.Context, tau []float64) (*Certificate, er
 	n := len(tau)
 	nan := math.NaN()
 	e := &Entropy{Temperature: tau, Exact: g.exact, Distance: nan, Primal: Primal{Margin: nan}}
-	e.Unsigned, e.Xi, e.UnsignedWeights = g.unsigned(tau)
 	// A common temperature moves margins of all weights alike: the best are those of
 	// temperature 0, so that the threshold does not hang on the temperature asked.
 	common, at := alike(tau), tau
 	if common {
 		at = make([]float64, n)
-		_, _, e.UnsignedWeights = g.unsigned(at)
+	}
+	e.Unsigned, e.Xi, e.UnsignedWeights = g.unsigned(at)
+	coupling := g.matrix(make([]float64, n), (*pair).coupling)
+	if common {
+		e.Unsigned = -sparse{negated(tau), coupling.rows}.worst(e.Xi)
 	}
 	w, optimal, err := g.weigh(ctx, at, e.UnsignedWeights)
 	if err != nil {
@@ -58,7 +61,7 @@ func (g *Entropic) Certify(ctx context.Context, tau []float64) (*Certificate, er
 			return quotientUp(d, 8*w[p.i]), quotientUp(d, 8*w[p.j])
 		}).worst(y)
 	}
-	coupling, sway := g.matrix(make([]float64, n), (*pair).coupling), g.swaying(swayed)
+	sway := g.swaying(swayed)
 	e.Witness = y
 	e.Interaction = g.matrix(make([]float64, n), func(p *pair) (float64, float64) { return p.di, p.dj }).listed()
 	e.Swayed, e.Coupling = sway.listed(), coupling.listed()
@@ -208,11 +211,16 @@ func (g *Entropic) equilibrium(ctx context.Context, c *Certificate) error {
 	} else if !(eta*slices.Min(c.Mu) > 1e-6) {
 		step = func() { s.respond(.1) }
 	}
-	found, err := s.settle(ctx, step, max(300, min(100_000, 200_000_000/(1+g.play.work()))))
+	// What is certified has one equilibrium: there is no wrong one to jump to.
+	first := 64
+	if _, moves := g.first(); moves <= fewMoves && (c.Margin > 0 || e.Unsigned > 0) {
+		first = 8
+	}
+	found, err := s.settle(ctx, step, first, max(300, min(100_000, 200_000_000/(1+g.play.work()))))
 	if err != nil {
 		return err
 	}
-	difference, _ := s.residual()
+	difference := s.residual()
 	for _, p := range s.p {
 		c.Equilibrium = append(c.Equilibrium, p...)
 	}
@@ -228,11 +236,11 @@ func (g *Entropic) equilibrium(ctx context.Context, c *Certificate) error {
 		}
 		c.Reasons = append(c.Reasons, fmt.Sprintf("the equilibrium is known to a residual of %.3g only", difference))
 	}
-	abscissa, pair := s.spectrum()
-	c.Abscissa = abscissa
-	if found && !(c.Margin > 0) && abscissa < -1e-9*max(largest(c.Mu), e.UnsignedThreshold) {
-		c.Unstable = &pair
+	low := math.Inf(-1)
+	if found && !(c.Margin > 0) {
+		low = -1e-9 * max(largest(c.Mu), e.UnsignedThreshold)
 	}
+	c.Abscissa, c.Unstable = s.spectrum(low)
 	return nil
 }
 

@@ -40,10 +40,11 @@ func (e *wholeSum) sign() int {
 }
 
 // proved is the gate for games with entropy: it decides without rounding whether
-// scale_i (d_i - t) y_i ≥ Σ_j a_ij y_j for all i, with every y > 0; nil for scale
-// stands for ones. Then no eigenvalue of diag d - (diag scale)⁻¹ a, a ≥ 0, has a
-// real part below t (Collatz 1942). What it says holds for the numbers as they
-// are written.
+// scale_i (d_i - t) y_i ≥ Σ_j a_ij y_j for all i, with every scale and y > 0; nil
+// for scale stands for ones. Then no eigenvalue of diag d - (diag scale)⁻¹ a, a ≥ 0,
+// has a real part below t (Collatz 1942). What it says holds for the numbers as they
+// are written. Numbers rounded to the safe side prove most rows, whole numbers
+// decide the others.
 func proved(d, scale []float64, t float64, a sparse, y []float64) bool {
 	if math.IsNaN(t) || math.IsInf(t, 0) {
 		return false
@@ -51,53 +52,42 @@ func proved(d, scale []float64, t float64, a sparse, y []float64) bool {
 	if scale == nil {
 		scale = ones(len(d))
 	}
-	if n := len(d); n <= exactOrder {
-		left, first := square(n), []int{0}
-		for i, row := range a.rows {
-			for _, e := range row {
-				left[i][e.at] = -e.value
-			}
-			first = append(first, i+1)
-		}
-		diagonal, rest := exactly(diag(d)), exactly(left)
-		if diagonal == nil || rest == nil {
+	for i := range d {
+		if math.IsNaN(d[i]) || math.IsInf(d[i], 0) || !sized(scale[i]) || !sized(y[i]) {
 			return false
 		}
-		metric := exactly(identity(n)).scaled(scale, first)
-		if diagonal = diagonal.scaled(scale, first); diagonal == nil || metric == nil {
-			return false
-		}
-		return gate(&inequality{Left: diagonal.plus(rest), Metric: metric, Witness: y}, t)
-	}
-	return dominates(d, scale, t, a, y)
-}
-
-func diag(d []float64) [][]float64 {
-	m := square(len(d))
-	for i, x := range d {
-		m[i][i] = x
-	}
-	return m
-}
-
-// dominates is proved for matrices of any order with few entries.
-func dominates(d, scale []float64, t float64, a sparse, y []float64) bool {
-	var e wholeSum
-	for i, row := range a.rows {
-		if !(y[i] > 0) || math.IsInf(y[i], 1) {
-			return false
-		}
-		e.add(1, scale[i], d[i], y[i])
-		e.add(-1, scale[i], t, y[i])
-		for _, x := range row {
-			if !(x.value >= 0) || math.IsInf(x.value, 1) {
+		for _, e := range a.rows[i] {
+			if !(e.value >= 0) || math.IsInf(e.value, 1) {
 				return false
 			}
-			e.add(-1, x.value, y[x.at])
 		}
-		if e.sign() < 0 {
+	}
+	var sum wholeSum
+	for i, row := range a.rows {
+		if !exceeds(d[i], scale[i], t, row, y, y[i]) && !sum.exceeds(d[i], scale[i], t, row, y, y[i]) {
 			return false
 		}
 	}
 	return true
+}
+
+// sized tells whether x is a finite number above 0.
+func sized(x float64) bool { return x > 0 && x <= math.MaxFloat64 }
+
+// exceeds tells whether scale (d-t) own ≥ Σ_j a_j y_j by numbers rounded to the safe
+// side: true is a proof, false is not.
+func exceeds(d, scale, t float64, row []entry, y []float64, own float64) bool {
+	left := productDown(productDown(scale, sumDown(d, -t)), own)
+	right := sparse{}.row(row, y)
+	return left >= right && right <= math.MaxFloat64
+}
+
+// exceeds decides the same without rounding.
+func (e *wholeSum) exceeds(d, scale, t float64, row []entry, y []float64, own float64) bool {
+	e.add(1, scale, d, own)
+	e.add(-1, scale, t, own)
+	for _, x := range row {
+		e.add(-1, x.value, y[x.at])
+	}
+	return e.sign() >= 0
 }

@@ -40,11 +40,14 @@ func NormalForm(ctx context.Context, t normal.Table) (*Entropic, error) {
 	}
 	for i, m := range t.Payoffs {
 		g.names = append(g.names, "player "+strconv.Itoa(i))
+		most := 0.0
 		for _, x := range m {
 			if err := checkPayoff(x, g.names[i]); err != nil {
 				return nil, err
 			}
+			most = max(most, math.Abs(x))
 		}
+		n.largest = append(n.largest, most)
 	}
 	g.sizes = n.sizes
 	players := len(n.sizes)
@@ -77,6 +80,7 @@ type tensors struct {
 	payoffs [][]float64
 	sizes   []int
 	stride  []int
+	largest []float64 // of the payoffs of each player, in size
 }
 
 // bases are the profiles in which i and j take their first action.
@@ -158,16 +162,33 @@ type tensorPair struct {
 	bases []int
 }
 
-// bound is D_ij(w): over pairs of rows of i, the range of the row difference.
+// bound is D_ij(w): over pairs of rows of i, the range of the row difference. Rows
+// that rounding could not lift above the most so far are passed over.
 func (c tensorPair) bound(wi, wj float64) float64 {
 	n := c.n
 	u, v := n.payoffs[c.i], n.payoffs[c.j]
 	si, sj := n.stride[c.i], n.stride[c.j]
 	most := 0.0
+	// A range of four products of two numbers is off by less than 2^-48 of the
+	// largest; too small ones could lose more.
+	slack := math.Abs(wi)*n.largest[c.i] + math.Abs(wj)*n.largest[c.j]
+	if slack *= 0x1p-48; slack < 0x1p-800 {
+		slack = math.Inf(1)
+	}
 	for _, base := range c.bases {
 		for a := range n.sizes[c.i] {
 			for a2 := range a {
+				x, y := base+a*si, base+a2*si
 				low, high := math.Inf(1), math.Inf(-1)
+				for range n.sizes[c.j] {
+					d := float64(wi*(u[x]-u[y])) + float64(wj*(v[x]-v[y]))
+					low, high = min(low, d), max(high, d)
+					x, y = x+sj, y+sj
+				}
+				if high-low+slack < most {
+					continue
+				}
+				low, high = math.Inf(1), math.Inf(-1)
 				for b := range n.sizes[c.j] {
 					x, y := base+a*si+b*sj, base+a2*si+b*sj
 					lo := sumDown(productDown(wi, sumDown(u[x], -u[y])), productDown(wj, sumDown(v[x], -v[y])))
@@ -218,7 +239,19 @@ func (c tensorPair) points(ctx context.Context) ([][2]float64, error) {
 
 // hull returns the corners of the convex hull, in place (Andrew 1979).
 func hull(points [][2]float64) [][2]float64 {
-	slices.SortFunc(points, func(p, q [2]float64) int { return slices.Compare(p[:], q[:]) })
+	slices.SortFunc(points, func(p, q [2]float64) int {
+		switch {
+		case p[0] < q[0]:
+			return -1
+		case p[0] > q[0]:
+			return 1
+		case p[1] < q[1]:
+			return -1
+		case p[1] > q[1]:
+			return 1
+		}
+		return 0
+	})
 	points = slices.Compact(points)
 	if len(points) < 3 {
 		return points

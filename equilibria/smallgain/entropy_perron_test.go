@@ -83,3 +83,64 @@ func TestPerronRoots(t *testing.T) {
 		}
 	}
 }
+
+// Inverse iteration comes to the Perron vector as near as rounding lets it, judged by
+// the quotients of Collatz in rationals, over all units and where others are close.
+func TestInverseIteration(t *testing.T) {
+	r := &source{key: dice.New(97)}
+	rat := func(x float64) *big.Rat { return new(big.Rat).SetFloat64(x) }
+	tried := 0
+	for range 400 {
+		n := 2 + r.below(9)
+		a := sparse{make([]float64, n), make([][]entry, n)}
+		spread := []float64{0, 1, 8, 30}[r.below(4)]
+		size := func() float64 { return math.Exp(spread * (2*r.float() - 1)) }
+		members := make([]int, n)
+		for i := range n {
+			members[i] = i
+			a.diagonal[i] = -size() * r.float()
+			for j := range n {
+				// Cycles, or two halves that hardly meet.
+				if j == (i+1)%n || j != i && r.below(2) == 0 {
+					x := size()
+					if i < n/2 != (j < n/2) {
+						x *= 1e-9
+					}
+					a.rows[i] = append(a.rows[i], entry{j, x})
+				}
+			}
+		}
+		y := ones(n)
+		if !a.invert(members, y) {
+			if spread <= 8 { // else entries of the vector may be too small
+				t.Errorf("%v: no Perron vector", a)
+			}
+			continue
+		}
+		tried++
+		var low, high *big.Rat
+		large := 0.0
+		for i, row := range a.rows {
+			sum := new(big.Rat)
+			for _, e := range row {
+				sum.Add(sum, new(big.Rat).Mul(rat(e.value), rat(y[e.at])))
+			}
+			sum.Quo(sum, rat(y[i]))
+			s, _ := sum.Float64()
+			large = max(large, s, -a.diagonal[i])
+			sum.Add(sum, rat(a.diagonal[i]))
+			if low == nil || sum.Cmp(low) < 0 {
+				low = sum
+			}
+			if high == nil || sum.Cmp(high) > 0 {
+				high = sum
+			}
+		}
+		if width, _ := new(big.Rat).Sub(high, low).Float64(); width > 2e-15*float64(n)*large {
+			t.Errorf("%v: quotients differ by %g of %g", a, width, large)
+		}
+	}
+	if tried < 350 {
+		t.Errorf("%d vectors found of 400", tried)
+	}
+}

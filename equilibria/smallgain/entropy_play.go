@@ -11,6 +11,10 @@ import (
 // mostMoves is up to how many actions in all a Jacobian is formed.
 const mostMoves = 400
 
+// fewMoves is up to how many actions in all Newton's method costs less than some
+// steps.
+const fewMoves = 64
+
 // state is a point of the logit dynamics: y are logits, of largest 0 in each
 // block, p their softmax, q the values there.
 type state struct {
@@ -95,25 +99,36 @@ func (s *state) respond(part float64) {
 }
 
 // residual is the largest difference between a probability and that of the logit
-// response; spans are half the ranges of q_i - τ_i y_i, in units of the block's
-// temperature and values.
-func (s *state) residual() (difference float64, spans []float64) {
+// response.
+func (s *state) residual() float64 {
+	difference := 0.0
 	for i, p := range s.p {
-		r, response := make([]float64, len(p)), make([]float64, len(p))
-		low, high, size := math.Inf(1), math.Inf(-1), s.tau[i]
+		r := make([]float64, len(p))
 		for a, q := range s.q[i] {
-			v := q - s.tau[i]*s.y[i][a]
-			low, high, size = min(low, v), max(high, v), max(size, math.Abs(q))
 			r[a] = q / s.tau[i]
 		}
 		centre(r)
-		softmax(response, r)
+		softmax(r, r)
 		for a := range p {
-			difference = max(difference, math.Abs(p[a]-response[a]))
+			difference = max(difference, math.Abs(p[a]-r[a]))
 		}
-		spans = append(spans, (high/2-low/2)/size)
 	}
-	return difference, spans
+	return difference
+}
+
+// span is the largest of half the ranges of q_i - τ_i y_i, in units of the block's
+// temperature and values.
+func (s *state) span() float64 {
+	most := 0.0
+	for i, y := range s.y {
+		low, high, size := math.Inf(1), math.Inf(-1), s.tau[i]
+		for a, q := range s.q[i] {
+			v := q - s.tau[i]*y[a]
+			low, high, size = min(low, v), max(high, v), max(size, math.Abs(q))
+		}
+		most = max(most, (high/2-low/2)/size)
+	}
+	return most
 }
 
 func largest(x []float64) float64 {
@@ -129,15 +144,14 @@ func largest(x []float64) float64 {
 const precision = 1e-12
 
 // settle iterates step up to so many times and looks for the equilibrium by
-// Newton's method from time to time; it tells whether one was found.
-func (s *state) settle(ctx context.Context, step func(), limit int) (bool, error) {
-	next := 64
+// Newton's method after next steps and from time to time; it tells whether one was
+// found.
+func (s *state) settle(ctx context.Context, step func(), next, limit int) (bool, error) {
 	for k := range limit {
 		if err := ctx.Err(); err != nil {
 			return false, err
 		}
-		_, spans := s.residual()
-		if largest(spans) <= precision {
+		if s.span() <= precision {
 			s.newton()
 			return true, nil
 		}
@@ -205,8 +219,7 @@ func (s *state) newton() bool {
 	for i, y := range s.y {
 		kept[i] = append([]float64(nil), y...)
 	}
-	_, spans := s.residual()
-	size := largest(spans)
+	size := s.span()
 	before := size
 	for range 30 {
 		last := make([][]float64, len(s.y))
@@ -227,8 +240,7 @@ func (s *state) newton() bool {
 			}
 		}
 		s.set()
-		_, spans := s.residual()
-		r := largest(spans)
+		r := s.span()
 		if !(r < size) {
 			s.y = last
 			s.set()
@@ -248,11 +260,12 @@ func (s *state) newton() bool {
 }
 
 // spectrum is the smallest real part of an eigenvalue of the Jacobian on logits
-// modulo constants, and that eigenvalue's pair; NaN if the game is too large.
-func (s *state) spectrum() (abscissa float64, pair Eigenpair) {
+// modulo constants, NaN if the game is too large; if that is below low, pair is that
+// eigenvalue's.
+func (s *state) spectrum(low float64) (abscissa float64, pair *Eigenpair) {
 	first, n := s.g.first()
 	if n > mostMoves {
-		return math.NaN(), pair
+		return math.NaN(), nil
 	}
 	full := s.jacobian()
 	for i, p := range s.p {
@@ -271,7 +284,7 @@ func (s *state) spectrum() (abscissa float64, pair Eigenpair) {
 		}
 	}
 	if len(keep) == 0 {
-		return math.NaN(), pair
+		return math.NaN(), nil
 	}
 	k := mat.NewDense(len(keep), len(keep), nil)
 	for r, a := range keep {
@@ -280,16 +293,14 @@ func (s *state) spectrum() (abscissa float64, pair Eigenpair) {
 		}
 	}
 	var e mat.Eigen
-	if !e.Factorize(k, mat.EigenRight) {
-		return math.NaN(), pair
+	if !e.Factorize(k, mat.EigenNone) {
+		return math.NaN(), nil
 	}
 	values := e.Values(nil)
-	at := 0
-	for i, v := range values {
-		if real(v) < real(values[at]) {
-			at = i
-		}
+	if abscissa = real(values[lowest(values)]); !(abscissa < low) || !e.Factorize(k, mat.EigenRight) {
+		return abscissa, nil
 	}
+	at := lowest(e.Values(values))
 	var vectors mat.CDense
 	e.VectorsTo(&vectors)
 	// The phase is chosen so that the largest coefficient is real.
@@ -299,9 +310,20 @@ func (s *state) spectrum() (abscissa float64, pair Eigenpair) {
 			top = v
 		}
 	}
-	pair = Eigenpair{Re: real(values[at]), Im: imag(values[at]), Vector: make([]float64, n)}
+	pair = &Eigenpair{Re: real(values[at]), Im: imag(values[at]), Vector: make([]float64, n)}
 	for r, a := range keep {
 		pair.Vector[a] = real(vectors.At(r, at) / top)
 	}
-	return real(values[at]), pair
+	return pair.Re, pair
+}
+
+// lowest is the first of smallest real part.
+func lowest(values []complex128) int {
+	at := 0
+	for i, v := range values {
+		if real(v) < real(values[at]) {
+			at = i
+		}
+	}
+	return at
 }
