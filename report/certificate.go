@@ -461,11 +461,11 @@ func (r *Certificate) statement() []string {
 	case string(smallgain.SampledEvidence):
 		add("verdict", "sampled evidence only, no certificate; margin %s at the points looked at", brief(r.Margin))
 	default:
-		in := ""
+		what := r.measure()
 		if m := r.ModelError; m != nil && m.Metric != "weights" {
-			in = ", in " + inMetric(m.Metric)
+			what = "the distance in " + inMetric(m.Metric)
 		}
-		add("verdict", "certified (%s): %s shrinks at rate %s%s", r.Verdict, r.measure(), brief(r.Rate), in)
+		add("verdict", "certified (%s): %s shrinks at rate %s", r.Verdict, what, brief(r.Rate))
 	}
 	text := map[string]string{
 		"exact":          "the Jacobian is constant; decided in whole numbers, bounds rounded to the safe side",
@@ -492,16 +492,17 @@ func (r *Certificate) statement() []string {
 		case "ball":
 			text = "the ball of radius " + brief(g.Radius) + " (" + g.Norm + ")"
 		default:
-			text = "the box of half width " + brief(g.Radius)
-			if g.Centre != nil {
-				text += " around the equilibrium"
+			text = g.box()
+			if !math.IsInf(float64(g.Invariant), 1) {
+				text += ", which need not be a basin"
 			}
-			text += ", which need not be a basin"
 		}
 		if r.Certified {
 			switch {
 			case g.Unique && g.Shape == "all":
 				text += ", exactly one equilibrium"
+			case g.Unique && math.IsInf(float64(g.Invariant), 1):
+				text += "; exactly one equilibrium in it, to which all starts in it converge, as play is held in it"
 			case g.Unique:
 				text += fmt.Sprintf("; exactly one equilibrium within %s of the centre, starts within %s stay and converge", brief(g.Ball), brief(g.Invariant))
 			case g.Shape != "all":
@@ -520,7 +521,32 @@ func (r *Certificate) statement() []string {
 		}
 		add("weights", "%s", text)
 	}
+	if m := r.ModelError; r.Certified && m != nil && m.Metric != "weights" && m.Metric != r.Source {
+		add("readings", "margin %s is that of %s at these weights, as are Lipschitz, cocoercivity and steps that name no metric; rate %s is that of best %s", brief(r.Margin), r.Source, brief(r.Rate), m.Metric)
+	}
 	return out
+}
+
+// box is the region as a box: by its half width where it is a cube around the
+// equilibrium, else by its corners.
+func (g *Region) box() string {
+	text := "the box of half width " + brief(g.Radius)
+	if g.Lower == nil {
+		if g.Centre != nil {
+			text += " around the equilibrium"
+		}
+		return text
+	}
+	centred := g.Centre != nil
+	for k := range g.Centre {
+		r := float64(g.Radius)
+		off := max(math.Abs(float64(g.Upper[k]-g.Centre[k])-r), math.Abs(float64(g.Centre[k]-g.Lower[k])-r))
+		centred = centred && off <= 1e-6*r
+	}
+	if centred {
+		return text + " around the equilibrium"
+	}
+	return "the box from " + briefly(g.Lower) + " to " + briefly(g.Upper)
 }
 
 func (r *Certificate) printBlocks(w io.Writer, s Style) error {

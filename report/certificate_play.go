@@ -279,8 +279,8 @@ func (r *Certificate) printMargins(w io.Writer, s Style) error {
 
 func (r *Certificate) printSteps(w io.Writer, s Style) error {
 	g := &grid{columns: []column{
-		{title: "scheme", left: true}, {title: "largest step", drop: 3}, {title: "best step", drop: 1}, {title: "factor"},
-		{title: "status", left: true, name: true}, {title: "bound", left: true, drop: 2},
+		{title: "scheme", left: true}, {title: "largest step"}, {title: "best step", drop: 3}, {title: "factor", drop: 2},
+		{title: "status", left: true, name: true, least: 20}, {title: "bound", left: true, name: true, drop: 1, least: 20},
 	}}
 	for _, x := range r.Steps {
 		bound := x.Bound

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
@@ -23,12 +24,14 @@ type Style struct {
 }
 
 // column of a grid. When the terminal is narrow, columns with a larger drop go
-// first; those with drop 0 stay, and the one marked name is cut with "…".
+// first; those with drop 0 stay, and those marked name are cut with "…", to no less
+// than least if that helps, 0 being shortestName.
 type column struct {
 	title string
 	left  bool
 	name  bool
 	drop  int
+	least int
 }
 
 const shortestName = 12
@@ -50,7 +53,7 @@ func (g *grid) add(cells ...string) {
 }
 
 func (g *grid) print(w io.Writer, s Style) error {
-	keep, width := g.fit(s.Width)
+	keep, widths := g.fit(s.Width)
 	right, left := tw.AlignRight, tw.AlignLeft
 	var titles []string
 	var align []tw.Align
@@ -81,7 +84,7 @@ func (g *grid) print(w io.Writer, s Style) error {
 	names := map[int][]string{}
 	for _, i := range keep {
 		if g.columns[i].name {
-			names[i] = shorten(g.column(i), width)
+			names[i] = shorten(g.column(i), widths[i])
 		}
 	}
 	for r, row := range g.rows {
@@ -156,8 +159,8 @@ func shorten(names []string, width int) []string {
 	return names
 }
 
-// fit chooses the columns that go into the width, and the width of the names.
-func (g *grid) fit(width int) (keep []int, name int) {
+// fit chooses the columns that go into the width, and the widths of the names.
+func (g *grid) fit(width int) (keep []int, names map[int]int) {
 	size := make([]int, len(g.columns))
 	worst := 0
 	for i, c := range g.columns {
@@ -168,25 +171,34 @@ func (g *grid) fit(width int) (keep []int, name int) {
 		worst = max(worst, c.drop)
 	}
 	for limit := worst; ; limit-- {
-		keep, name = keep[:0], 1<<30
-		total, names := 0, 0
+		keep, names = keep[:0], map[int]int{}
+		room, need := width, 0
+		var order []int // of names, narrow ones first
 		for i, c := range g.columns {
 			if c.drop > limit {
 				continue
 			}
 			keep = append(keep, i)
-			total += size[i] + 2
+			room -= 2
 			if c.name {
-				names++
-				total -= size[i]
-				name = size[i]
+				order = append(order, i)
+				need += min(size[i], max(c.least, shortestName))
+				names[i] = size[i]
+			} else {
+				room -= size[i]
 			}
 		}
-		if width <= 0 || names == 0 {
-			return keep, name
+		if width <= 0 || len(order) == 0 {
+			return keep, names
 		}
-		if room := (width - total) / names; room >= min(name, shortestName) || limit == 0 {
-			return keep, max(1, min(name, room))
+		if room < need && limit > 0 {
+			continue
 		}
+		slices.SortStableFunc(order, func(a, b int) int { return size[a] - size[b] })
+		for at, i := range order { // what one does not need is the others'
+			names[i] = max(1, min(size[i], room/(len(order)-at)))
+			room -= names[i]
+		}
+		return keep, names
 	}
 }
