@@ -12,7 +12,6 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
-	"arbiter/catalog"
 	"arbiter/internal/files"
 	"arbiter/internal/spec"
 	"arbiter/tournament"
@@ -20,49 +19,30 @@ import (
 
 // tournamentFile is a tournament as its TOML file says it.
 type tournamentFile struct {
-	Name     string       `toml:"name"`
-	Game     string       `toml:"game"`
-	Agents   any          `toml:"agents"` // list of specs, or one list per seat
-	Seed     int64        `toml:"seed"`
-	Sampling samplingKeys `toml:"sampling"`
-	Ranking  rankingKeys  `toml:"ranking"`
+	Name     string              `toml:"name" doc:"name of the run"`
+	Game     string              "toml:\"game\" doc:\"game `SPEC`\""
+	Agents   any                 `toml:"agents"` // list of specs, or one list per seat
+	Seed     int64               `toml:"seed"`
+	Sampling tournament.Settings `toml:"sampling"`
+	Ranking  rankingKeys         `toml:"ranking"`
 
-	base   string           // folder of the file
-	kept   []catalog.File   // files of a stored run, read instead of those on disk
-	stored *tournament.Plan // of a stored run
+	base string // folder of the file
 }
 
-type samplingKeys struct {
-	Population string  `toml:"population"`
-	Scheme     string  `toml:"scheme"`
-	Bound      string  `toml:"bound"`
-	Level      string  `toml:"level"`
-	Delta      float64 `toml:"delta"`
-	Slack      float64 `toml:"slack"`
-	Epsilon    float64 `toml:"epsilon"`
-	Batch      float64 `toml:"batch"`
-	Resolve    string  `toml:"resolve"`
-	MaxMatches int64   `toml:"max_matches"`
-	MaxTime    string  `toml:"max_time"`
-}
-
+// rankingKeys are standing.Settings as a file has them.
 type rankingKeys struct {
-	Method         any     `toml:"method"` // a name or a list of names
-	Alpha          any     `toml:"alpha"`  // a number, "inf" or "auto"
-	PopulationSize int     `toml:"population_size"`
-	InfiniteAlpha  string  `toml:"infinite_alpha"`
-	Perturbation   float64 `toml:"perturbation"`
-	Selection      string  `toml:"selection"`
+	Method         any     `toml:"method" doc:"METHODS"` // a name or a list of names
+	Alpha          any     `toml:"alpha" doc:"ranking intensity: a number, inf, or auto (large enough for the masses to have settled)"`
+	PopulationSize int     `toml:"population_size" doc:"individuals per population"`
+	InfiniteAlpha  string  `toml:"infinite_alpha" doc:"reading of alpha inf: perturbed, mcc or limit"`
+	Perturbation   float64 `toml:"perturbation" doc:"of the perturbed reading; 0 means its limit"`
+	Selection      string  `toml:"selection" doc:"local or population (one population)"`
 }
 
 // defaults is what a file that says nothing means.
 func defaults() tournamentFile {
 	return tournamentFile{
-		Seed: 1,
-		Sampling: samplingKeys{
-			Population: "single", Scheme: "count-weighted", Bound: "auto", Level: "simultaneous",
-			Delta: 0.05, Batch: 0.05, Resolve: "edges", MaxMatches: 1_000_000,
-		},
+		Seed: 1, Sampling: tournament.Defaults(),
 		Ranking: rankingKeys{Method: "alpharank", Alpha: "inf", PopulationSize: 50, InfiniteAlpha: "perturbed", Selection: "local"},
 	}
 }
@@ -85,13 +65,6 @@ func readTournament(path string) (tournamentFile, error) {
 	return f, nil
 }
 
-// keysOf names the keys a table may have, for suggestions.
-var keysOf = map[string][]string{
-	"":         {"name", "game", "agents", "seed", "sampling", "ranking"},
-	"sampling": {"population", "scheme", "bound", "level", "delta", "slack", "epsilon", "batch", "resolve", "max_matches", "max_time"},
-	"ranking":  {"method", "alpha", "population_size", "infinite_alpha", "perturbation", "selection"},
-}
-
 // wrongType is what the TOML library says of a value of the wrong type.
 var wrongType = regexp.MustCompile(`^cannot decode TOML (.+) into .* of type (\S+)$`)
 
@@ -106,9 +79,10 @@ func tomlError(path string, err error) error {
 		key := e.Key()
 		table := strings.Join(key[:len(key)-1], ".")
 		name := key[len(key)-1]
-		known, ok := keysOf[table]
+		keys := keysOf(tournamentFile{})
+		known, ok := keys[table]
 		if !ok {
-			return fmt.Errorf("%s:%d: unknown table [%s]; %s", path, line, table, spec.Nearest(table, keysOf[""]))
+			return fmt.Errorf("%s:%d: unknown table [%s]; %s", path, line, table, spec.Nearest(table, keys[""]))
 		}
 		return fmt.Errorf("%s:%d: unknown key %q; %s", path, line, strings.Join(key, "."), spec.Nearest(name, known))
 	}

@@ -55,16 +55,12 @@ func readLog(c *cli.Context, file string) (*matchlog.Log, tournament.Plan, []byt
 		return fail(err)
 	}
 	name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
-	size := 1.0
+	var sizes []int
 	for _, names := range l.Agents {
-		size *= float64(len(names))
+		sizes = append(sizes, len(names))
 	}
-	cells := size
-	if l.Single {
-		cells = size * (size - 1) / 2
-	}
-	if size > standing.MostProfiles || cells > mostCells {
-		return fail(fmt.Errorf("%s: %g profiles and %g cells are too many to rank, expected at most %d and %d", file, size, cells, standing.MostProfiles, mostCells))
+	if err := tournament.Sizes(sizes, l.Single); err != nil {
+		return fail(fmt.Errorf("%s: %w", file, err))
 	}
 	plan, log, decisions := tournament.Imported(name, l, c.Float64("delta"))
 	if err := plan.Sampling().Check(); err != nil {

@@ -14,38 +14,13 @@ import (
 )
 
 func rankFlags() []cli.Flag {
-	return []cli.Flag{
-		&cli.StringFlag{Name: "method", Value: "alpharank", Usage: "one or more of " + strings.Join(methodNames(), ", "), Category: "ranking"},
-		&cli.StringFlag{Name: "alpha", Value: "inf", Usage: "ranking intensity: a number, inf, or auto (large enough for the masses to have settled)", Category: "ranking"},
-		&cli.IntFlag{Name: "population-size", Value: 50, Usage: "individuals per population", Category: "ranking"},
-		&cli.StringFlag{Name: "infinite-alpha", Value: "perturbed", Usage: "reading of alpha inf: perturbed, mcc or limit", Category: "ranking"},
-		&cli.Float64Flag{Name: "perturbation", Usage: "of the perturbed reading; 0 means its limit", Category: "ranking"},
-		&cli.StringFlag{Name: "selection", Value: "local", Usage: "local or population (one population)", Category: "ranking"},
+	flags := knobFlags(defaults().Ranking, "ranking")
+	flags[0].(*cli.StringFlag).Usage = "one or more of " + strings.Join(methodNames(), ", ")
+	return append(flags,
 		&cli.BoolFlag{Name: "sweep", Usage: "show who leads at other alphas", Category: "ranking"},
 		&cli.IntFlag{Name: "top", Value: 20, Usage: "rows of the table; 0 means all", Category: "output"},
 		&cli.BoolFlag{Name: "edges", Usage: "list resolved edges however many there are", Category: "output"},
-	}
-}
-
-func (m *rankingKeys) override(c *cli.Context) {
-	if c.IsSet("method") {
-		m.Method = c.String("method")
-	}
-	if c.IsSet("alpha") {
-		m.Alpha = c.String("alpha")
-	}
-	if c.IsSet("population-size") {
-		m.PopulationSize = c.Int("population-size")
-	}
-	if c.IsSet("infinite-alpha") {
-		m.InfiniteAlpha = c.String("infinite-alpha")
-	}
-	if c.IsSet("perturbation") {
-		m.Perturbation = c.Float64("perturbation")
-	}
-	if c.IsSet("selection") {
-		m.Selection = c.String("selection")
-	}
+	)
 }
 
 // settings are the keys, checked.
@@ -87,7 +62,7 @@ func methodNames() (names []string) {
 // settingsOf are those that the flags of a command ask for.
 func settingsOf(c *cli.Context) (standing.Settings, error) {
 	m := defaults().Ranking
-	m.override(c)
+	override(c, &m)
 	return m.settingsWith(c)
 }
 

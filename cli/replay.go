@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"arbiter/agents"
 	"arbiter/catalog"
 	"arbiter/db"
 	"arbiter/internal/spec"
@@ -56,44 +57,44 @@ func openRun(ctx context.Context, file, ref string) (storedRun, error) {
 	if s.stored, err = segments(ctx, store, s.run.ID); err != nil {
 		return s, err
 	}
-	f := fileOf(s.plan)
-	for _, p := range kept {
-		f.kept = append(f.kept, catalog.File{Path: p.Source, Digest: p.Digest, Body: p.Body})
-	}
 	if err := s.plan.Replayable(); err != nil {
 		return s, in(err)
 	}
-	_, field, _, err := f.invite()
-	if err != nil { // the database's, not the user's
-		return s, in(errors.New(err.Error()))
+	if s.field, err = fieldOf(s.plan, kept); err != nil {
+		return s, in(err)
 	}
-	s.field = field
 	if s.state, err = tournament.Replay(s.plan, s.stored); err != nil {
 		return s, in(err)
 	}
 	return s, nil
 }
 
-// fileOf is a tournament file that would make the plan.
-func fileOf(p tournament.Plan) tournamentFile {
-	f := defaults()
-	f.Name, f.Game, f.Seed = p.Name, p.Game, int64(p.Seed)
-	var lists []any
-	for _, pool := range p.Agents {
-		var list []any
-		for _, a := range pool {
-			list = append(list, a)
+// fieldOf seats the agents of a stored plan at its game, from the files that were
+// kept. What is wrong is the database's fault, not the user's.
+func fieldOf(plan tournament.Plan, kept []db.Policy) (*tournament.Field, error) {
+	files := []catalog.File{}
+	for _, p := range kept {
+		files = append(files, catalog.File{Path: p.Source, Digest: p.Digest, Body: p.Body})
+	}
+	t, err := catalog.OpenKept(plan.Game, files)
+	if err != nil {
+		return nil, fmt.Errorf("game: %s", err)
+	}
+	pools, _, err := seat(t, plan.Agents)
+	if err != nil {
+		return nil, fmt.Errorf("agents: %s", err)
+	}
+	seated := make([][]agents.Agent, len(pools))
+	for p, pool := range pools {
+		for i, e := range pool {
+			if e.Spec != plan.Agents[p][i] {
+				return nil, errors.New("this program makes other agents of the names of the run than those that played it")
+			}
+			seated[p] = append(seated[p], e.Agent)
 		}
-		lists = append(lists, list)
 	}
-	if f.Agents = lists; len(lists) == 1 {
-		f.Agents = lists[0]
-	}
-	s := &f.Sampling
-	s.Population, s.Scheme, s.Bound, s.Level = p.Population, p.Scheme, p.Bound, p.Level
-	s.Delta, s.Epsilon, s.Slack, s.Batch = p.Delta, p.Epsilon, p.Slack, p.Batch
-	f.kept, f.stored = []catalog.File{}, &p
-	return f
+	compiled, _ := t.Compiled()
+	return tournament.NewField(plan, t.Game, seated, compiled)
 }
 
 func (env Env) replayCommand() *cli.Command {

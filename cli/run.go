@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -17,68 +18,33 @@ import (
 )
 
 func (env Env) runCommand() *cli.Command {
-	usual := defaults().Sampling // what a file that says nothing means
+	usual := defaults() // what a file that says nothing means
 	return &cli.Command{
 		Name: "run", Usage: "play the tournament of a file, store every batch, rank; resumes", ArgsUsage: "FILE.toml",
 		Description: "Starts the tournament, takes it up where it was interrupted, or prints the\nresult again.",
-		Flags: append([]cli.Flag{
-			&cli.StringFlag{Name: "name", Usage: "name of the run", Category: "tournament"},
-			&cli.StringFlag{Name: "game", Usage: "game `SPEC`", Category: "tournament"},
-			&cli.StringFlag{Name: "agents", Usage: "agent specs `A,B,…`, one list for all seats", Category: "tournament"},
-			&cli.StringFlag{Name: "population", Value: usual.Population, Usage: "single or multi", Category: "sampling"},
-			&cli.StringFlag{Name: "scheme", Value: usual.Scheme, Usage: "uniform-exhaustive, uniform, valence-weighted, count-weighted or fixed-budget", Category: "sampling"},
-			&cli.StringFlag{Name: "bound", Value: usual.Bound, Usage: "auto, pair, bernstein, hoeffding, clopper-pearson, mixture or betting", Category: "sampling"},
-			&cli.StringFlag{Name: "level", Value: usual.Level, Usage: "simultaneous or per-look", Category: "sampling"},
-			&cli.Float64Flag{Name: "delta", Value: usual.Delta, Usage: "error probability", Category: "sampling"},
-			&cli.Float64Flag{Name: "slack", Value: usual.Slack, Usage: "relaxes interval bounds by this part of the payoff range", Category: "sampling"},
-			&cli.Float64Flag{Name: "epsilon", Value: usual.Epsilon, Usage: "edges within this part of the payoff range are declared ties", Category: "sampling"},
-			&cli.Float64Flag{Name: "batch", Value: usual.Batch, Usage: "growth of the plays per decision; 0 looks after every match", Category: "sampling"},
-			&cli.StringFlag{Name: "resolve", Value: usual.Resolve, Usage: "what to resolve: edges, sinks, top(k=N) or ranking", Category: "sampling"},
-			&cli.Int64Flag{Name: "max-matches", Value: usual.MaxMatches, Usage: "budget of the whole run", Category: "sampling"},
-			&cli.StringFlag{Name: "max-time", Usage: "end of this call, such as 90s or 2h", Category: "sampling"},
-			&cli.BoolFlag{Name: "require-resolved", Usage: "exit 3 if edges stay open", Category: "sampling"},
-			dbFlag(),
-		}, rankFlags()...),
+		Flags: slices.Concat(knobFlags(usual, "tournament"),
+			[]cli.Flag{&cli.StringFlag{Name: "agents", Usage: "agent specs `A,B,…`, one list for all seats", Category: "tournament"}},
+			knobFlags(usual.Sampling, "sampling"),
+			[]cli.Flag{&cli.BoolFlag{Name: "require-resolved", Usage: "exit 3 if edges stay open", Category: "sampling"}, dbFlag()},
+			rankFlags()),
 		Action: env.run,
 	}
 }
 
 // override takes over the flags that were given.
 func (f *tournamentFile) override(c *cli.Context) {
-	text := func(flag string, to *string) {
-		if c.IsSet(flag) {
-			*to = c.String(flag)
-		}
-	}
-	number := func(flag string, to *float64) {
-		if c.IsSet(flag) {
-			*to = c.Float64(flag)
-		}
-	}
-	text("name", &f.Name)
+	override(c, f)
+	override(c, &f.Sampling)
+	override(c, &f.Ranking)
 	if c.IsSet("game") {
-		f.Game, f.base = c.String("game"), ""
+		f.base = ""
 	}
-	text("population", &f.Sampling.Population)
-	text("scheme", &f.Sampling.Scheme)
-	text("bound", &f.Sampling.Bound)
-	text("level", &f.Sampling.Level)
-	text("resolve", &f.Sampling.Resolve)
-	text("max-time", &f.Sampling.MaxTime)
-	number("delta", &f.Sampling.Delta)
-	number("slack", &f.Sampling.Slack)
-	number("epsilon", &f.Sampling.Epsilon)
-	number("batch", &f.Sampling.Batch)
 	if c.IsSet("seed") {
 		f.Seed = c.Int64("seed")
-	}
-	if c.IsSet("max-matches") {
-		f.Sampling.MaxMatches = c.Int64("max-matches")
 	}
 	if c.IsSet("agents") {
 		f.Agents = listOf(c.String("agents"))
 	}
-	f.Ranking.override(c)
 }
 
 func (env Env) run(c *cli.Context) error {
@@ -127,17 +93,18 @@ func (env Env) run(c *cli.Context) error {
 			return err
 		}
 	}
-	settled, _ := f.Sampling.settled(plan.Space().N()) // both were checked by invite
-	until, _ := f.Sampling.deadline()
+	limits, err := f.Sampling.Limits(plan)
+	if err != nil {
+		return usage(err)
+	}
 	line := env.stage.line
 	line.waiting("")
 	var state *sampling.State
 	var lost error
 	err = env.stage.storing(c.Context, c.String("db"), func() (err error) {
-		state, err = field.Run(c.Context, tournament.Options{
-			MaxMatches: f.Sampling.MaxMatches, Workers: c.Int("workers"), Stored: stored,
-			Journal: journal{store, run.ID, env, c.Context}, Watch: line.watch, Settled: settled, Until: until, Known: known,
-		})
+		limits.Workers, limits.Stored, limits.Known = c.Int("workers"), stored, known
+		limits.Journal, limits.Watch = journal{store, run.ID, env, c.Context}, line.watch
+		state, err = field.Run(c.Context, limits)
 		lost = store.Intact(context.WithoutCancel(c.Context), run.ID) // also after the last of it was written
 		return err
 	})
@@ -161,7 +128,7 @@ func (env Env) run(c *cli.Context) error {
 	if err := store.Close(); err != nil {
 		return err
 	}
-	as := tournament.Reading{Stopped: stopped(state, settled, outOfTime)}
+	as := tournament.Reading{Stopped: stopped(state, limits.Settled, outOfTime)}
 	if err := o.rank(c, as.Evidence(plan, state), how); err != nil {
 		return err
 	}

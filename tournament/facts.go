@@ -10,8 +10,8 @@ import (
 	"arbiter/sampling"
 )
 
-// mostCells bounds the cells of a plan; each is kept in memory.
-const mostCells = 1 << 28
+// mostStored bounds the cells of a plan; each is kept in memory.
+const mostStored = 1 << 28
 
 // Complete fills in all that follows from the game, whose facts a plan only
 // repeats, and resolves the bound auto. It is the one place where they are made;
@@ -118,8 +118,8 @@ func (p Plan) check() error {
 		if len(p.Labels[i]) != len(pool) {
 			return fmt.Errorf("labels: found %d for population %d, expected %d as of agents", len(p.Labels[i]), i, len(pool))
 		}
-		if size *= float64(len(pool)); size > mostCells {
-			return fmt.Errorf("agents: more than %d cells", mostCells)
+		if size *= float64(len(pool)); size > mostStored {
+			return fmt.Errorf("agents: more than %d cells", mostStored)
 		}
 	}
 	players := len(p.Agents)
