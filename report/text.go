@@ -26,13 +26,34 @@ func mass(x Number) string {
 // bounds prints the bounds of a mass, rounded outward: what is printed holds too.
 func bounds(lo, hi Number) string {
 	const digits, noise = 1e4, 1e-6
+	low, high := small(float64(lo), false), small(float64(hi), true)
 	if lo >= 0.00005 {
-		lo = Number(math.Floor(float64(lo)*digits+noise) / digits)
+		low = mass(Number(math.Floor(float64(lo)*digits+noise) / digits))
 	}
 	if hi >= 0.00005 {
-		hi = Number(math.Ceil(float64(hi)*digits-noise) / digits)
+		high = mass(Number(math.Ceil(float64(hi)*digits-noise) / digits))
 	}
-	return "[" + mass(lo) + ", " + mass(hi) + "]"
+	return "[" + low + ", " + high + "]"
+}
+
+// small prints a mass with the one digit that is next to it above or below.
+func small(f float64, above bool) string {
+	if !(f > 0) {
+		return mass(Number(f))
+	}
+	head, power, _ := strings.Cut(strconv.FormatFloat(f, 'e', -1, 64), "e")
+	digit := int(head[0] - '0')
+	exponent, err := strconv.Atoi(power)
+	if err != nil { // of an infinite number
+		return mass(Number(f))
+	}
+	if above && len(head) > 1 {
+		digit++
+	}
+	if digit == 10 {
+		digit, exponent = 1, exponent+1
+	}
+	return fmt.Sprintf("%de%+03d", digit, exponent)
 }
 
 // precise prints an exact value; what rounding leaves of 0 is 0.

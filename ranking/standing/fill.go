@@ -38,6 +38,9 @@ func (r *AlphaRank) setLaw(n Names, law ranking.Law, lower, upper []float64, lim
 			row := Row{Rank: i + 1, Profile: n.Profile(id), Mass: law.Mass[id], LogMass: law.LogMass[id]}
 			if lower != nil {
 				lo, hi := lower[id], upper[id]
+				if hi == 0 && row.LogMass > math.Inf(-1) { // too small for a number, not 0
+					hi = math.SmallestNonzeroFloat64
+				}
 				row.Lower, row.Upper = &lo, &hi
 			}
 			r.Ranking = append(r.Ranking, row)
