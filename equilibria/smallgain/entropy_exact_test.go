@@ -48,6 +48,44 @@ func (g exactGame) cross(i, j int, wi, wj *big.Rat) *big.Rat {
 	return most
 }
 
+// signed tells whether the signed margin is true at weights w: whether the matrix of
+// 8 w_i (τ_i - margin) and -D_ij(w) is positive semidefinite.
+func (g exactGame) signed(tau []float64, margin float64, w []float64) bool {
+	rat := func(x float64) *big.Rat { return new(big.Rat).SetFloat64(x) }
+	m := make([][]*big.Rat, len(g.sizes))
+	for i := range m {
+		m[i] = make([]*big.Rat, len(m))
+	}
+	for i := range m {
+		m[i][i] = new(big.Rat).Mul(rat(8*w[i]), new(big.Rat).Sub(rat(tau[i]), rat(margin)))
+		for j := range i {
+			x := g.cross(i, j, rat(w[i]), rat(w[j]))
+			m[i][j], m[j][i] = new(big.Rat).Neg(x), new(big.Rat).Neg(x)
+		}
+	}
+	return semidefiniteRat(m)
+}
+
+// spans tells whether the margin of the span norm is true:
+// 4 (τ_i - margin) ξ_i ≥ Σ_j D_ij ξ_j.
+func (g exactGame) spans(tau []float64, margin float64, xi []float64) bool {
+	rat := func(x float64) *big.Rat { return new(big.Rat).SetFloat64(x) }
+	one, none := rat(1), new(big.Rat)
+	for i := range g.sizes {
+		rest := new(big.Rat).Sub(rat(tau[i]), rat(margin))
+		rest.Mul(rest, rat(4*xi[i]))
+		for j := range g.sizes {
+			if j != i {
+				rest.Sub(rest, new(big.Rat).Mul(g.cross(i, j, one, none), rat(xi[j])))
+			}
+		}
+		if rest.Sign() < 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // semidefiniteRat tells whether the symmetric m is positive semidefinite, by elimination
 // in rationals.
 func semidefiniteRat(m [][]*big.Rat) bool {
@@ -88,7 +126,7 @@ func TestTablesAreCertifiedInRationals(t *testing.T) {
 	}
 	ctx, r := context.Background(), &source{key: dice.New(2026)}
 	rat := func(x float64) *big.Rat { return new(big.Rat).SetFloat64(x) }
-	certified, refused := 0, 0
+	certified, refused, spans := 0, 0, 0
 	for range games {
 		sizes, payoffs := r.game()
 		table, exact := normal.Table{}, exactGame{sizes: sizes}
@@ -138,32 +176,26 @@ func TestTablesAreCertifiedInRationals(t *testing.T) {
 			if x > least*(1+1e-13) && !c.Certified() {
 				t.Errorf("units %g: %g above the threshold %g is not certified: margin %g, unsigned %g", units, x, least, c.Margin, c.Entropy.Unsigned)
 			}
+			if c.Entropy.Unsigned > 0 {
+				spans++
+				if !exact.spans(c.Mu, c.Entropy.Unsigned, c.Entropy.Xi) {
+					t.Errorf("units %g, temperatures %g: margin %g of the span norm with %g is false", units, c.Mu, c.Entropy.Unsigned, c.Entropy.Xi)
+				}
+			}
 			if !c.Certified() {
 				refused++
 				continue
 			}
 			certified++
-			n := len(sizes)
-			m, w := make([][]*big.Rat, n), c.Weights
-			for i := range m {
-				m[i] = make([]*big.Rat, n)
-			}
-			for i := range m {
-				m[i][i] = new(big.Rat).Mul(rat(8*w[i]), new(big.Rat).Sub(rat(c.Mu[i]), rat(c.Margin)))
-				for j := range i {
-					x := exact.cross(i, j, rat(w[i]), rat(w[j]))
-					m[i][j], m[j][i] = new(big.Rat).Neg(x), new(big.Rat).Neg(x)
-				}
-			}
-			if !semidefiniteRat(m) {
-				t.Errorf("units %g, temperatures %g: margin %g at weights %g is false", units, c.Mu, c.Margin, w)
+			if !exact.signed(c.Mu, c.Margin, c.Weights) {
+				t.Errorf("units %g, temperatures %g: margin %g at weights %g is false", units, c.Mu, c.Margin, c.Weights)
 			}
 		}
 	}
-	if certified < games || refused < games/2 {
-		t.Errorf("%d certified, %d refused: too few", certified, refused)
+	if certified < games || refused < games/2 || spans < games {
+		t.Errorf("%d certified, %d in the span norm, %d refused: too few", certified, spans, refused)
 	}
-	t.Logf("%d games: %d certified, %d refused", games, certified, refused)
+	t.Logf("%d games: %d certified, %d in the span norm, %d refused", games, certified, spans, refused)
 }
 
 // Payoffs that are finite but overflow in sums and products are refused by name, or
