@@ -135,6 +135,7 @@ func (a sparse) invert(members []int, y []float64) bool {
 	}
 	room := make([]float64, n*n+3*n)
 	b, sums, slack, z := room[:n*n], room[n*n:n*n+n], room[n*n+n:n*n+2*n], room[n*n+2*n:]
+	last := math.Inf(1)
 	for range 40 {
 		clear(b)
 		high, low, size := math.Inf(-1), math.Inf(1), 0.0
@@ -152,9 +153,11 @@ func (a sparse) invert(members []int, y []float64) bool {
 		if !(high-low <= math.MaxFloat64) || !(size <= math.MaxFloat64) {
 			return false
 		}
-		if high-low <= 0x1p-51*size {
+		// Rounding keeps it from coming nearer, or nearly.
+		if high-low <= 0x1p-51*size || high-low <= 0x1p-48*size && high-low >= last/2 {
 			return true
 		}
+		last = high - low
 		for k, s := range sums {
 			slack[k], z[k] = high-s, 1
 		}
