@@ -19,3 +19,23 @@ func BenchmarkSmallQuadratic(b *testing.B) {
 		}
 	}
 }
+
+// Games of the long test, up to four dimensions, and one of 64.
+func BenchmarkCertifyQuadratic(b *testing.B) {
+	var hard []*QuadraticGame
+	for seed := range uint64(200) {
+		hard = append(hard, hardGame(rand.New(rand.NewPCG(seed, 77))))
+	}
+	for name, games := range map[string][]*QuadraticGame{
+		"4":  hard,
+		"64": {suiteGame(rand.New(rand.NewPCG(1, 1)), .8333)},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for i := 0; b.Loop(); i++ {
+				if _, err := Quadratic(context.Background(), games[i%len(games)], QuadraticOptions{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -3,11 +3,8 @@ package smallgain
 import (
 	"context"
 	"math"
-	"math/big"
 
 	"gonum.org/v1/gonum/mat"
-
-	"arbiter/internal/interval"
 )
 
 // The largest true-block margin over weights is a generalised eigenvalue problem
@@ -26,6 +23,9 @@ type blockOptimum struct {
 	k     *mat.Dense // of norm about 1, at the weights of the start
 	first []int
 	n     int
+
+	room []float64 // of slack
+	of   []int     // the block of every index
 }
 
 // dualRatios are tr(E_i K Z)/tr(E_i Z), -Inf where Z has no block i.
@@ -91,20 +91,21 @@ func (b *blockOptimum) bound(z *mat.SymDense) (float64, *mat.SymDense) {
 	return best, shown
 }
 
-// slack is S(w) at t.
-func (b *blockOptimum) slack(w []float64, t float64) *mat.SymDense {
-	of := b.blockOf()
-	s := mat.NewSymDense(b.n, nil)
-	for r := range b.n {
-		for c := r; c < b.n; c++ {
-			v := (w[of[r]]*b.k.At(r, c) + w[of[c]]*b.k.At(c, r)) / 2
-			if r == c {
-				v -= t * w[of[r]]
-			}
-			s.SetSym(r, c, v)
-		}
+// slack is S(w) at t, row by row.
+func (b *blockOptimum) slack(w []float64, t float64) []float64 {
+	n := b.n
+	if b.room == nil {
+		b.room, b.of = make([]float64, n*n), b.blockOf()
 	}
-	return s
+	k := b.k.RawMatrix().Data
+	for r := range n {
+		wr := w[b.of[r]]
+		for c := range r {
+			b.room[r*n+c] = (float64(wr*k[r*n+c]) + float64(w[b.of[c]]*k[c*n+r])) / 2
+		}
+		b.room[r*n+r] = float64(wr*k[r*n+r]) - float64(t*wr)
+	}
+	return b.room
 }
 
 func (b *blockOptimum) blockOf() []int {
@@ -125,69 +126,71 @@ func (b *blockOptimum) margin(w []float64) float64 {
 // centre takes Newton steps to the analytic centre of S(w) at t with Σ c_i w_i
 // bounded; it gives Z, the inverse of S there, and the direction in which the
 // centre moves with t. ok is false if w is not inside.
-func (b *blockOptimum) centre(w, c []float64, t float64) (z *mat.SymDense, tangent []float64, ok bool) {
-	blocks := len(w)
-	of := b.blockOf()
+func (b *blockOptimum) centre(w, c []float64, t float64) (z []float64, tangent []float64, ok bool) {
+	n, blocks := b.n, len(w)
+	a, az, aza := make([]float64, n*n), make([]float64, n*n), make([]float64, n*n)
+	copy(a, b.k.RawMatrix().Data)
+	for r := range n {
+		a[r*n+r] -= t
+	}
 	for range 40 {
-		var chol mat.Cholesky
-		if !chol.Factorize(b.slack(w, t)) {
+		s := b.slack(w, t)
+		if !factorised(s, n) {
 			return nil, nil, false
 		}
-		z = mat.NewSymDense(b.n, nil)
-		if chol.InverseTo(z) != nil {
+		if z = inverted(s, n); !finite(mostOf(z)) {
 			return nil, nil, false
 		}
 		// Y = (K - t) Z by rows; tr(E_i K Z) are sums of its diagonal. With
 		// F_i = (E_i A + A'E_i)/2, A = K - t: tr(Z F_i Z F_j) needs A Z and A Z A'.
-		var az, aza mat.Dense
-		a := mat.DenseCopyOf(b.k)
-		for r := range b.n {
-			a.Set(r, r, a.At(r, r)-t)
-		}
-		az.Mul(a, z)
-		aza.Mul(&az, a.T())
-		gradient := mat.NewVecDense(blocks, nil)
-		hessian := mat.NewSymDense(blocks, nil)
-		moved := make([]float64, blocks)
-		for i := range blocks {
-			gradient.SetVec(i, -float64(b.n)*c[i])
-		}
-		for r := range b.n {
-			i := of[r]
-			gradient.SetVec(i, gradient.AtVec(i)+az.At(r, r))
-			for s := range b.n {
-				j := of[s]
-				// tr Z F_i Z F_j over r in i, s in j.
-				h := (az.At(r, s)*az.At(s, r) + aza.At(r, s)*z.At(r, s)) / 2
-				if i <= j {
-					hessian.SetSym(i, j, hessian.At(i, j)+h)
-				}
-				// The change of tr Z F_i with t: Z falls with W, F_i with E_i.
-				moved[i] += w[j] * az.At(r, s) * z.At(s, r)
+		for r := range n {
+			for q := range n { // z is symmetric
+				az[r*n+q] = dot(a[r*n:(r+1)*n], z[q*n:(q+1)*n])
 			}
-			moved[i] -= z.At(r, r)
 		}
-		var solve mat.Cholesky
+		for r := range n {
+			for q := range n {
+				aza[r*n+q] = dot(az[r*n:(r+1)*n], a[q*n:(q+1)*n])
+			}
+		}
+		gradient, moved := make([]float64, blocks), make([]float64, blocks)
+		hessian, factor := make([]float64, blocks*blocks), make([]float64, blocks*blocks)
+		for i := range blocks {
+			gradient[i] = -float64(n) * c[i]
+		}
+		for r := range n {
+			i := b.of[r]
+			gradient[i] += az[r*n+r]
+			for q := range n {
+				j := b.of[q]
+				// tr Z F_i Z F_j over r in i, q in j.
+				hessian[i*blocks+j] += (az[r*n+q]*az[q*n+r] + aza[r*n+q]*z[r*n+q]) / 2
+				// The change of tr Z F_i with t: Z falls with W, F_i with E_i.
+				moved[i] += w[j] * az[r*n+q] * z[q*n+r]
+			}
+			moved[i] -= z[r*n+r]
+		}
 		// Near the end it is steep along what bounds and flat along the common scale.
-		most := mat.Max(hessian)
-		for lift := 1e-16; !solve.Factorize(hessian); lift *= 10 {
+		most := mostOf(hessian)
+		copy(factor, hessian)
+		for lift := 1e-16; !factorised(factor, blocks); lift *= 10 {
 			if !(lift < 1e-8) {
 				return z, nil, true
 			}
 			for i := range blocks {
-				hessian.SetSym(i, i, hessian.At(i, i)+lift*most)
+				hessian[i*blocks+i] += lift * most
 			}
+			copy(factor, hessian)
 		}
-		var step, along mat.VecDense
-		for x, b := range map[*mat.VecDense]*mat.VecDense{&step: gradient, &along: mat.NewVecDense(blocks, moved)} {
-			if err := solve.SolveVecTo(x, b); err != nil {
-				if _, ok := err.(mat.Condition); !ok {
-					return z, nil, true
-				}
-			}
+		step := append([]float64{}, gradient...)
+		solvedBy(factor, step, blocks)
+		solvedBy(factor, moved, blocks)
+		square := 0.0
+		for i := range step {
+			square += float64(step[i] * gradient[i])
 		}
-		decrement := math.Sqrt(max(0, mat.Dot(&step, gradient)))
-		tangent = append([]float64{}, along.RawVector().Data...)
+		decrement := math.Sqrt(max(0, square))
+		tangent = moved
 		if decrement < 1e-6 {
 			return z, tangent, true
 		}
@@ -196,7 +199,7 @@ func (b *blockOptimum) centre(w, c []float64, t float64) (z *mat.SymDense, tange
 			damp = 1 / (1 + decrement)
 		}
 		for i := range w {
-			w[i] += damp * step.AtVec(i)
+			w[i] += damp * step[i]
 			if !(w[i] > 0) {
 				return nil, nil, false
 			}
@@ -212,13 +215,12 @@ func (b *blockOptimum) inside(w []float64, t float64) bool {
 			return false
 		}
 	}
-	var chol mat.Cholesky
-	return chol.Factorize(b.slack(w, t))
+	return factorised(b.slack(w, t), b.n)
 }
 
 // search improves weights, which start at 1, and a bound until they meet or no
 // progress is made.
-func (b *blockOptimum) search(ctx context.Context) (w []float64, z *mat.SymDense, err error) {
+func (b *blockOptimum) search(ctx context.Context, s *spectrum) (w []float64, z *mat.SymDense, err error) {
 	blocks := len(b.first) - 1
 	w = make([]float64, blocks)
 	c := make([]float64, blocks)
@@ -236,9 +238,7 @@ func (b *blockOptimum) search(ctx context.Context) (w []float64, z *mat.SymDense
 	for i := range blocks { // the curvature of a block bounds all
 		offer(b.leastVector(b.first[i], b.first[i+1]))
 	}
-	for _, v := range eigenDuals(b.k) {
-		offer(v)
-	}
+	offer(s.dual())
 	const enough = 1e-10
 	t := low - .1*max(math.Abs(low), 1e-3)
 	for round := 0; round < 120 && high-low > enough*max(math.Abs(high), 1e-3); round++ {
@@ -252,7 +252,7 @@ func (b *blockOptimum) search(ctx context.Context) (w []float64, z *mat.SymDense
 		if !ok {
 			break
 		}
-		offer(inverse)
+		offer(mat.NewSymDense(b.n, inverse))
 		if m := b.margin(w); m > low {
 			low = m
 			copy(bestW, w)
@@ -304,170 +304,16 @@ func (b *blockOptimum) leastVector(from, to int) *mat.SymDense {
 	return out
 }
 
-// eigenDuals are Re v v* of the eigenvectors of the least real parts: a margin
-// above that part is one of no metric whatever.
-func eigenDuals(k *mat.Dense) (out []*mat.SymDense) {
-	n, _ := k.Dims()
-	var e mat.Eigen
-	if !e.Factorize(k, mat.EigenRight) {
-		return nil
-	}
-	values := e.Values(nil)
-	at := 0
-	for i, v := range values {
-		if real(v) < real(values[at]) {
-			at = i
-		}
-	}
-	var v mat.CDense
-	e.VectorsTo(&v)
+// dual is Re v v* of the eigenvector of the least real part: a margin above that
+// part is one of no metric whatever.
+func (s *spectrum) dual() *mat.SymDense {
+	n := len(s.values)
 	z := mat.NewSymDense(n, nil)
 	for r := range n {
 		for c := r; c < n; c++ {
-			x, y := v.At(r, at), v.At(c, at)
+			x, y := s.vectors.At(r, s.least), s.vectors.At(c, s.least)
 			z.SetSym(r, c, real(x)*real(y)+imag(x)*imag(y))
 		}
 	}
-	return append(out, z)
-}
-
-// bestWhole seeks the weights of the largest true-block margin from those of start,
-// and proves how far from it they may be: Margin and Bound are exact ends, Dual
-// the rows y of Z = Σ y y' in the coordinates of the game.
-func (f *quadraticForm) bestWhole(ctx context.Context, start []float64) (*Optimum, error) {
-	kw := f.k.weighted(start)
-	scale := norm2(kw)
-	if !(scale > 0) || math.IsInf(scale, 0) {
-		scale = 1
-	}
-	kw.Scale(1/scale, kw)
-	b := &blockOptimum{k: kw, first: f.first, n: len(f.a.m)}
-	w, z, err := b.search(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for i := range w {
-		w[i] *= start[i]
-	}
-	for i := len(w) - 1; i >= 0; i-- {
-		w[i] /= w[0]
-	}
-	out := &Optimum{Margin: math.Inf(-1), Weights: start, Bound: math.NaN(), Lipschitz: math.NaN(), Cocoercivity: math.NaN()}
-	for _, candidate := range [][]float64{start, w} {
-		if soundWeights(candidate) {
-			if m := f.whole(candidate); m > out.Margin {
-				out.Margin, out.Weights = m, candidate
-			}
-		}
-	}
-	if z != nil {
-		out.Dual = f.dualRows(z, start)
-		if out.Bound = f.dualBound(out.Dual); math.IsInf(out.Bound, 0) || math.IsNaN(out.Bound) {
-			out.Bound, out.Dual = math.NaN(), nil
-		}
-	}
-	out.Margin = found(out.Margin)
-	return out, nil
-}
-
-// soundWeights tells whether weights are numbers that a certificate may have.
-func soundWeights(w []float64) bool {
-	for _, x := range w {
-		if !(x > 1e-150 && x < 1e150) {
-			return false
-		}
-	}
-	return true
-}
-
-// dualRows are vectors y with Σ y y' about z, which is in the normalised
-// coordinates of weights w, in those of the game.
-func (f *quadraticForm) dualRows(z *mat.SymDense, w []float64) [][]float64 {
-	var e mat.EigenSym
-	if !e.Factorize(z, true) {
-		return nil
-	}
-	values := e.Values(nil)
-	var v mat.Dense
-	e.VectorsTo(&v)
-	n := len(values)
-	of := (&blockOptimum{first: f.first, n: n}).blockOf()
-	var out [][]float64
-	for k := n - 1; k >= 0; k-- {
-		if !(values[k] > 1e-18*values[n-1]) {
-			continue
-		}
-		y := make([]float64, n)
-		for r := range y {
-			if z.At(r, r) > 0 {
-				// K_w = √W K √W⁻¹, and the ratio of a block has its weight once each way.
-				y[r] = v.At(r, k) * math.Sqrt(values[k]/values[n-1]) / math.Sqrt(w[of[r]])
-			}
-		}
-		out = append(out, f.toGame(y))
-	}
-	return out
-}
-
-// toGame takes a vector of normalised coordinates to those of the game: L⁻ᵀ y.
-func (f *quadraticForm) toGame(y []float64) []float64 {
-	if f.root == nil {
-		return y
-	}
-	for b := range f.g.Blocks {
-		from, to := f.first[b], f.first[b+1]
-		for i := to - 1; i >= from; i-- {
-			for m := i + 1; m < to; m++ {
-				y[i] -= f.root[m][i] * y[m]
-			}
-			y[i] /= f.root[i][i]
-		}
-	}
-	return y
-}
-
-// allDigits are enough for sums of products of any float64 to be exact.
-const allDigits = 1 << 13
-
-// dualBound is the bound that rows y prove: the least float64 not below
-// max_i Σ_y (y·P G y)_i / Σ_y (y·P y)_i, sums over block i.
-func (f *quadraticForm) dualBound(rows [][]float64) float64 {
-	if len(rows) == 0 {
-		return math.NaN()
-	}
-	blocks := len(f.g.Blocks)
-	up, down := make([]*big.Float, blocks), make([]*big.Float, blocks)
-	for i := range up {
-		up[i], down[i] = new(big.Float).SetPrec(allDigits).SetMode(big.ToPositiveInf), new(big.Float).SetPrec(allDigits)
-	}
-	product := new(big.Float).SetPrec(allDigits)
-	for _, y := range rows {
-		column := make([][]float64, len(y))
-		for r := range y {
-			column[r] = []float64{y[r]}
-		}
-		e := exactly(column)
-		if e == nil {
-			return math.NaN()
-		}
-		ay, py := f.a.times(e), f.p.times(e)
-		for i := range blocks {
-			for r := f.first[i]; r < f.first[i+1]; r++ {
-				up[i].Add(up[i], product.Mul(e.wide(r, 0), ay.wide(r, 0)))
-				down[i].Add(down[i], product.Mul(e.wide(r, 0), py.wide(r, 0)))
-			}
-		}
-	}
-	most := math.Inf(-1)
-	for i := range blocks {
-		if down[i].Sign() <= 0 {
-			continue
-		}
-		x, rounding := up[i].Quo(up[i], down[i]).Float64()
-		if rounding == big.Below {
-			x = interval.Up(x)
-		}
-		most = max(most, x)
-	}
-	return most
+	return z
 }

@@ -5,65 +5,82 @@ import (
 	"math/big"
 )
 
-// exact is a matrix of whole numbers times a power of two: sums and products of
-// float64 without any rounding. Its numbers are never changed in place.
+// exact is a matrix of exact sums and products of float64, known in two ways: near,
+// in pairs of float64 with bounds of their errors, and in whole numbers, which are
+// worked out where near does not decide. It is never changed but for what it
+// remembers, and is not for several goroutines.
 type exact struct {
-	m   [][]*big.Int
-	exp int
+	rows, columns int
+	near          []ball // row by row
+	build         func() *whole
+	known         *whole
+	sym           *exact
+	isDefinite    *bool
 }
+
+// whole is a in whole numbers.
+func (a *exact) whole() *whole {
+	if a.known == nil {
+		a.known = a.build()
+		a.build = nil
+	}
+	return a.known
+}
+
+func (a *exact) order() int { return a.rows }
+
+func (a *exact) at(i, j int) ball { return a.near[i*a.columns+j] }
 
 // exactly is the matrix of the numbers that m holds, nil if one is not finite.
 func exactly(m [][]float64) *exact {
-	least := math.MaxInt
+	out := &exact{rows: len(m)}
+	if len(m) > 0 {
+		out.columns = len(m[0])
+	}
+	out.near = make([]ball, 0, out.rows*out.columns)
 	for _, row := range m {
 		for _, x := range row {
 			if math.IsNaN(x) || math.IsInf(x, 0) {
 				return nil
 			}
-			if x != 0 {
-				_, e := math.Frexp(x)
-				least = min(least, e-53)
-			}
+			out.near = append(out.near, ball{hi: x})
 		}
 	}
-	if least == math.MaxInt {
-		least = 0
-	}
-	out := &exact{exp: least}
-	for _, row := range m {
-		whole := make([]*big.Int, len(row))
-		for j, x := range row {
-			whole[j] = wholeOf(x, least)
-		}
-		out.m = append(out.m, whole)
-	}
+	out.build = func() *whole { return wholly(out.near, out.columns) }
 	return out
 }
 
-// wholeOf is x / 2^exp, which is whole.
-func wholeOf(x float64, exp int) *big.Int {
-	f, e := math.Frexp(x)
-	out := big.NewInt(int64(math.Ldexp(f, 53)))
-	if x != 0 {
-		out.Lsh(out, uint(e-53-exp))
+// columnOf is x as a matrix of one column, nil if a number is not finite.
+func columnOf(x []float64) *exact {
+	out := &exact{rows: len(x), columns: 1, near: make([]ball, len(x))}
+	for i, v := range x {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil
+		}
+		out.near[i].hi = v
 	}
+	out.build = func() *whole { return wholly(out.near, 1) }
 	return out
 }
 
-// at is a with its power of two lowered to exp.
-func (a *exact) at(exp int) *exact {
-	if a.exp == exp {
-		return a
+// unitMatrix is the identity.
+func unitMatrix(n int) *exact {
+	out := &exact{rows: n, columns: n, near: make([]ball, n*n)}
+	for i := range n {
+		out.near[i*n+i].hi = 1
 	}
-	return a.mapped(exp, func(_, _ int, x *big.Int) *big.Int { return new(big.Int).Lsh(x, uint(a.exp-exp)) })
+	out.build = func() *whole { return wholly(out.near, n) }
+	return out
 }
 
-func (a *exact) mapped(exp int, f func(i, j int, x *big.Int) *big.Int) *exact {
-	out := &exact{exp: exp, m: make([][]*big.Int, len(a.m))}
-	for i, row := range a.m {
-		out.m[i] = make([]*big.Int, len(row))
-		for j, x := range row {
-			out.m[i][j] = f(i, j, x)
+// like is a matrix of the shape of a with entries by f.
+func (a *exact) like(f func(i, j int) ball, build func() *whole) *exact {
+	out := &exact{rows: a.rows, columns: a.columns, near: make([]ball, len(a.near)), build: build}
+	k := 0
+	for i := range a.rows {
+		for j := range a.columns {
+			out.near[k] = f(i, j)
+			k++
 		}
 	}
 	return out
@@ -74,132 +91,209 @@ func (a *exact) minus(t float64, b *exact) *exact {
 	if t == 0 {
 		return a
 	}
-	f, e := math.Frexp(t)
-	factor := big.NewInt(int64(math.Ldexp(f, 53)))
-	exp := b.exp + e - 53
-	x := a
-	shift := uint(0)
-	if low := min(a.exp, exp); low < a.exp {
-		x = a.at(low)
-	} else {
-		shift = uint(exp - low)
+	out := &exact{rows: a.rows, columns: a.columns, near: make([]ball, len(a.near))}
+	for k := range a.near {
+		out.near[k] = a.near[k].plus(b.near[k].times(ball{hi: -t}))
 	}
-	return x.mapped(x.exp, func(i, j int, y *big.Int) *big.Int {
-		z := new(big.Int).Mul(factor, b.m[i][j])
-		z.Lsh(z, shift)
-		return z.Sub(y, z)
-	})
+	out.build = func() *whole { return a.whole().minus(t, b.whole()) }
+	return out
 }
 
 // plus is a + b.
 func (a *exact) plus(b *exact) *exact {
-	low := min(a.exp, b.exp)
-	b = b.at(low)
-	return a.at(low).mapped(low, func(i, j int, x *big.Int) *big.Int { return new(big.Int).Add(x, b.m[i][j]) })
+	out := &exact{rows: a.rows, columns: a.columns, near: make([]ball, len(a.near))}
+	for k := range a.near {
+		out.near[k] = a.near[k].plus(b.near[k])
+	}
+	out.build = func() *whole { return a.whole().plus(b.whole()) }
+	return out
 }
 
-// times is the product a·b.
+// times is the product a·b. Its numbers near are sums of products without error
+// plus the sum of the errors that adding up made (Dot2 of Ogita, Rump and Oishi,
+// SIAM J. Sci. Comput. 26, 2005): for n terms of sizes that sum to s, that second sum
+// has 2n terms of at most (n+1)us in all, and so is off by at most 2n(n+1)u²s, and
+// by the products with low digits, at most 3nu²s.
 func (a *exact) times(b *exact) *exact {
-	out := &exact{exp: a.exp + b.exp}
-	product := new(big.Int)
-	for i := range a.m {
-		row := make([]*big.Int, len(b.m[0]))
-		for j := range row {
-			sum := new(big.Int)
-			for k, x := range a.m[i] {
-				if x.Sign() != 0 && b.m[k][j].Sign() != 0 {
-					sum.Add(sum, product.Mul(x, b.m[k][j]))
-				}
+	n, m := a.columns, b.columns
+	out := &exact{rows: a.rows, columns: m, near: make([]ball, a.rows*m)}
+	out.build = func() *whole { return a.whole().times(b.whole()) }
+	high, low := make([]float64, m), make([]float64, m)
+	size, off := make([]float64, m), make([]float64, m)
+	unit := float64(2*n*n+16*n+32) * 0x1p-106 * grown
+	for i := range a.rows {
+		terms := 0
+		for k := range n {
+			x := a.near[i*n+k]
+			if x == (ball{}) {
+				continue
 			}
-			row[j] = sum
+			terms++
+			row := b.near[k*m : (k+1)*m]
+			ax := math.Abs(x.hi)
+			for j := range row {
+				y := &row[j]
+				p, e := twoProduct(x.hi, y.hi)
+				s, f := twoSum(high[j], p)
+				high[j] = s
+				low[j] += e + f + (float64(x.hi*y.lo) + float64(x.lo*y.hi))
+				size[j] += math.Abs(p)
+				off[j] += ax*y.off + x.off*(math.Abs(y.hi)+y.off)
+			}
 		}
-		out.m = append(out.m, row)
+		for j := range m {
+			c := ball{high[j], low[j], 0}
+			if terms > 0 && !(size[j] == 0 && off[j] == 0 && a.noTerm(i, b, j)) {
+				c.hi, c.lo = twoSum(high[j], low[j])
+				c.off = (unit*size[j] + off[j]*grown + float64(n)*faintest) * grown
+			}
+			out.near[i*m+j] = c
+			high[j], low[j], size[j], off[j] = 0, 0, 0, 0
+		}
 	}
 	return out
 }
 
-func (a *exact) transposed() *exact {
-	out := &exact{exp: a.exp}
-	if len(a.m) == 0 {
-		return out
-	}
-	for j := range a.m[0] {
-		var row []*big.Int
-		for i := range a.m {
-			row = append(row, a.m[i][j])
+// noTerm tells whether all products of row i of a and column j of b are of a zero.
+func (a *exact) noTerm(i int, b *exact, j int) bool {
+	for k := range a.columns {
+		if a.at(i, k) != (ball{}) && b.at(k, j) != (ball{}) {
+			return false
 		}
-		out.m = append(out.m, row)
 	}
+	return true
+}
+
+func (a *exact) transposed() *exact {
+	out := &exact{rows: a.columns, columns: a.rows, near: make([]ball, len(a.near))}
+	for i := range a.rows {
+		for j := range a.columns {
+			out.near[j*a.rows+i] = a.near[i*a.columns+j]
+		}
+	}
+	out.build = func() *whole { return a.whole().transposed() }
 	return out
 }
 
 // symmetric is the symmetric part of a.
 func (a *exact) symmetric() *exact {
-	return a.mapped(a.exp-1, func(i, j int, x *big.Int) *big.Int { return new(big.Int).Add(x, a.m[j][i]) })
+	if a.sym == nil {
+		a.sym = a.like(func(i, j int) ball {
+			if i == j {
+				return a.at(i, i)
+			}
+			return a.at(min(i, j), max(i, j)).plus(a.at(max(i, j), min(i, j))).halved()
+		}, func() *whole { return a.whole().symmetric() })
+		a.sym.sym = a.sym
+	}
+	return a.sym
 }
 
 // scaled multiplies row i by w of the block that holds it; first are the first
-// indices of blocks.
+// indices of blocks. It is nil if a weight is not finite.
 func (a *exact) scaled(w []float64, first []int) *exact {
-	column := make([][]float64, len(w))
-	for i := range w {
-		column[i] = []float64{w[i]}
-	}
-	factors := exactly(column)
+	factors := columnOf(w)
 	if factors == nil {
 		return nil
 	}
-	of := make([]int, len(a.m))
+	of := make([]int, a.rows)
 	for b := range w {
 		for i := first[b]; i < first[b+1]; i++ {
 			of[i] = b
 		}
 	}
-	return a.mapped(a.exp+factors.exp, func(i, _ int, x *big.Int) *big.Int { return new(big.Int).Mul(x, factors.m[of[i]][0]) })
+	return a.like(func(i, j int) ball { return a.at(i, j).times(ball{hi: w[of[i]]}) },
+		func() *whole { return a.whole().scaled(factors.whole(), of) })
+}
+
+// byNumber is a times the number x holds, a matrix of one entry.
+func (a *exact) byNumber(x *exact) *exact {
+	of := make([]int, a.rows)
+	return a.like(func(i, j int) ball { return a.at(i, j).times(x.near[0]) },
+		func() *whole { return a.whole().scaled(x.whole(), of) })
 }
 
 // part is the rows from r0 and the columns from c0.
 func (a *exact) part(r0, r1, c0, c1 int) *exact {
-	out := &exact{exp: a.exp}
-	for _, row := range a.m[r0:r1] {
-		out.m = append(out.m, row[c0:c1])
+	out := &exact{rows: r1 - r0, columns: c1 - c0}
+	for i := r0; i < r1; i++ {
+		out.near = append(out.near, a.near[i*a.columns+c0:i*a.columns+c1]...)
 	}
+	out.build = func() *whole { return a.whole().part(r0, r1, c0, c1) }
 	return out
 }
 
 // pencil is [[l·p, b], [b', k·q]].
 func pencil(l float64, p, b *exact, k float64, q *exact) *exact {
-	n, m := len(p.m), len(q.m)
-	zero := func(rows, columns int) *exact {
-		out := &exact{}
-		for range rows {
-			row := make([]*big.Int, columns)
-			for j := range row {
-				row[j] = new(big.Int)
-			}
-			out.m = append(out.m, row)
-		}
-		return out
-	}
-	p, q = zero(n, n).minus(-l, p), zero(m, m).minus(-k, q)
-	low := min(p.exp, q.exp, b.exp)
-	p, q, b = p.at(low), q.at(low), b.at(low)
-	out := zero(n+m, n+m)
-	out.exp = low
+	n, m := p.rows, q.rows
+	out := &exact{rows: n + m, columns: n + m, near: make([]ball, (n+m)*(n+m))}
 	for i := range n {
-		copy(out.m[i], p.m[i])
+		for j := range n {
+			out.near[i*(n+m)+j] = p.at(i, j).times(ball{hi: l})
+		}
 		for j := range m {
-			out.m[i][n+j], out.m[n+j][i] = b.m[i][j], b.m[i][j]
+			x := b.at(i, j)
+			out.near[i*(n+m)+n+j], out.near[(n+j)*(n+m)+i] = x, x
 		}
 	}
 	for i := range m {
-		copy(out.m[n+i][n:], q.m[i])
+		for j := range m {
+			out.near[(n+i)*(n+m)+n+j] = q.at(i, j).times(ball{hi: k})
+		}
+	}
+	out.build = func() *whole { return wholePencil(l, p.whole(), b.whole(), k, q.whole()) }
+	return out
+}
+
+// zero tells whether all entries are.
+func (a *exact) zero() bool {
+	for i := range a.rows {
+		for j := range a.columns {
+			if a.sign(i, j) != 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// ofWhole is w, of one column or more.
+func ofWhole(w *whole) *exact {
+	out := &exact{rows: len(w.m), columns: len(w.m[0]), known: w}
+	for _, row := range w.m {
+		for _, x := range row {
+			var y ball
+			if x.Sign() != 0 {
+				rest := new(big.Float).SetPrec(uint(x.BitLen() + 64)).SetInt(x)
+				rest.SetMantExp(rest, w.exp)
+				y.hi, _ = rest.Float64()
+				if !math.IsInf(y.hi, 0) {
+					rest.Sub(rest, new(big.Float).SetFloat64(y.hi))
+				}
+				var how big.Accuracy
+				if y.lo, how = rest.Float64(); how != big.Exact {
+					y.off = math.Abs(y.lo)*0x1p-52 + faintest
+				}
+			}
+			out.near = append(out.near, y)
+		}
 	}
 	return out
 }
 
+// sign is that of entry i, j.
+func (a *exact) sign(i, j int) int {
+	if s, known := a.at(i, j).sign(); known {
+		return s
+	}
+	return a.whole().m[i][j].Sign()
+}
+
 // number is entry i, j rounded to nearest.
 func (a *exact) number(i, j int) float64 {
+	if x := a.at(i, j); x.off == 0 && x.lo == 0 {
+		return x.hi
+	}
 	f, _ := a.wide(i, j).Float64()
 	return f
 }
@@ -209,189 +303,10 @@ const wideDigits = 512
 
 // wide is entry i, j.
 func (a *exact) wide(i, j int) *big.Float {
-	x := new(big.Float).SetPrec(uint(max(wideDigits, a.m[i][j].BitLen()))).SetInt(a.m[i][j])
-	return x.SetMantExp(x, a.exp)
-}
-
-// exactOrder is up to which order definiteness is decided in whole numbers.
-const exactOrder = 24
-
-// semidefinite tells whether the symmetric a is positive semidefinite. Above
-// exactOrder true is proved and false need not be so.
-func (a *exact) semidefinite() bool { return a.pivots(false) }
-
-// definite tells whether the symmetric a is positive definite, likewise.
-func (a *exact) definite() bool { return a.pivots(true) }
-
-func (a *exact) pivots(strictly bool) bool {
-	n := len(a.m)
-	for i := range n {
-		if s := a.m[i][i].Sign(); s < 0 || strictly && s == 0 {
-			return false
-		}
+	if x := a.at(i, j); x.off == 0 && x.lo == 0 {
+		return new(big.Float).SetPrec(wideDigits).SetFloat64(x.hi)
 	}
-	if n == 1 {
-		return true
-	}
-	if n > 8 && a.rounded() {
-		return true
-	}
-	if n > exactOrder {
-		return a.roundedWide()
-	}
-	return bareiss(a.m, strictly)
-}
-
-// bareiss eliminates without fractions (Math. Comp. 22, 1968): the pivots are the
-// leading minors.
-func bareiss(m [][]*big.Int, strictly bool) bool {
-	n := len(m)
-	a := make([][]*big.Int, n)
-	for i := range a {
-		a[i] = make([]*big.Int, i+1)
-		for j := range a[i] {
-			a[i][j] = new(big.Int).Set(m[i][j])
-		}
-	}
-	last, x := big.NewInt(1), new(big.Int)
-	for k := range n {
-		pivot := a[k][k]
-		switch s := pivot.Sign(); {
-		case s < 0 || s == 0 && strictly:
-			return false
-		case s == 0:
-			// A zero on the diagonal of a semidefinite matrix has a row of zeros, and is
-			// left out.
-			for i := k + 1; i < n; i++ {
-				if a[i][k].Sign() != 0 {
-					return false
-				}
-			}
-			continue
-		}
-		for i := k + 1; i < n; i++ {
-			for j := k + 1; j <= i; j++ {
-				a[i][j].Mul(a[i][j], pivot)
-				a[i][j].Sub(a[i][j], x.Mul(a[i][k], a[j][k]))
-				a[i][j].Quo(a[i][j], last)
-			}
-		}
-		last = pivot
-	}
-	return true
-}
-
-// balance gives powers of two d with the diagonal of d a d near 1, zero where a
-// zero on the diagonal makes that impossible.
-func (a *exact) balance() ([]int, bool) {
-	d := make([]int, len(a.m))
-	for i := range d {
-		bits := a.m[i][i].BitLen()
-		if a.m[i][i].Sign() <= 0 {
-			return nil, false
-		}
-		d[i] = -(bits + a.exp) / 2
-	}
-	return d, true
-}
-
-// rounded tells whether a is positive definite by a Cholesky factor in floating
-// point, of a with its diagonal lowered by more than rounding may hide (Rump, BIT
-// 46, 2006).
-func (a *exact) rounded() bool {
-	d, ok := a.balance()
-	if !ok {
-		return false
-	}
-	n := len(d)
-	s := make([][]float64, n)
-	trace, most := 0.0, 0.0
-	for i := range s {
-		s[i] = make([]float64, i+1)
-		for j := range s[i] {
-			f, e := topBits(a.m[i][j])
-			s[i][j] = math.Ldexp(f, e+a.exp+d[i]+d[j])
-			if !(math.Abs(s[i][j]) < 8) {
-				return false
-			}
-			most = max(most, math.Abs(s[i][j]))
-		}
-		trace += s[i][i]
-	}
-	// The factor: γ_{n+1}/(1-γ_{n+1}) of the trace; the entries: four units in the
-	// last place each; the lowered diagonal: one.
-	slack := 1.1*0x1p-53*(float64(n+2)*trace+float64(4*n+2)*most) + 1e-280
-	for j := range n {
-		p := s[j][j] - slack
-		for k := range j {
-			p -= s[j][k] * s[j][k]
-		}
-		if !(p > 0) {
-			return false
-		}
-		p = math.Sqrt(p)
-		s[j][j] = p
-		for i := j + 1; i < n; i++ {
-			x := s[i][j]
-			for k := range j {
-				x -= s[i][k] * s[j][k]
-			}
-			s[i][j] = x / p
-		}
-	}
-	return true
-}
-
-// topBits is x as f·2^e, f rounded to nearest or so, within 2 units in the last
-// place.
-func topBits(x *big.Int) (f float64, e int) {
-	bits := x.BitLen()
-	if bits <= 62 {
-		return float64(x.Int64()), 0
-	}
-	e = bits - 62
-	return float64(new(big.Int).Rsh(x, uint(e)).Int64()), e
-}
-
-// roundedWide is rounded with numbers of wideDigits bits.
-func (a *exact) roundedWide() bool {
-	d, ok := a.balance()
-	if !ok {
-		return false
-	}
-	n := len(d)
-	s := make([][]*big.Float, n)
-	for i := range s {
-		s[i] = make([]*big.Float, i+1)
-		for j := range s[i] {
-			x := new(big.Float).SetPrec(wideDigits).SetInt(a.m[i][j])
-			s[i][j] = x.SetMantExp(x, a.exp+d[i]+d[j])
-			if x.MantExp(nil) > 8 {
-				return false
-			}
-		}
-	}
-	// Entries are below 2^8, their number n below 2^20: the bound of rounded with a
-	// unit of 2^-wideDigits is below this.
-	slack := new(big.Float).SetPrec(wideDigits).SetMantExp(big.NewFloat(1), -wideDigits+64)
-	x := new(big.Float).SetPrec(wideDigits)
-	for j := range n {
-		p := s[j][j]
-		p.Sub(p, slack)
-		for k := range j {
-			p.Sub(p, x.Mul(s[j][k], s[j][k]))
-		}
-		if p.Sign() <= 0 {
-			return false
-		}
-		p.Sqrt(p)
-		for i := j + 1; i < n; i++ {
-			y := s[i][j]
-			for k := range j {
-				y.Sub(y, x.Mul(s[i][k], s[j][k]))
-			}
-			y.Quo(y, p)
-		}
-	}
-	return true
+	w := a.whole()
+	x := new(big.Float).SetPrec(uint(max(wideDigits, w.m[i][j].BitLen()))).SetInt(w.m[i][j])
+	return x.SetMantExp(x, w.exp)
 }

@@ -3,7 +3,6 @@ package smallgain
 import (
 	"context"
 	"math"
-	"os"
 	"slices"
 	"testing"
 
@@ -141,10 +140,7 @@ func TestExperimentNoise(t *testing.T) {
 	if testing.Short() || slowed {
 		t.Skip("many games of 64 dimensions, slow under the race detector")
 	}
-	n, repeats := paperBlock, 4
-	if os.Getenv("ARBITER_LONG") != "" {
-		repeats = 12
-	}
+	n, repeats := paperBlock, 12
 	random := draws(12)
 	r := orthogonal(random, n)
 	var ratios []float64
@@ -176,10 +172,7 @@ func TestExperimentRandomSuite(t *testing.T) {
 	if testing.Short() || slowed {
 		t.Skip("many games of 64 dimensions, slow under the race detector")
 	}
-	n, games := paperBlock, 12
-	if os.Getenv("ARBITER_LONG") != "" {
-		games = 30
-	}
+	n, games := paperBlock, 30
 	random := draws(13)
 	var q, r [][]*mat.Dense
 	for range games {

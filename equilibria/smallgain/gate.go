@@ -22,9 +22,12 @@ type inequality struct {
 // a nil metric is the identity. It is nil if a number is not finite.
 func inequalityOf(left, metric [][]float64) *inequality {
 	if metric == nil {
-		metric = identity(len(left))
+		return inequalityIn(exactly(left), unitMatrix(len(left)))
 	}
-	l, m := exactly(left), exactly(metric)
+	return inequalityIn(exactly(left), exactly(metric))
+}
+
+func inequalityIn(l, m *exact) *inequality {
 	if l == nil || m == nil {
 		return nil
 	}
@@ -54,21 +57,19 @@ func gate(q *inequality, t float64) bool {
 
 // rows is the gate of a witness.
 func (q *inequality) rows(t float64) bool {
-	column := make([][]float64, len(q.Witness))
-	for i, y := range q.Witness {
+	for _, y := range q.Witness {
 		if !(y > 0) {
 			return false
 		}
-		column[i] = []float64{y}
 	}
-	y := exactly(column)
+	y := columnOf(q.Witness)
 	if y == nil {
 		return false
 	}
 	metric := q.Metric.times(y)
 	rest := q.Left.times(y).minus(t, metric)
-	for i := range rest.m {
-		if metric.m[i][0].Sign() <= 0 || rest.m[i][0].Sign() < 0 {
+	for i := range rest.rows {
+		if metric.sign(i, 0) <= 0 || rest.sign(i, 0) < 0 {
 			return false
 		}
 	}
@@ -85,9 +86,12 @@ func (q *inequality) lower(guess, size float64) float64 {
 	}
 	holds := func(t float64) bool { return gate(q, t) }
 	const ulp = 0x1p-52
-	if len(q.Left.m) > exactOrder && q.Witness == nil {
-		// What a factor in floating point can prove is proved at once.
-		if t := guess - 0x1p-49*float64(len(q.Left.m)*len(q.Left.m))*size; t > 0 && holds(t) {
+	if n := float64(q.Left.order()); n > exactOrder && q.Witness == nil {
+		// What elimination in floating point can prove is proved at once.
+		if t := guess - 0x1p-49*n*n*size; t > 0 && holds(t) {
+			return t
+		}
+		if t := guess - 0x1p-51*n*size; t < -1e-4*size && holds(t) {
 			return t
 		}
 	}

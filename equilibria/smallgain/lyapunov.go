@@ -2,7 +2,6 @@ package smallgain
 
 import (
 	"math"
-	"math/big"
 	"math/cmplx"
 
 	"gonum.org/v1/gonum/mat"
@@ -17,16 +16,16 @@ type Lyapunov struct {
 	// In the metric, proved.
 	Lipschitz, Cocoercivity float64
 
-	inMetric metricOf
+	inMetric *metricOf
 }
 
 // conditionAtMost is that of a Lyapunov metric if there is a choice.
 const conditionAtMost = 1e6
 
 // bestLyapunov seeks a metric of a margin near the spectral abscissa and proves the
-// margin; nil if none was found. w are weights that balance K.
-func (f *quadraticForm) bestLyapunov(w []float64, values []complex128, vectors *mat.CDense) *Lyapunov {
-	kw := f.k.weighted(w)
+// margin; nil if none was found.
+func (f *quadraticForm) bestLyapunov(s *spectrum) *Lyapunov {
+	w, kw, values := s.w, s.k, s.values
 	n := len(values)
 	low, size := math.Inf(1), 0.0
 	for _, v := range values {
@@ -34,6 +33,7 @@ func (f *quadraticForm) bestLyapunov(w []float64, values []complex128, vectors *
 	}
 	type candidate struct {
 		m                 *mat.SymDense
+		moved             *mat.Dense
 		margin, condition float64
 	}
 	var best *candidate
@@ -45,13 +45,13 @@ func (f *quadraticForm) bestLyapunov(w []float64, values []complex128, vectors *
 		if !ok {
 			return false
 		}
-		c := &candidate{m, least(moved), condition}
+		c := &candidate{m, moved, least(moved), condition}
 		if best == nil || c.margin > 0 && (best.condition > conditionAtMost || !(best.margin > 0)) {
 			best = c
 		}
 		return best.margin > 0 && best.condition <= conditionAtMost
 	}
-	if !offer(eigenMetric(vectors)) {
+	if !offer(s.form(nil)) {
 		for _, gap := range []float64{1e-6, 1e-4, 1e-3, .01, .1, .5} {
 			step := gap * math.Abs(low)
 			if low == 0 {
@@ -89,12 +89,10 @@ func (f *quadraticForm) bestLyapunov(w []float64, values []complex128, vectors *
 			out.Metric[r][c] = math.Ldexp(m.At(min(r, c), max(r, c)), -e)
 		}
 	}
-	if !f.proveLyapunov(out, best.margin, max(size, norm2(kw))) {
+	if !f.proveLyapunov(out, best.margin, max(size, roughNorm(kw))) {
 		return nil
 	}
-	if moved, _, ok := inCoordinates(best.m, kw); ok {
-		out.inMetric.k = moved
-	}
+	out.inMetric.k = best.moved
 	return out
 }
 
@@ -127,7 +125,7 @@ func (f *quadraticForm) blockLyapunov(o *Optimum) *Lyapunov {
 	}
 	y.Condition = high / low
 	kw := f.k.weighted(o.Weights)
-	if !f.proveLyapunov(y, o.Margin, max(math.Abs(o.Margin), norm2(kw))) {
+	if !f.proveLyapunov(y, o.Margin, max(math.Abs(o.Margin), roughNorm(kw))) {
 		return nil
 	}
 	y.inMetric.k = kw
@@ -146,8 +144,8 @@ func (f *quadraticForm) proveLyapunov(y *Lyapunov, guess, size float64) bool {
 		}
 	}
 	g, denominator := f.jacobian()
-	metric := m.mapped(m.exp, func(_, _ int, x *big.Int) *big.Int { return new(big.Int).Mul(x, denominator) })
-	y.inMetric = metricOf{left: m.times(g), metric: metric}
+	metric := m.byNumber(denominator)
+	y.inMetric = &metricOf{left: m.times(g), metric: metric}
 	y.Margin = (&inequality{Left: y.inMetric.left, Metric: metric}).lower(guess, size)
 	return !math.IsInf(y.Margin, 0)
 }
@@ -174,38 +172,34 @@ func inCoordinates(m *mat.SymDense, k *mat.Dense) (*mat.Dense, float64, bool) {
 	return &moved, spectrum[n-1] / spectrum[0], true
 }
 
-// eigenMetric is V⁻*V⁻¹ of a basis V of eigenvectors, in which the least real part
-// of an eigenvalue is reached; nil if there is no basis.
-func eigenMetric(vectors *mat.CDense) *mat.SymDense {
-	signs := make([]float64, 0)
-	n, _ := vectors.Dims()
-	for range n {
-		signs = append(signs, 1)
+// form is Re V⁻* D V⁻¹ of a basis V of eigenvectors, for a diagonal d that is alike at
+// conjugate vectors; without d it is a metric in which the least real part of an
+// eigenvalue is reached. Nil if there is no basis.
+func (s *spectrum) form(d []float64) *mat.SymDense {
+	n := len(s.values)
+	if !s.sought {
+		s.inverse, s.sought = invertComplex(s.vectors), true
 	}
-	return eigenForm(vectors, signs)
-}
-
-// eigenForm is Re V⁻* D V⁻¹ for a diagonal D that is alike at conjugate vectors.
-func eigenForm(vectors *mat.CDense, d []float64) *mat.SymDense {
-	n, _ := vectors.Dims()
-	inverse := invertComplex(vectors)
-	if inverse == nil {
+	if s.inverse == nil {
 		return nil
 	}
-	m := mat.NewSymDense(n, nil)
-	for r := range n {
-		for c := r; c < n; c++ {
-			sum := complex(0, 0)
-			for k := range n {
-				sum += complex(d[k], 0) * cmplx.Conj(inverse[k][r]) * inverse[k][c]
+	m := make([]float64, n*n)
+	for k, row := range s.inverse {
+		x := 1.0
+		if d != nil {
+			x = d[k]
+		}
+		for r, v := range row {
+			re, im := x*real(v), x*imag(v)
+			for c := r; c < n; c++ {
+				m[r*n+c] += float64(re*real(row[c])) + float64(im*imag(row[c]))
 			}
-			if cmplx.IsNaN(sum) || cmplx.IsInf(sum) {
-				return nil
-			}
-			m.SetSym(r, c, real(sum))
 		}
 	}
-	return m
+	if !finite(mostOf(m)) {
+		return nil
+	}
+	return mat.NewSymDense(n, m)
 }
 
 // invertComplex is the inverse of v with columns of length 1, by elimination; nil
@@ -243,7 +237,7 @@ func invertComplex(v *mat.CDense) [][]complex128 {
 		}
 		for i := range m {
 			if g := m[i][k]; i != k && g != 0 {
-				for j := range m[i] {
+				for j := k; j < 2*n; j++ {
 					m[i][j] -= g * m[k][j]
 				}
 			}

@@ -10,57 +10,85 @@ import (
 // signed is the margin that keeps the signs of couplings: the smallest eigenvalue
 // of the matrix of mu_i and -|sqrt(w_i/w_j) K_ij + sqrt(w_j/w_i) K_ji'| / 2.
 func (b *blocked) signed(w []float64) float64 {
-	value, _ := b.signedSlope(w, false)
+	value, _ := b.pairs().slope(w, false)
 	return value
 }
 
-func (b *blocked) signedSlope(w []float64, slope bool) (value float64, gradient []float64) {
-	n := b.count()
-	s, rate := mat.NewSymDense(n, nil), mat.NewDense(n, n, nil)
+// pairs are the blocks of a blocked as the signed margin sees them.
+type pairs struct {
+	own  []float64      // least eigenvalues of the blocks on the diagonal
+	x, y [][]*mat.Dense // K_ij and K_ji' for j < i
+	sum  [][]*mat.Dense // room
+}
+
+func (b *blocked) pairs() *pairs {
+	p := &pairs{}
+	for i := range b.count() {
+		p.own = append(p.own, least(b.block(i, i)))
+		var x, y, sum []*mat.Dense
+		for j := range i {
+			x, y = append(x, mat.DenseCopyOf(b.block(i, j))), append(y, mat.DenseCopyOf(b.block(j, i).T()))
+			sum = append(sum, mat.DenseCopyOf(x[j]))
+		}
+		p.x, p.y, p.sum = append(p.x, x), append(p.y, y), append(p.sum, sum)
+	}
+	return p
+}
+
+// slope is the signed margin at w and, if asked for, its gradient in log w.
+func (p *pairs) slope(w []float64, slope bool) (value float64, gradient []float64) {
+	n := len(w)
+	s, rate := make([]float64, n*n), make([]float64, n*n)
 	for i := range n {
-		s.SetSym(i, i, least(b.block(i, i)))
+		s[i*n+i] = p.own[i]
 		for j := range i {
 			r := math.Sqrt(w[i]) / math.Sqrt(w[j])
-			var x, y, sum mat.Dense
-			x.Scale(r, b.block(i, j))
-			y.Scale(1/r, b.block(j, i).T())
-			sum.Add(&x, &y)
+			x, y, sum := p.x[i][j].RawMatrix().Data, p.y[i][j].RawMatrix().Data, p.sum[i][j].RawMatrix().Data
+			for k := range sum {
+				sum[k] = float64(r*x[k]) + y[k]/r
+			}
+			sigma, left, right := singular(p.sum[i][j], slope)
+			if math.IsNaN(sigma) {
+				return math.NaN(), nil
+			}
+			s[i*n+j], s[j*n+i] = -sigma/2, -sigma/2
 			if !slope {
-				s.SetSym(i, j, -norm2(&sum)/2)
 				continue
 			}
 			// The derivative of the norm in log(w_i/w_j), at its singular vectors.
-			var svd mat.SVD
-			if !svd.Factorize(&sum, mat.SVDThin) {
-				return math.NaN(), nil
+			d, c := 0.0, len(right)
+			for a, u := range left {
+				for b, v := range right {
+					d += float64(u*v) * (float64(r*x[a*c+b]) - y[a*c+b]/r)
+				}
 			}
-			var left, right mat.Dense
-			svd.UTo(&left)
-			svd.VTo(&right)
-			x.Sub(&x, &y)
-			d := mat.Inner(left.ColView(0), &x, right.ColView(0)) / 2
-			s.SetSym(i, j, -svd.Values(nil)[0]/2)
-			rate.Set(i, j, -d/2)
-			rate.Set(j, i, d/2)
+			rate[i*n+j], rate[j*n+i] = -d/4, d/4
 		}
 	}
-	var e mat.EigenSym
-	if !e.Factorize(s, slope) {
+	var v []float64
+	if slope {
+		v = make([]float64, n*n)
+	}
+	values, ok := eigenOf(s, v, n)
+	if !ok {
 		return math.NaN(), nil
 	}
-	value = e.Values(nil)[0]
-	if !slope {
-		return value, nil
+	at := 0
+	for k, x := range values {
+		if x < values[at] {
+			at = k
+		}
 	}
-	var v mat.Dense
-	e.VectorsTo(&v)
+	if !slope {
+		return values[at], nil
+	}
 	gradient = make([]float64, n)
 	for i := range n {
 		for j := range n {
-			gradient[i] += 2 * v.At(i, 0) * v.At(j, 0) * rate.At(i, j)
+			gradient[i] += 2 * v[i*n+at] * v[j*n+at] * rate[i*n+j]
 		}
 	}
-	return value, gradient
+	return values[at], gradient
 }
 
 // outermost is how far, in log w, weights are sought: a supremum that none reach is
@@ -81,14 +109,14 @@ func (b *blocked) optimise(ctx context.Context, w []float64, ceiling float64) ([
 		}
 		return out
 	}
-	start := make([]float64, n-1)
+	start, blocks := make([]float64, n-1), b.pairs()
 	f := func(x []float64) (float64, []float64) {
 		for i, v := range x {
 			if !(math.Abs(v-start[i]) < outermost) {
 				return math.Inf(-1), make([]float64, n-1)
 			}
 		}
-		value, gradient := b.signedSlope(at(x), true)
+		value, gradient := blocks.slope(at(x), true)
 		if gradient == nil {
 			return math.Inf(-1), make([]float64, n-1)
 		}

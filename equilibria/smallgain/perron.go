@@ -4,9 +4,6 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/graph/simple"
-	"gonum.org/v1/gonum/graph/topo"
-
 	"arbiter/internal/interval"
 )
 
@@ -148,39 +145,49 @@ func solveM(b [][]float64, shift float64, x []float64) []float64 {
 // entries of l off the diagonal, and its weak class; classes are numbered by
 // their first member.
 func classes(l [][]float64) (strong, weak []int) {
-	directed, undirected := simple.NewDirectedGraph(), simple.NewUndirectedGraph()
-	for i := range l {
-		directed.AddNode(simple.Node(i))
-		undirected.AddNode(simple.Node(i))
+	n := len(l)
+	forward := func(i, j int) bool { return l[i][j] != 0 }
+	backward := func(i, j int) bool { return l[j][i] != 0 }
+	strong, weak = make([]int, n), make([]int, n)
+	for i := range n {
+		strong[i], weak[i] = -1, -1
 	}
-	for i := range l {
-		for j := range l {
-			if i != j && l[i][j] != 0 {
-				directed.SetEdge(simple.Edge{F: simple.Node(i), T: simple.Node(j)})
-				undirected.SetEdge(simple.Edge{F: simple.Node(i), T: simple.Node(j)})
+	for i := range n {
+		if weak[i] < 0 {
+			for j, is := range reached(i, n, func(i, j int) bool { return forward(i, j) || backward(i, j) }) {
+				if is {
+					weak[j] = i
+				}
+			}
+		}
+		if strong[i] < 0 {
+			from := reached(i, n, backward)
+			for j, is := range reached(i, n, forward) {
+				if is && from[j] {
+					strong[j] = i
+				}
 			}
 		}
 	}
-	strong, weak = make([]int, len(l)), make([]int, len(l))
-	for _, class := range topo.TarjanSCC(directed) {
-		first := int64(len(l))
-		for _, v := range class {
-			first = min(first, v.ID())
-		}
-		for _, v := range class {
-			strong[v.ID()] = int(first)
-		}
-	}
-	for _, class := range topo.ConnectedComponents(undirected) {
-		first := int64(len(l))
-		for _, v := range class {
-			first = min(first, v.ID())
-		}
-		for _, v := range class {
-			weak[v.ID()] = int(first)
-		}
-	}
 	return strong, weak
+}
+
+// reached tells which of n nodes paths from the given one lead to.
+func reached(from, n int, edge func(i, j int) bool) []bool {
+	seen := make([]bool, n)
+	seen[from] = true
+	todo := []int{from}
+	for len(todo) > 0 {
+		i := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for j := range n {
+			if !seen[j] && edge(i, j) {
+				seen[j] = true
+				todo = append(todo, j)
+			}
+		}
+	}
+	return seen
 }
 
 // members lists the indices of a class, ascending.
@@ -232,8 +239,13 @@ func curvatureMinusCoupling(mu []float64, l [][]float64) [][]float64 {
 // supremum is the best margin any weights come near to, -s(L - diag mu): the
 // least over the strong classes.
 func supremum(mu []float64, l [][]float64) float64 {
-	b := curvatureMinusCoupling(mu, l)
 	strong, _ := classes(l)
+	return supremumOf(strong, mu, l)
+}
+
+// supremumOf is supremum with the strong classes of l.
+func supremumOf(strong []int, mu []float64, l [][]float64) float64 {
+	b := curvatureMinusCoupling(mu, l)
 	least := math.Inf(1)
 	for i, c := range strong {
 		if c == i {

@@ -167,7 +167,7 @@ func (c *Certificate) noise(metric string) *Noise {
 func (f *quadraticForm) ratesOf(y *Lyapunov) *Rates {
 	g, denominator := f.jacobian()
 	m := exactly(y.Metric)
-	metric := m.mapped(m.exp, func(_, _ int, x *big.Int) *big.Int { return new(big.Int).Mul(x, denominator) })
+	metric := m.byNumber(denominator)
 	holds := func(r float64) bool {
 		left := m.times(g.scaled([]float64{1, r}, f.first))
 		return left.symmetric().definite() && metric.definite()

@@ -138,33 +138,6 @@ func symmetric(m mat.Matrix) *mat.SymDense {
 	return s
 }
 
-// least is the smallest eigenvalue of the symmetric part of m, NaN if it was not
-// found.
-func least(m mat.Matrix) float64 {
-	var e mat.EigenSym
-	if !e.Factorize(symmetric(m), false) {
-		return math.NaN()
-	}
-	return e.Values(nil)[0]
-}
-
-// norm2 is the largest singular value of m, NaN if it was not found. It is zero
-// exactly for a zero matrix: couplings of zero decide what is attained.
-func norm2(m mat.Matrix) float64 {
-	scale := mat.Max(m)
-	if low := mat.Min(m); scale == 0 && low == 0 {
-		return 0
-	}
-	if r, c := m.Dims(); r == 1 && c == 1 {
-		return math.Abs(m.At(0, 0))
-	}
-	var svd mat.SVD
-	if !svd.Factorize(m, mat.SVDNone) {
-		return math.NaN()
-	}
-	return svd.Values(nil)[0]
-}
-
 // inMetric is |v|_M, where v is a difference of strategies.
 func (g *QuadraticGame) inMetric(w []float64, v []float64) float64 {
 	sum, at := 0.0, 0

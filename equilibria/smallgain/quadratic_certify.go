@@ -58,7 +58,7 @@ func Quadratic(ctx context.Context, g *QuadraticGame, o QuadraticOptions) (*Cert
 		c.Field = "natural"
 	}
 	full := denseOf(g.Matrix)
-	c.Euclidean = inequalityOf(g.Matrix, nil).lower(least(full), norm2(full))
+	c.Euclidean = inequalityOf(g.Matrix, nil).lower(least(full), roughNorm(full))
 	symmetricBlocks := f.bounds(c)
 	if err := finiteBounds(c); err != nil {
 		return nil, err
@@ -227,7 +227,7 @@ func finiteBounds(c *Certificate) error {
 
 // optima fills in the best of every kind.
 func (f *quadraticForm) optima(ctx context.Context, c *Certificate, w, balanced []float64, s *spectrum) error {
-	whole, err := f.bestWhole(ctx, balanced)
+	whole, err := f.bestWhole(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -239,7 +239,11 @@ func (f *quadraticForm) optima(ctx context.Context, c *Certificate, w, balanced 
 		return err
 	}
 	if signed.Weights != nil { // what is signed is also whole
-		if v := f.whole(signed.Weights); v > whole.Margin {
+		v := f.whole(signed.Weights)
+		if m := f.weightedMetric(signed.Weights); v < signed.Margin && gate(m.inequality(), signed.Margin) {
+			v = signed.Margin
+		}
+		if v > whole.Margin {
 			whole.Margin, whole.Weights = v, signed.Weights
 		}
 	}
@@ -248,7 +252,10 @@ func (f *quadraticForm) optima(ctx context.Context, c *Certificate, w, balanced 
 		whole.Lipschitz, whole.Cocoercivity = found(m.lipschitz()), m.cocoercivity()
 	}
 	c.Best = BestMargins{Signed: signed, TrueBlock: whole}
-	if c.Best.Lyapunov = f.bestLyapunov(balanced, s.values, s.vectors); c.Best.Lyapunov != nil {
+	if c.Best.Lyapunov = f.bestLyapunov(s); c.Best.Lyapunov != nil {
+		if y := c.Best.Lyapunov; y.Margin < whole.Margin && gate(y.inMetric.inequality(), whole.Margin) {
+			y.Margin = whole.Margin
+		}
 		if c.Best.Lyapunov.Margin < whole.Margin {
 			if y := f.blockLyapunov(whole); y != nil && y.Margin >= whole.Margin {
 				c.Best.Lyapunov = y
@@ -348,9 +355,9 @@ func (f *quadraticForm) choose(c *Certificate, w []float64, asked bool) {
 // the weighted metric itself, which the others imply.
 func (f *quadraticForm) restsOn(c *Certificate) *inequality {
 	if c.Source == "lyapunov" {
-		return &inequality{Left: c.Best.Lyapunov.inMetric.left, Metric: c.Best.Lyapunov.inMetric.metric}
+		return c.Best.Lyapunov.inMetric.inequality()
 	}
-	return &inequality{Left: f.a.scaled(c.Weights, f.first), Metric: f.p.scaled(c.Weights, f.first)}
+	return f.weightedMetric(c.Weights).inequality()
 }
 
 // equilibrium solves J x = -c.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -22,6 +23,10 @@ type quadraticForm struct {
 	// P^½ G P^-½ up to rotations within blocks, which no margin or norm sees.
 	k    *blocked
 	root [][]float64 // L, n by n; nil for the identity
+
+	field, over *exact // of jacobian
+	worked      []*atWeights
+	pairs       *pairs
 }
 
 func firstIndices(blocks []int) []int {
@@ -36,13 +41,16 @@ func firstIndices(blocks []int) []int {
 func (g *QuadraticGame) form() (*quadraticForm, error) {
 	n := len(g.Matrix)
 	f := &quadraticForm{g: g, first: firstIndices(g.Blocks), j: exactly(g.Matrix)}
-	metric := identity(n)
-	for i, p := range g.Metric {
-		for r, row := range p {
-			copy(metric[f.first[i]+r][f.first[i]:], row)
+	f.p = unitMatrix(n)
+	if g.Metric != nil {
+		metric := identity(n)
+		for i, p := range g.Metric {
+			for r, row := range p {
+				copy(metric[f.first[i]+r][f.first[i]:], row)
+			}
 		}
+		f.p = exactly(metric).symmetric()
 	}
-	f.p = exactly(metric).symmetric()
 	f.a = f.j
 	if !g.Natural && g.Metric != nil {
 		f.a = f.p.times(f.j)
@@ -58,7 +66,7 @@ func (g *QuadraticGame) form() (*quadraticForm, error) {
 // normalise fills in k and root. Metrics may be of a condition that floating
 // point is lost in, so that this is done with many digits and rounded once.
 func (f *quadraticForm) normalise() error {
-	n := len(f.a.m)
+	n := f.a.order()
 	l := make([][]*big.Float, n)
 	x := new(big.Float).SetPrec(wideDigits)
 	for b := range f.g.Blocks {
@@ -138,22 +146,16 @@ func (f *quadraticForm) block(m *exact, i, j int) *exact {
 func (f *quadraticForm) curvature(i int) float64 {
 	own := f.k.block(i, i)
 	q := &inequality{Left: f.block(f.a, i, i), Metric: f.block(f.p, i, i)}
-	return q.lower(least(own), norm2(own))
+	return q.lower(least(own), roughNorm(own))
 }
 
 // normBelow is a proved upper bound of ‖P_i^-½ b P_j^-½‖₂, near guess, which is right
 // up to rounding of numbers of about size.
 func normBelow(guess, size float64, p, b, r *exact) float64 {
-	zero := true
-	for _, row := range b.m {
-		for _, x := range row {
-			zero = zero && x.Sign() == 0
-		}
-	}
-	if zero {
+	if b.zero() {
 		return 0
 	}
-	order := len(p.m) + len(r.m)
+	order := p.order() + r.order()
 	return leastHolding(loosened(guess, order), size, func(l float64) bool {
 		return l > 0 && pencil(l, p, b, l, r).semidefinite()
 	})
@@ -170,7 +172,7 @@ func loosened(guess float64, order int) float64 {
 
 // smallGain is the inequality of the small-gain margin at weights w.
 func smallGainInequality(w, mu []float64, l [][]float64) *inequality {
-	b, m := exactly(curvatureMinusCoupling(mu, l)), exactly(identity(len(mu)))
+	b, m := exactly(curvatureMinusCoupling(mu, l)), unitMatrix(len(mu))
 	if b == nil {
 		return nil
 	}
@@ -242,7 +244,7 @@ func (f *quadraticForm) signedInequality(w, mu []float64) (*inequality, bool) {
 	for i := range c {
 		c[i] = make([]float64, n)
 	}
-	scaled := f.a.scaled(w, f.first)
+	scaled := f.weightedMetric(w).left
 	if scaled == nil {
 		return nil, false
 	}
@@ -253,7 +255,7 @@ func (f *quadraticForm) signedInequality(w, mu []float64) (*inequality, bool) {
 			y.Scale(w[j], f.k.block(j, i).T())
 			sum.Add(&x, &y)
 			both := f.block(scaled, i, j).plus(f.block(scaled, j, i).transposed())
-			s := normBelow(norm2(&sum), norm2(&x)+norm2(&y), f.block(f.p, i, i), both, f.block(f.p, j, j))
+			s := normBelow(norm2(&sum), roughNorm(&x)+roughNorm(&y), f.block(f.p, i, i), both, f.block(f.p, j, j))
 			if math.IsInf(s, 0) {
 				return nil, false
 			}
@@ -262,7 +264,7 @@ func (f *quadraticForm) signedInequality(w, mu []float64) (*inequality, bool) {
 	}
 	off, diagonal := exactly(c), exactly(diagonalOf(mu))
 	first := firstIndices(onesOf(n))
-	return &inequality{Left: diagonal.scaled(w, first).plus(off), Metric: exactly(identity(n)).scaled(w, first)}, true
+	return &inequality{Left: diagonal.scaled(w, first).plus(off), Metric: unitMatrix(n).scaled(w, first)}, true
 }
 
 func diagonalOf(x []float64) [][]float64 {
@@ -274,8 +276,37 @@ func diagonalOf(x []float64) [][]float64 {
 	return out
 }
 
-// signed is a proved signed margin at w, NaN if none was found.
+// atWeights remembers what was worked out at weights w.
+type atWeights struct {
+	w             []float64
+	signed, whole *float64
+	metric        *metricOf
+}
+
+// at is the memory of weights w, which are not changed later.
+func (f *quadraticForm) at(w []float64) *atWeights {
+	for _, x := range f.worked {
+		if slices.Equal(x.w, w) {
+			return x
+		}
+	}
+	x := &atWeights{w: slices.Clone(w)}
+	f.worked = append(f.worked, x)
+	return x
+}
+
+// signed is a proved signed margin at w, for the mu of the game, NaN if none was
+// found.
 func (f *quadraticForm) signed(w, mu []float64) float64 {
+	known := f.at(w)
+	if known.signed == nil {
+		v := f.proveSigned(w, mu)
+		known.signed = &v
+	}
+	return *known.signed
+}
+
+func (f *quadraticForm) proveSigned(w, mu []float64) float64 {
 	q, ok := f.signedInequality(w, mu)
 	if !ok {
 		return math.NaN()
@@ -284,7 +315,10 @@ func (f *quadraticForm) signed(w, mu []float64) float64 {
 	for _, m := range mu {
 		size = max(size, math.Abs(m))
 	}
-	guess := f.k.signed(w)
+	if f.pairs == nil {
+		f.pairs = f.k.pairs()
+	}
+	guess, _ := f.pairs.slope(w, false)
 	return found(q.lower(guess, max(size, math.Abs(guess))))
 }
 
@@ -298,50 +332,15 @@ func found(x float64) float64 {
 
 // whole is a proved true-block margin at w, NaN if none was found.
 func (f *quadraticForm) whole(w []float64) float64 {
-	a, p := f.a.scaled(w, f.first), f.p.scaled(w, f.first)
-	if a == nil || p == nil {
-		return math.NaN()
+	known := f.at(w)
+	if known.whole == nil {
+		v := math.NaN()
+		if m := f.weightedMetric(w); m.left != nil && m.metric != nil {
+			v = found(m.inequality().lower(least(m.k), roughNorm(m.k)))
+		}
+		known.whole = &v
 	}
-	kw := f.k.weighted(w)
-	return found((&inequality{Left: a, Metric: p}).lower(least(kw), norm2(kw)))
-}
-
-// metricOf is a metric M with what the field does in it: MG and M up to one
-// positive factor, and the Jacobian in coordinates in which M is the identity.
-type metricOf struct {
-	left, metric *exact
-	k            *mat.Dense
-}
-
-func (f *quadraticForm) weightedMetric(w []float64) metricOf {
-	return metricOf{f.a.scaled(w, f.first), f.p.scaled(w, f.first), f.k.weighted(w)}
-}
-
-// lipschitz is a proved upper bound of the norm of the Jacobian in m.
-func (m metricOf) lipschitz() float64 {
-	beta := norm2(m.k)
-	return normBelow(beta, beta, m.metric, m.left, m.metric)
-}
-
-// cocoercivity is a proved c with <MG e, e> ≥ c |G e|²_M, NaN if none was found:
-// [[M/c, MG], [(MG)', sym MG]] is semidefinite.
-func (m metricOf) cocoercivity() float64 {
-	var inverse mat.Dense
-	if err := inverse.Inverse(m.k); err != nil {
-		return math.NaN()
-	}
-	c := least(&inverse)
-	if !(c > 0) {
-		return math.NaN()
-	}
-	s := m.left.symmetric()
-	u := leastHolding(loosened(1/c, 2*len(s.m)), 1/c, func(u float64) bool {
-		return u > 0 && pencil(u, m.metric, m.left, 1, s).semidefinite()
-	})
-	if math.IsInf(u, 0) {
-		return math.NaN()
-	}
-	return interval.Down(1 / u)
+	return *known.whole
 }
 
 // residual is |F(x)|₂ and |G(x)|_M, of weights w, rounded up.
@@ -394,90 +393,4 @@ func (f *quadraticForm) residual(w, x []float64) (euclidean, inMetric float64) {
 		return interval.Up(v)
 	}
 	return up(sum), up(total)
-}
-
-// solveMetric is P_b⁻¹ y with many digits.
-func (f *quadraticForm) solveMetric(b int, y []*big.Float) []*big.Float {
-	from, d := f.first[b], len(y)
-	m := make([][]*big.Float, d)
-	out := make([]*big.Float, d)
-	x := new(big.Float).SetPrec(wideDigits)
-	for i := range m {
-		m[i] = make([]*big.Float, d)
-		for j := range m[i] {
-			m[i][j] = f.p.wide(from+i, from+j).SetPrec(wideDigits)
-		}
-		out[i] = new(big.Float).SetPrec(wideDigits).Set(y[i])
-	}
-	for k := range d {
-		for i := k + 1; i < d; i++ {
-			factor := new(big.Float).SetPrec(wideDigits).Quo(m[i][k], m[k][k])
-			for j := k + 1; j < d; j++ {
-				m[i][j].Sub(m[i][j], x.Mul(factor, m[k][j]))
-			}
-			out[i].Sub(out[i], x.Mul(factor, out[k]))
-		}
-	}
-	for i := d - 1; i >= 0; i-- {
-		for j := i + 1; j < d; j++ {
-			out[i].Sub(out[i], x.Mul(m[i][j], out[j]))
-		}
-		out[i].Quo(out[i], m[i][i])
-	}
-	return out
-}
-
-// jacobian is G as whole numbers over one positive whole number.
-func (f *quadraticForm) jacobian() (numerator *exact, denominator *big.Int) {
-	if !f.g.Natural || f.g.Metric == nil {
-		return f.j, big.NewInt(1)
-	}
-	// P⁻¹J by elimination in fractions, block by block.
-	n := len(f.j.m)
-	rows := make([][]*big.Rat, n)
-	common := big.NewInt(1)
-	for b := range f.g.Blocks {
-		from, to := f.first[b], f.first[b+1]
-		d := to - from
-		m := make([][]*big.Rat, d)
-		for i := range d {
-			for j := range d {
-				m[i] = append(m[i], new(big.Rat).SetInt(f.p.m[from+i][from+j]))
-			}
-			for j := range n {
-				m[i] = append(m[i], new(big.Rat).SetInt(f.j.m[from+i][j]))
-			}
-		}
-		for k := range d {
-			pivot := new(big.Rat).Inv(m[k][k]) // P is definite
-			for j := k; j < d+n; j++ {
-				m[k][j] = new(big.Rat).Mul(m[k][j], pivot)
-			}
-			for i := range d {
-				if i == k || m[i][k].Sign() == 0 {
-					continue
-				}
-				factor := m[i][k]
-				for j := k; j < d+n; j++ {
-					m[i][j] = new(big.Rat).Sub(m[i][j], new(big.Rat).Mul(factor, m[k][j]))
-				}
-			}
-		}
-		for i := range d {
-			rows[from+i] = m[i][d:]
-			for _, x := range rows[from+i] {
-				gcd := new(big.Int).GCD(nil, nil, common, x.Denom())
-				common = new(big.Int).Mul(common, gcd.Quo(x.Denom(), gcd))
-			}
-		}
-	}
-	numerator = &exact{exp: f.j.exp - f.p.exp}
-	for _, row := range rows {
-		whole := make([]*big.Int, n)
-		for j, x := range row {
-			whole[j] = new(big.Int).Mul(x.Num(), new(big.Int).Quo(common, x.Denom()))
-		}
-		numerator.m = append(numerator.m, whole)
-	}
-	return numerator, common
 }

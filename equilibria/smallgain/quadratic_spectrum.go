@@ -17,6 +17,9 @@ type spectrum struct {
 	vectors *mat.CDense
 	least   int // number of the value of the least real part
 
+	inverse [][]complex128 // of vectors with columns of length 1
+	sought  bool           // inverse was sought
+
 	// The eigenvalues once more, class by class of a reducible K, and how far off
 	// each may be.
 	known []complex128
@@ -29,10 +32,12 @@ func (f *quadraticForm) spectrum(w []float64) (*spectrum, error) {
 	n, _ := s.k.Dims()
 	var ok bool
 	var off float64
-	if s.values, s.vectors, off, ok = eigenvalues(s.k); !ok {
+	if s.values, s.vectors, s.inverse, off, ok = eigenvalues(s.k); !ok {
 		return nil, fmt.Errorf("matrix: its eigenvalues were not found")
 	}
+	s.sought = true
 	if n == 2 {
+		s.sought = false
 		f.exactPair(s)
 	}
 	for k, v := range s.values {
@@ -73,7 +78,7 @@ func (f *quadraticForm) spectrum(w []float64) (*spectrum, error) {
 			}
 			continue
 		}
-		values, _, off, ok := eigenvalues(part)
+		values, _, _, off, ok := eigenvalues(part)
 		if !ok {
 			s.known, s.off = nil, nil
 			break
@@ -123,13 +128,14 @@ func (s *spectrum) positive() bool {
 	return true
 }
 
-// eigenvalues are those of k, with right eigenvectors and how far they may be off.
+// eigenvalues are those of k, with right eigenvectors, the inverse of these scaled to
+// length 1 (nil if it was not found), and how far they may be off.
 // They are sought in units, powers of two, in which rows and columns are equally
 // large. The algorithm gives those of a matrix E away, |E| of some roundings of the
 // norm; they are within |V||V⁻¹||E| of the true ones (Bauer and Fike, Numer. Math. 2,
 // 1960) and within (2|K| + |E|)^(1-1/n) |E|^(1/n) (Elsner, Linear Algebra Appl. 71,
 // 1985), whatever the eigenvectors.
-func eigenvalues(k *mat.Dense) (values []complex128, vectors *mat.CDense, off float64, ok bool) {
+func eigenvalues(k *mat.Dense) (values []complex128, vectors *mat.CDense, inverse [][]complex128, off float64, ok bool) {
 	n, _ := k.Dims()
 	unit := powersOfTwo(k)
 	b := mat.NewDense(n, n, nil)
@@ -140,7 +146,7 @@ func eigenvalues(k *mat.Dense) (values []complex128, vectors *mat.CDense, off fl
 	}
 	var eigen mat.Eigen
 	if !eigen.Factorize(b, mat.EigenRight) {
-		return nil, nil, 0, false
+		return nil, nil, nil, 0, false
 	}
 	values, vectors = eigen.Values(nil), &mat.CDense{}
 	eigen.VectorsTo(vectors)
@@ -150,7 +156,7 @@ func eigenvalues(k *mat.Dense) (values []complex128, vectors *mat.CDense, off fl
 		e = 0x1p-50 * size
 	}
 	off = math.Pow(2*size+e, 1-1/float64(n)) * math.Pow(e, 1/float64(n))
-	if inverse := invertComplex(vectors); inverse != nil {
+	if inverse = invertComplex(vectors); inverse != nil {
 		sum := 0.0
 		for _, row := range inverse {
 			for _, v := range row {
@@ -166,7 +172,16 @@ func eigenvalues(k *mat.Dense) (values []complex128, vectors *mat.CDense, off fl
 			vectors.Set(i, j, vectors.At(i, j)*complex(unit[i], 0))
 		}
 	}
-	return values, vectors, off, true
+	for j := range inverse { // columns are of length 1 before and after
+		length := 0.0
+		for i := range n {
+			length = math.Hypot(length, cmplx.Abs(vectors.At(i, j)))
+		}
+		for i := range n {
+			inverse[j][i] *= complex(length/unit[i], 0)
+		}
+	}
+	return values, vectors, inverse, off, true
 }
 
 // powersOfTwo are the units of Osborne's balance.
@@ -208,9 +223,11 @@ func ratOf(x float64) *big.Rat { return new(big.Rat).SetFloat64(x) }
 func (f *quadraticForm) exactPair(s *spectrum) {
 	g, denominator := f.jacobian()
 	at := func(i, j int) *big.Rat {
-		x := new(big.Rat).SetFrac(g.m[i][j], denominator)
-		two := new(big.Rat).SetInt(new(big.Int).Lsh(big.NewInt(1), uint(max(g.exp, -g.exp))))
-		if g.exp < 0 {
+		up, down := g.whole(), denominator.whole()
+		x := new(big.Rat).SetFrac(up.m[i][j], down.m[0][0])
+		e := up.exp - down.exp
+		two := new(big.Rat).SetInt(new(big.Int).Lsh(big.NewInt(1), uint(max(e, -e))))
+		if e < 0 {
 			two.Inv(two)
 		}
 		return x.Mul(x, two)

@@ -2,7 +2,6 @@ package smallgain
 
 import (
 	"math"
-	"math/big"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -31,7 +30,7 @@ func (f *quadraticForm) refute(s *spectrum) *Eigenpair {
 	for k, v := range s.values {
 		d[k] = math.Copysign(1, real(v)+shift)
 	}
-	for _, m := range []*mat.SymDense{eigenForm(s.vectors, d), lyapunovEquation(s.k, shift)} {
+	for _, m := range []*mat.SymDense{s.form(d), lyapunovEquation(s.k, shift)} {
 		if m == nil {
 			continue
 		}
@@ -84,19 +83,15 @@ func (f *quadraticForm) proveUnstable(m *mat.SymDense, s *spectrum, shift float6
 		}
 	}
 	form := exactly(pair.Metric)
-	column := make([][]float64, n)
-	for r := range column {
-		column[r] = []float64{direction[r]}
-	}
-	x := exactly(column)
+	x := columnOf(direction)
 	if form == nil || x == nil {
 		return nil
 	}
-	if x.transposed().times(form.times(x)).m[0][0].Sign() >= 0 {
+	if x.transposed().times(form.times(x)).sign(0, 0) >= 0 {
 		return nil
 	}
 	g, denominator := f.jacobian()
-	whole := form.mapped(form.exp, func(_, _ int, y *big.Int) *big.Int { return new(big.Int).Mul(y, denominator) })
+	whole := form.byNumber(denominator)
 	// sym(N G) ≻ 0 at shift 0 is asked for first: no eigenvalue then lies between.
 	left := form.times(g)
 	for _, pair.Shift = range []float64{0, shift} {

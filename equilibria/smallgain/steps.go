@@ -150,12 +150,13 @@ func rk4FromEuler(q float64) float64 {
 // min(mu, 2/η - ell), which never rises in η. All zero but the factor, 1, if no
 // step contracts.
 func blockMax(mu, ell []float64, l [][]float64) (most, best, factor float64) {
+	strong, _ := classes(l)
+	m := make([]float64, len(mu))
 	f := func(eta float64) float64 {
-		m := make([]float64, len(mu))
 		for i := range m {
 			m[i] = min(mu[i], 2/eta-ell[i])
 		}
-		return supremum(m, l)
+		return supremumOf(strong, m, l)
 	}
 	kink, end := math.Inf(1), math.Inf(1)
 	for i := range mu {
@@ -262,24 +263,28 @@ func rk4Metric(k *mat.Dense, known, spectral float64) float64 {
 	k2.Mul(k, k)
 	k3.Mul(&k2, k)
 	k4.Mul(&k2, &k2)
-	p := mat.NewDense(n, n, nil)
-	gram := mat.NewSymDense(n, nil)
-	var chol mat.Cholesky
+	of := [4][]float64{k.RawMatrix().Data, k2.RawMatrix().Data, k3.RawMatrix().Data, k4.RawMatrix().Data}
+	columns := make([]float64, n*n)
+	gram := make([]float64, n*n)
 	holds := func(h float64) bool {
+		a, b, c := h*h/2, h*h*h/6, h*h*h*h/24
 		for i := range n {
 			for j := range n {
-				v := -h*k.At(i, j) + h*h/2*k2.At(i, j) - h*h*h/6*k3.At(i, j) + h*h*h*h/24*k4.At(i, j)
+				at := i*n + j
+				v := float64(c*of[3][at]) - float64(b*of[2][at]) + float64(a*of[1][at]) - float64(h*of[0][at])
 				if i == j {
 					v++
 				}
-				p.Set(i, j, v)
+				columns[j*n+i] = v
 			}
 		}
-		gram.SymOuterK(-1, p.T())
 		for i := range n {
-			gram.SetSym(i, i, gram.At(i, i)+1)
+			for j := range i + 1 {
+				gram[i*n+j] = -dot(columns[i*n:(i+1)*n], columns[j*n:(j+1)*n])
+			}
+			gram[i*n+i]++
 		}
-		return chol.Factorize(gram)
+		return factorised(gram, n)
 	}
 	return firstFailure(known, spectral*(1+1e-12), 8, 1e-13, holds)
 }

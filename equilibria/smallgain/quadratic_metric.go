@@ -1,0 +1,69 @@
+package smallgain
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"arbiter/internal/interval"
+)
+
+// metricOf is a metric M with what the field does in it: MG and M up to one
+// positive factor, and the Jacobian in coordinates in which M is the identity.
+type metricOf struct {
+	left, metric *exact
+	k            *mat.Dense
+	beta, co     *float64 // of lipschitz and cocoercivity
+}
+
+// inequality is that of the margin of m.
+func (m *metricOf) inequality() *inequality {
+	return &inequality{Left: m.left, Metric: m.metric}
+}
+
+func (f *quadraticForm) weightedMetric(w []float64) *metricOf {
+	known := f.at(w)
+	if known.metric == nil {
+		known.metric = &metricOf{left: f.a.scaled(w, f.first), metric: f.p.scaled(w, f.first), k: f.k.weighted(w)}
+	}
+	return known.metric
+}
+
+// lipschitz is a proved upper bound of the norm of the Jacobian in m.
+func (m *metricOf) lipschitz() float64 {
+	if m.beta == nil {
+		beta := norm2(m.k)
+		beta = normBelow(beta, beta, m.metric, m.left, m.metric)
+		m.beta = &beta
+	}
+	return *m.beta
+}
+
+// cocoercivity is a proved c with <MG e, e> ≥ c |G e|²_M, NaN if none was found:
+// [[M/c, MG], [(MG)', sym MG]] is semidefinite.
+func (m *metricOf) cocoercivity() float64 {
+	if m.co == nil {
+		c := m.proveCocoercivity()
+		m.co = &c
+	}
+	return *m.co
+}
+
+func (m *metricOf) proveCocoercivity() float64 {
+	var inverse mat.Dense
+	if err := inverse.Inverse(m.k); err != nil {
+		return math.NaN()
+	}
+	c := least(&inverse)
+	if !(c > 0) {
+		return math.NaN()
+	}
+	s := m.left.symmetric()
+	u := leastHolding(loosened(1/c, 2*s.order()), 1/c, func(u float64) bool {
+		return u > 0 && pencil(u, m.metric, m.left, 1, s).semidefinite()
+	})
+	if math.IsInf(u, 0) {
+		return math.NaN()
+	}
+	return interval.Down(1 / u)
+}

@@ -1,0 +1,221 @@
+package smallgain
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// rotatedOrder is up to which order eigenvalues are sought by rotations: beyond it
+// the reduction to a band is faster.
+const rotatedOrder = 8
+
+// eigenOf gives the eigenvalues of a symmetric matrix, row by row in s, in no order,
+// and the vectors, columns of v, unless that is nil; s is overwritten. They are right
+// up to rounding of the largest; ok is false if they were not found.
+func eigenOf(s, v []float64, n int) (values []float64, ok bool) {
+	_, e := math.Frexp(mostOf(s))
+	f := math.Ldexp(1, -e)
+	for k := range s {
+		s[k] *= f
+		if !(math.Abs(s[k]) <= 2) {
+			return nil, false
+		}
+	}
+	values = make([]float64, n)
+	if n <= rotatedOrder {
+		rotate(s, v, n)
+		for i := range values {
+			values[i] = s[i*n+i]
+		}
+	} else {
+		var eigen mat.EigenSym
+		if !eigen.Factorize(mat.NewSymDense(n, s), v != nil) {
+			return nil, false
+		}
+		eigen.Values(values)
+		if v != nil {
+			out := mat.NewDense(n, n, v)
+			eigen.VectorsTo(out)
+		}
+	}
+	for i := range values {
+		values[i] = math.Ldexp(values[i], e)
+	}
+	return values, true
+}
+
+// mostOf is the largest absolute value.
+func mostOf(x []float64) float64 {
+	most := 0.0
+	for _, v := range x {
+		most = max(most, math.Abs(v))
+	}
+	return most
+}
+
+// least is the smallest eigenvalue of the symmetric part of m, NaN if it was not
+// found.
+func least(m mat.Matrix) float64 {
+	n, _ := m.Dims()
+	s := make([]float64, n*n)
+	for i := range n {
+		for j := i; j < n; j++ {
+			s[i*n+j] = m.At(i, j)/2 + m.At(j, i)/2
+			s[j*n+i] = s[i*n+j]
+		}
+	}
+	if n == 1 {
+		return s[0]
+	}
+	values, ok := eigenOf(s, nil, n)
+	if !ok {
+		return math.NaN()
+	}
+	low := math.Inf(1)
+	for _, x := range values {
+		low = min(low, x)
+	}
+	return low
+}
+
+// norm2 is the largest singular value of m, NaN if it was not found. It is zero
+// exactly for a zero matrix: couplings of zero decide what is attained.
+func norm2(m mat.Matrix) float64 {
+	sigma, _, _ := singular(m, false)
+	return sigma
+}
+
+// singular is the largest singular value of m and, if asked for, its vectors: from
+// the eigenvalues of the smaller of m m' and m'm, which loses digits of the small
+// ones only.
+func singular(m mat.Matrix, vectors bool) (sigma float64, left, right []float64) {
+	r, c := m.Dims()
+	if r > c {
+		sigma, right, left = singular(m.T(), vectors)
+		return sigma, left, right
+	}
+	most := 0.0
+	for i := range r {
+		for j := range c {
+			x := math.Abs(m.At(i, j))
+			if !(x <= math.MaxFloat64) {
+				return math.NaN(), nil, nil
+			}
+			most = max(most, x)
+		}
+	}
+	if r == 1 && c == 1 && !vectors {
+		return most, nil, nil
+	}
+	left, right = make([]float64, r), make([]float64, c)
+	if most == 0 {
+		left[0], right[0] = 1, 1
+		return 0, left, right
+	}
+	_, e := math.Frexp(most)
+	f := math.Ldexp(1, -e)
+	rows := make([]float64, r*c)
+	for i := range r {
+		for j := range c {
+			rows[i*c+j] = m.At(i, j) * f
+		}
+	}
+	gram := make([]float64, r*r)
+	for i := range r {
+		for j := range i + 1 {
+			x := dot(rows[i*c:(i+1)*c], rows[j*c:(j+1)*c])
+			gram[i*r+j], gram[j*r+i] = x, x
+		}
+	}
+	var v []float64
+	if vectors {
+		v = make([]float64, r*r)
+	}
+	values, ok := eigenOf(gram, v, r)
+	if !ok {
+		return math.NaN(), nil, nil
+	}
+	at := 0
+	for k, x := range values {
+		if x > values[at] {
+			at = k
+		}
+	}
+	sigma = math.Sqrt(max(0, values[at]))
+	if vectors {
+		for i := range r {
+			left[i] = v[i*r+at]
+			for j := range c {
+				right[j] += rows[i*c+j] * left[i] / sigma
+			}
+		}
+	}
+	return math.Ldexp(sigma, e), left, right
+}
+
+// roughNorm is at least the largest singular value of m, and not far above it.
+func roughNorm(m mat.Matrix) float64 {
+	r, c := m.Dims()
+	rows, columns := make([]float64, r), make([]float64, c)
+	square := 0.0
+	for i := range r {
+		for j := range c {
+			x := math.Abs(m.At(i, j))
+			rows[i] += x
+			columns[j] += x
+			square += x * x
+		}
+	}
+	return min(math.Sqrt(square), math.Sqrt(mostOf(rows))*math.Sqrt(mostOf(columns)))
+}
+
+// factorised replaces the lower triangle of the symmetric a [n × n] by its Cholesky
+// factor, and tells whether a is positive definite up to rounding.
+func factorised(a []float64, n int) bool {
+	for i := range n {
+		row := a[i*n : i*n+i+1]
+		for j := range i {
+			row[j] = (row[j] - dot(row[:j], a[j*n:j*n+j])) / a[j*n+j]
+		}
+		x := row[i] - dot(row[:i], row[:i])
+		if !(x > 0) || x > math.MaxFloat64 {
+			return false
+		}
+		row[i] = math.Sqrt(x)
+	}
+	return true
+}
+
+// inverted is the inverse of LL', l as factorised leaves it.
+func inverted(l []float64, n int) []float64 {
+	back := make([]float64, n*n) // columns of L⁻¹ as rows
+	for j := range n {
+		b := back[j*n : (j+1)*n]
+		b[j] = 1 / l[j*n+j]
+		for i := j + 1; i < n; i++ {
+			b[i] = -dot(l[i*n+j:i*n+i], b[j:i]) / l[i*n+i]
+		}
+	}
+	out := make([]float64, n*n)
+	for i := range n {
+		for j := range i + 1 {
+			x := dot(back[i*n+i:(i+1)*n], back[j*n+i:(j+1)*n])
+			out[i*n+j], out[j*n+i] = x, x
+		}
+	}
+	return out
+}
+
+// solvedBy solves LL'x = b in place.
+func solvedBy(l, b []float64, n int) {
+	for i := range n {
+		b[i] = (b[i] - dot(l[i*n:i*n+i], b[:i])) / l[i*n+i]
+	}
+	for i := n - 1; i >= 0; i-- {
+		for j := i + 1; j < n; j++ {
+			b[i] -= float64(l[j*n+i] * b[j])
+		}
+		b[i] /= l[i*n+i]
+	}
+}
