@@ -13,26 +13,25 @@ import (
 	"arbiter/internal/spec"
 )
 
-// Agents lists the kinds of agents there are.
-func Agents() []Agent {
+func standardAgents() []Agent {
 	return []Agent{
 		{
 			Name: "uniform",
 			Doc:  "Plays every legal move with the same probability.",
-			open: func(*opening, *Table) (agents.Agent, error) { return agents.Uniform(), nil },
+			Open: func(*Opening, *Table) (agents.Agent, error) { return agents.Uniform(), nil },
 		},
 		{
 			Name:   "always",
 			Doc:    "Always plays one action.",
 			Params: []spec.Param{{Name: "action", Kind: spec.Word, Doc: "name or number of the action"}},
-			open:   func(o *opening, _ *Table) (agents.Agent, error) { return agents.Always(o.args["action"]), nil },
+			Open:   func(o *Opening, _ *Table) (agents.Agent, error) { return agents.Always(o.Args["action"]), nil },
 		},
 		{
 			Name:   "policy",
 			Doc:    "Plays the policy of a file.",
 			Params: []spec.Param{{Name: "file", Kind: spec.File, Doc: "policy, .json"}},
-			open: func(o *opening, _ *Table) (agents.Agent, error) {
-				path, body, err := o.read("file")
+			Open: func(o *Opening, _ *Table) (agents.Agent, error) {
+				path, body, err := o.Read("file")
 				if err != nil {
 					return nil, err
 				}
@@ -47,12 +46,12 @@ func Agents() []Agent {
 			Name:   "cfr",
 			Doc:    "Plays the average policy of counterfactual regret minimisation (Zinkevich et al. 2007, alternating updates).",
 			Params: []spec.Param{{Name: "iterations", Kind: spec.Int, Default: "1000", Min: 1, Max: 1e9, Doc: "updates of every player"}},
-			open: func(o *opening, t *Table) (agents.Agent, error) {
+			Open: func(o *Opening, t *Table) (agents.Agent, error) {
 				board, err := o.board(t)
 				if err != nil {
 					return nil, err
 				}
-				return agents.FromPolicy(board.Policy(equilibria.CFR(board, o.args.Int("iterations")))), nil
+				return agents.FromPolicy(board.Policy(equilibria.CFR(board, o.Int("iterations")))), nil
 			},
 		},
 		{
@@ -61,8 +60,8 @@ func Agents() []Agent {
 			Params: []spec.Param{
 				{Name: "seed", Kind: spec.Int, Default: "1", Min: 0, Max: 1 << 53, Doc: "which one"},
 			},
-			open: func(o *opening, _ *Table) (agents.Agent, error) {
-				return agents.Random(uint64(o.args.Int("seed"))), nil
+			Open: func(o *Opening, _ *Table) (agents.Agent, error) {
+				return agents.Random(uint64(o.Int("seed"))), nil
 			},
 		},
 		{
@@ -72,16 +71,16 @@ func Agents() []Agent {
 				{Name: "agent", Kind: spec.Sub, Doc: "the other agent"},
 				{Name: "epsilon", Kind: spec.Float, Default: "0.1", Min: 0, Max: 1, Doc: "probability of a random move"},
 			},
-			open: func(o *opening, t *Table) (agents.Agent, error) {
+			Open: func(o *Opening, t *Table) (agents.Agent, error) {
 				inner, err := o.seat(t, "agent")
-				return agents.Trembling(inner.Agent, o.args.Float("epsilon")), err
+				return agents.Trembling(inner.Agent, o.Float("epsilon")), err
 			},
 		},
 		{
 			Name:   "best_response",
 			Doc:    "Plays the best response to another agent at all other seats, the lowest move on ties.",
 			Params: []spec.Param{{Name: "to", Kind: spec.Sub, Doc: "the other agent"}},
-			open: func(o *opening, t *Table) (agents.Agent, error) {
+			Open: func(o *Opening, t *Table) (agents.Agent, error) {
 				board, err := o.compiled(t)
 				if err != nil {
 					return nil, err
@@ -92,12 +91,12 @@ func Agents() []Agent {
 				}
 				rows, ok := other.Agent.(agents.Tabular)
 				if !ok {
-					return nil, fmt.Errorf("%s: %s is no policy, expected an agent whose moves depend on the information state only", o.name, other.Spec)
+					return nil, fmt.Errorf("%s: %s is no policy, expected an agent whose moves depend on the information state only", o.Name, other.Spec)
 				}
 				p, answer := board.Uniform(), board.Uniform()
 				for seat := range p {
 					if p[seat], err = agents.Strategy(rows, board, seat); err != nil {
-						return nil, fmt.Errorf("%s: %w", o.name, err)
+						return nil, fmt.Errorf("%s: %w", o.Name, err)
 					}
 				}
 				for seat := range p {
@@ -114,8 +113,8 @@ func Agents() []Agent {
 				{Name: "iterations", Kind: spec.Int, Default: "100000", Min: 1, Max: 1e9, Doc: "at most"},
 				{Name: "tolerance", Kind: spec.Float, Default: "0", Min: 0, Max: 1e9, Doc: "to stop at; 0: the solver's own"},
 			},
-			open: func(o *opening, t *Table) (agents.Agent, error) {
-				return o.solved(t, o.args["solver"], nil, o.args.Float("tolerance"))
+			Open: func(o *Opening, t *Table) (agents.Agent, error) {
+				return o.solved(t, o.Args["solver"], nil, o.Float("tolerance"))
 			},
 		},
 		{
@@ -124,12 +123,12 @@ func Agents() []Agent {
 			Params: []spec.Param{
 				{Name: "temperature", Kind: spec.Float, Default: "1", Min: 1e-6, Max: 1e9, Doc: "1/lambda, in units of payoff"},
 			},
-			open: func(o *opening, t *Table) (agents.Agent, error) {
+			Open: func(o *Opening, t *Table) (agents.Agent, error) {
 				solver := "logit"
 				if t.Markov != nil {
 					solver = "soft-shapley"
 				}
-				return o.solved(t, solver, []float64{o.args.Float("temperature")}, 0)
+				return o.solved(t, solver, []float64{o.Float("temperature")}, 0)
 			},
 		},
 		{
@@ -138,12 +137,12 @@ func Agents() []Agent {
 			Params: []spec.Param{
 				{Name: "iterations", Kind: spec.Int, Default: "1000", Min: 1, Max: 1e9, Doc: "updates of every player"},
 			},
-			open: func(o *opening, t *Table) (agents.Agent, error) {
+			Open: func(o *Opening, t *Table) (agents.Agent, error) {
 				board, err := o.board(t)
 				if err != nil {
 					return nil, err
 				}
-				return agents.FromPolicy(board.Policy(equilibria.MMD(board, o.args.Int("iterations")))), nil
+				return agents.FromPolicy(board.Policy(equilibria.MMD(board, o.Int("iterations")))), nil
 			},
 		},
 		{
@@ -153,13 +152,13 @@ func Agents() []Agent {
 				{Name: "iterations", Kind: spec.Int, Default: "10", Min: 1, Max: 1e9, Doc: "best responses of every seat"},
 				{Name: "take", Kind: spec.Word, Default: "average", Choices: []string{"average", "best-response"}, Doc: "the average policy or the last best response"},
 			},
-			open: func(o *opening, t *Table) (agents.Agent, error) {
+			Open: func(o *Opening, t *Table) (agents.Agent, error) {
 				board, err := o.board(t)
 				if err != nil {
 					return nil, err
 				}
-				best, average := equilibria.FictitiousPlay(board, o.args.Int("iterations"))
-				if o.args["take"] == "average" {
+				best, average := equilibria.FictitiousPlay(board, o.Int("iterations"))
+				if o.Args["take"] == "average" {
 					best = average
 				}
 				return agents.FromPolicy(board.Policy(best)), nil
@@ -172,22 +171,22 @@ func Agents() []Agent {
 const solverIterations = 100_000
 
 // solved plays what a solver finds, and is an error if it finds nothing.
-func (o *opening) solved(t *Table, solver string, temperature []float64, tolerance float64) (agents.Agent, error) {
+func (o *Opening) solved(t *Table, solver string, temperature []float64, tolerance float64) (agents.Agent, error) {
 	iterations := solverIterations
-	if _, ok := o.args["iterations"]; ok {
-		iterations = o.args.Int("iterations")
+	if _, ok := o.Args["iterations"]; ok {
+		iterations = o.Int("iterations")
 	}
-	if i := slices.IndexFunc(Solvers(), func(s Solver) bool { return s.Name == solver }); i >= 0 && strings.HasSuffix(Solvers()[i].Concept, "ce") {
-		return nil, fmt.Errorf("%s: %s finds no policy, expected a solver of Nash equilibria", o.name, solver)
+	if i := slices.IndexFunc(t.catalog.Solvers, func(s Solver) bool { return s.Name == solver }); i >= 0 && strings.HasSuffix(t.catalog.Solvers[i].Concept, "ce") {
+		return nil, fmt.Errorf("%s: %s finds no policy, expected a solver of Nash equilibria", o.Name, solver)
 	}
 	s, err := t.Solve(context.Background(), solver, SolveOptions{
 		Limits: equilibria.Limits{Iterations: iterations, Tolerance: tolerance}, Temperature: temperature, Regulariser: equilibria.KL, First: true,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", o.name, err)
+		return nil, fmt.Errorf("%s: %w", o.Name, err)
 	}
 	if s.Status != equilibria.Converged {
-		return nil, equilibria.NoAnswerf("%s: %s did not converge in %d iterations", o.name, solver, s.Iterations)
+		return nil, equilibria.NoAnswerf("%s: %s did not converge in %d iterations", o.Name, solver, s.Iterations)
 	}
 	game, err := t.Compiled()
 	if err != nil {

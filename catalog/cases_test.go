@@ -18,7 +18,7 @@ import (
 
 func solved(t *testing.T, file, solver string) (*Table, *Solution) {
 	t.Helper()
-	g, err := Open(filepath.Join("testdata", file), "")
+	g, err := Standard().Open(filepath.Join("testdata", file), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestPublicCases(t *testing.T) {
 func TestRatiosAreTheNumbers(t *testing.T) {
 	for _, file := range []string{"river-bluff.efg", "trust.efg", "labels-that-repeat.efg", "unequal-supports.json", "rationals.nfg", "rationals-typo.nfg", "rationals.json", "lost-tie.efg"} {
 		for _, solver := range []string{"nash", "lp", "extreme", "lemke-howson", "support-enumeration", "backward-induction"} {
-			g, err := Open(filepath.Join("testdata", file), "")
+			g, err := Standard().Open(filepath.Join("testdata", file), "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -145,7 +145,7 @@ func TestRatiosAreTheNumbers(t *testing.T) {
 
 // Policies of Kuhn poker that were judged wrongly elsewhere.
 func TestPublicPolicies(t *testing.T) {
-	g, err := Open("kuhn_poker", "testdata")
+	g, err := Standard().Open("kuhn_poker", "testdata")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +178,7 @@ func TestConvertKeepsNumbers(t *testing.T) {
 		if strings.HasSuffix(file, ".csv") {
 			spec = fmt.Sprintf("metagame(file=%s,noise=none)", spec)
 		}
-		g, err := Open(spec, "")
+		g, err := Standard().Open(spec, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -271,7 +271,7 @@ func TestRoundedFormsAreNotComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	body = bytes.Replace(body, []byte(`"horizon":3`), []byte(`"horizon":1`), 1)
-	g, err := OpenKept("markov_game(file=m.json,view=history)", []File{{Path: "m.json", Body: body}})
+	g, err := Standard().OpenKept("markov_game(file=m.json,view=history)", []File{{Path: "m.json", Body: body}})
 	if err != nil {
 		t.Fatal(err)
 	}

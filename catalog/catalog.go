@@ -1,6 +1,7 @@
-// Package catalog is the only list of names: which games and agents there are,
-// with their parameters, and what a spec string stands for. Lists, help,
-// completion and error messages all follow from it.
+// Package catalog is the only list of names: which games, agents, solvers and
+// rankings there are, with their parameters, and what a spec string stands for.
+// Lists, help, completion and error messages all follow from it. A Catalog is a
+// value: a test, or a main of one's own, adds to Standard and passes it on.
 package catalog
 
 import (
@@ -19,6 +20,7 @@ import (
 	"arbiter/games/normal"
 	"arbiter/internal/files"
 	"arbiter/internal/spec"
+	"arbiter/ranking/standing"
 )
 
 // File is a file a spec refers to, as it was read.
@@ -28,37 +30,54 @@ type File struct {
 	Body   []byte
 }
 
+// Catalog is what there is, by kind. Names are unique within a kind. It is not
+// changed once it is in use.
+type Catalog struct {
+	Games    []Game
+	Agents   []Agent
+	Solvers  []Solver
+	Rankings []standing.Method
+}
+
+// Standard is what this program has.
+func Standard() *Catalog {
+	return &Catalog{Games: standardGames(), Agents: standardAgents(), Solvers: standardSolvers(), Rankings: standing.Methods()}
+}
+
 // Game is a game by name.
 type Game struct {
 	Name, Doc string
 	Params    []spec.Param
-	open      func(*opening) (games.Game, *normal.Table, error)
+	Open      func(*Opening) (games.Game, error)
 }
 
-// Agent is a kind of agent by name.
+// Agent is a kind of agent by name. The agents it opens are safe for concurrent
+// use.
 type Agent struct {
 	Name, Doc string
 	Params    []spec.Param
-	open      func(*opening, *Table) (agents.Agent, error)
+	Open      func(*Opening, *Table) (agents.Agent, error)
 }
 
-// opening is a spec being turned into the thing it names.
-type opening struct {
-	name  string // canonical
+// Opening is a spec being turned into the thing it names.
+type Opening struct {
+	spec.Args        // by key, checked and completed
+	Name      string // the canonical spec
+
 	spec  spec.Spec
-	args  spec.Args
 	base  string
 	kept  []File // read from these, if not nil
 	files []File
 }
 
-// read returns the file the key names; relative paths start at base.
-func (o *opening) read(key string) (path string, body []byte, err error) {
-	path = o.args[key]
+// Read returns the file the key names. A relative path starts at the folder of the
+// file the spec stands in.
+func (o *Opening) Read(key string) (path string, body []byte, err error) {
+	path = o.Args[key]
 	if o.kept != nil {
 		i := slices.IndexFunc(o.kept, func(f File) bool { return f.Path == path })
 		if i < 0 {
-			return path, nil, fmt.Errorf("%s: the run keeps no file %s", o.name, path)
+			return path, nil, fmt.Errorf("%s: the run keeps no file %s", o.Name, path)
 		}
 		o.files = append(o.files, o.kept[i])
 		return path, o.kept[i].Body, nil
@@ -68,43 +87,43 @@ func (o *opening) read(key string) (path string, body []byte, err error) {
 	}
 	body, err = files.Read(path)
 	if err != nil {
-		return path, nil, fmt.Errorf("%s: %w", o.name, err)
+		return path, nil, fmt.Errorf("%s: %w", o.Name, err)
 	}
 	sum := sha256.Sum256(body)
-	o.files = append(o.files, File{o.args[key], hex.EncodeToString(sum[:]), body})
+	o.files = append(o.files, File{o.Args[key], hex.EncodeToString(sum[:]), body})
 	return path, body, nil
 }
 
 // board is the game of t compiled.
-func (o *opening) board(t *Table) (*flat.Board, error) {
+func (o *Opening) board(t *Table) (*flat.Board, error) {
 	b, err := t.Board()
 	if err != nil {
-		return nil, fmt.Errorf("%s needs the whole game: %w", o.name, err)
+		return nil, fmt.Errorf("%s needs the whole game: %w", o.Name, err)
 	}
 	return b, nil
 }
 
 // compiled is the game of t with all its information states.
-func (o *opening) compiled(t *Table) (agents.Compiled, error) {
+func (o *Opening) compiled(t *Table) (agents.Compiled, error) {
 	c, err := t.Compiled()
 	if err != nil {
-		return nil, fmt.Errorf("%s needs the whole game: %w", o.name, err)
+		return nil, fmt.Errorf("%s needs the whole game: %w", o.Name, err)
 	}
 	return c, nil
 }
 
 // seat opens the agent a key names; the canonical spec then holds its own.
-func (o *opening) seat(t *Table, key string) (Seated, error) {
-	s, err := t.Seat(o.args[key])
+func (o *Opening) seat(t *Table, key string) (Seated, error) {
+	s, err := t.Seat(o.Args[key])
 	if err != nil {
-		return s, fmt.Errorf("%s: %w", o.name, err)
+		return s, fmt.Errorf("%s: %w", o.Name, err)
 	}
 	for i := range o.spec.Args {
 		if o.spec.Args[i].Key == key {
 			o.spec.Args[i].Text = s.Spec
 		}
 	}
-	o.name = o.spec.String()
+	o.Name = o.spec.String()
 	o.files = append(o.files, s.Files...)
 	return s, nil
 }
@@ -125,6 +144,7 @@ type Table struct {
 	// is none.
 	Markov *markov.Game
 
+	catalog  *Catalog
 	kept     []File
 	compile  func() (*flat.Board, error)
 	compiled func() (agents.Compiled, error)
@@ -132,14 +152,14 @@ type Table struct {
 }
 
 // Open opens the game a spec names. Relative paths in it start at base.
-func Open(text, base string) (*Table, error) { return open(text, base, nil) }
+func (c *Catalog) Open(text, base string) (*Table, error) { return c.open(text, base, nil) }
 
 // OpenKept opens a game whose files, and those of its agents, were kept.
-func OpenKept(text string, files []File) (*Table, error) {
-	return open(text, "", append([]File{}, files...))
+func (c *Catalog) OpenKept(text string, files []File) (*Table, error) {
+	return c.open(text, "", append([]File{}, files...))
 }
 
-func open(text, base string, kept []File) (*Table, error) {
+func (c *Catalog) open(text, base string, kept []File) (*Table, error) {
 	s, err := spec.Parse(text)
 	if err != nil {
 		return nil, err
@@ -147,8 +167,8 @@ func open(text, base string, kept []File) (*Table, error) {
 	if len(s.Args) == 0 {
 		switch file := (spec.Arg{Key: "file", Text: s.Name}); strings.ToLower(filepath.Ext(s.Name)) {
 		case ".json", ".nfg":
-			o := opening{name: s.Name, args: spec.Args{"file": s.Name}, base: base, kept: kept}
-			_, body, err := o.read("file")
+			o := Opening{Name: s.Name, Args: spec.Args{"file": s.Name}, base: base, kept: kept}
+			_, body, err := o.Read("file")
 			if err != nil {
 				return nil, err
 			}
@@ -160,7 +180,7 @@ func open(text, base string, kept []File) (*Table, error) {
 			s = spec.Spec{Name: "efg", Args: []spec.Arg{file}}
 		}
 	}
-	all := Games()
+	all := c.Games
 	i := slices.IndexFunc(all, func(g Game) bool { return g.Name == s.Name })
 	if i < 0 {
 		return nil, fmt.Errorf("no game is called %q; %s", s.Name, spec.Nearest(s.Name, names(all, func(g Game) string { return g.Name })))
@@ -169,12 +189,12 @@ func open(text, base string, kept []File) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := opening{name: canonical.String(), spec: canonical, args: args, base: base, kept: kept}
-	g, payoffs, err := all[i].open(&o)
+	o := Opening{Name: canonical.String(), spec: canonical, Args: args, base: base, kept: kept}
+	g, err := all[i].Open(&o)
 	if err != nil {
 		return nil, err
 	}
-	t := &Table{Game: g, Spec: o.name, Payoffs: payoffs, Files: o.files, Base: base, kept: kept}
+	t := &Table{Game: g, Spec: o.Name, Payoffs: normal.TableOf(g), Files: o.files, Base: base, catalog: c, kept: kept}
 	if m, ok := g.(*markov.Playable); ok && !m.History {
 		t.Markov = m.Game
 	}
@@ -218,7 +238,7 @@ type Seated struct {
 // strategy is an agent too, the one that always plays it.
 func (t *Table) Seat(text string) (Seated, error) {
 	s, err := spec.Parse(text)
-	all := Agents()
+	all := t.catalog.Agents
 	known := func(name string) int { return slices.IndexFunc(all, func(a Agent) bool { return a.Name == name }) }
 	if t.strategy(text) && (err != nil || known(s.Name) < 0) {
 		s, err = spec.Spec{Name: "always", Args: []spec.Arg{{Key: "action", Text: text}}}, nil
@@ -240,16 +260,16 @@ func (t *Table) Seat(text string) (Seated, error) {
 	if err != nil {
 		return Seated{}, err
 	}
-	o := opening{name: canonical.String(), spec: canonical, args: args, base: t.Base, kept: t.kept}
-	agent, err := all[i].open(&o, t)
+	o := Opening{Name: canonical.String(), spec: canonical, Args: args, base: t.Base, kept: t.kept}
+	agent, err := all[i].Open(&o, t)
 	if err != nil {
 		return Seated{}, err
 	}
-	label := o.name
+	label := o.Name
 	if s.Name == "always" && t.strategy(args["action"]) {
 		label = args["action"]
 	}
-	return Seated{Agent: agent, Spec: o.name, Label: label, Files: o.files}, nil
+	return Seated{Agent: agent, Spec: o.Name, Label: label, Files: o.files}, nil
 }
 
 // strategy reports whether a payoff-table game has a strategy of that name.

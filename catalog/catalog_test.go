@@ -27,16 +27,16 @@ func TestEveryEntry(t *testing.T) {
 	given := map[string]string{"liars_dice": "(sides=3)", "efg": "(file=t.efg)", "markov_game": "(file=m.json)", "goofspiel": "(cards=3)", "metagame": "(file=t.json)", "always": "(action=0)", "policy": "(file=p.json)", "trembling": "(agent=random)", "best_response": "(to=random(seed=3))"}
 	needsTree := map[string]bool{"cfr": true, "fictitious_play": true, "mmd": true}
 	generalSum := map[string]bool{"grid_game_1": true, "grid_game_2": true, "markov_game": true}
-	for _, g := range Games() {
+	for _, g := range Standard().Games {
 		if g.Doc == "" {
 			t.Errorf("%s says nothing of itself", g.Name)
 		}
-		table, err := Open(g.Name+given[g.Name], dir)
+		table, err := Standard().Open(g.Name+given[g.Name], dir)
 		if err != nil {
 			t.Fatal(err)
 		}
 		gametest.Run(t, table.Game)
-		again, err := Open(table.Spec, dir)
+		again, err := Standard().Open(table.Spec, dir)
 		if err != nil || again.Spec != table.Spec || table.Game.Info().Name != table.Spec {
 			t.Errorf("%s opens as %v, %v; the game calls itself %s", table.Spec, again, err, table.Game.Info().Name)
 		}
@@ -51,7 +51,7 @@ func TestEveryEntry(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "p.json"), policy, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		for _, a := range Agents() {
+		for _, a := range Standard().Agents {
 			if needsTree[a.Name] && table.Markov != nil || (a.Name == "nash" || a.Name == "qre") && generalSum[g.Name] {
 				continue
 			}
@@ -78,7 +78,7 @@ func TestEveryEntry(t *testing.T) {
 }
 
 func TestStrategiesAreAgents(t *testing.T) {
-	table, err := Open("soccer_metagame", "")
+	table, err := Standard().Open("soccer_metagame", "")
 	if err != nil {
 		t.Fatal(err)
 	}

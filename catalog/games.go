@@ -18,8 +18,7 @@ import (
 	"arbiter/internal/spec"
 )
 
-// Games lists the games there are.
-func Games() []Game {
+func standardGames() []Game {
 	all := []Game{
 		{
 			Name: "kuhn_poker",
@@ -27,15 +26,15 @@ func Games() []Game {
 			Params: []spec.Param{
 				{Name: "players", Kind: spec.Int, Default: "2", Min: 2, Max: 10, Doc: "number of seats"},
 			},
-			open: func(o *opening) (games.Game, *normal.Table, error) {
-				g, err := kuhn.New(o.args.Int("players"))
-				return g, nil, err
+			Open: func(o *Opening) (games.Game, error) {
+				g, err := kuhn.New(o.Int("players"))
+				return g, err
 			},
 		},
 		{
 			Name: "leduc_poker",
 			Doc:  "Leduc poker: six cards, one private each and one public, two betting rounds.",
-			open: func(*opening) (games.Game, *normal.Table, error) { return leduc.New(), nil, nil },
+			Open: func(*Opening) (games.Game, error) { return leduc.New(), nil },
 		},
 		{
 			Name: "liars_dice",
@@ -43,9 +42,9 @@ func Games() []Game {
 			Params: []spec.Param{
 				{Name: "sides", Kind: spec.Int, Default: "6", Min: 2, Max: 8, Doc: "of a die"},
 			},
-			open: func(o *opening) (games.Game, *normal.Table, error) {
-				g, err := liar.New(o.args.Int("sides"))
-				return g, nil, err
+			Open: func(o *Opening) (games.Game, error) {
+				g, err := liar.New(o.Int("sides"))
+				return g, err
 			},
 		},
 		{
@@ -57,9 +56,9 @@ func Games() []Game {
 				{Name: "returns", Kind: spec.Word, Default: "win_loss", Choices: []string{"win_loss", "point_difference", "total_points"}, Doc: "what a match pays"},
 				{Name: "imperfect", Kind: spec.Word, Default: "false", Choices: []string{"false", "true"}, Doc: "true: only who won a prize is shown"},
 			},
-			open: func(o *opening) (games.Game, *normal.Table, error) {
-				g, err := goofspiel.New(o.name, o.args.Int("cards"), goofspiel.Order(o.args["order"]), goofspiel.Returns(o.args["returns"]), o.args["imperfect"] == "true")
-				return g, nil, err
+			Open: func(o *Opening) (games.Game, error) {
+				g, err := goofspiel.New(o.Name, o.Int("cards"), goofspiel.Order(o.Args["order"]), goofspiel.Returns(o.Args["returns"]), o.Args["imperfect"] == "true")
+				return g, err
 			},
 		},
 		{
@@ -69,22 +68,22 @@ func Games() []Game {
 				{Name: "discount", Kind: spec.Float, Default: "0.9", Min: 0, Max: 0.99999, Doc: "probability that a match goes on after a step"},
 				{Name: "variant", Kind: spec.Word, Default: "littman", Choices: []string{"littman", "turns"}, Doc: "littman: a random player has the ball at first; turns: it lies loose, as in OpenSpiel"},
 			},
-			open: func(o *opening) (games.Game, *normal.Table, error) {
-				return markov.NewPlayable(markov.Soccer(o.name, o.args.Float("discount"), o.args["variant"] == "turns"), false), nil, nil
+			Open: func(o *Opening) (games.Game, error) {
+				return markov.NewPlayable(markov.Soccer(o.Name, o.Float("discount"), o.Args["variant"] == "turns"), false), nil
 			},
 		},
 		{
 			Name: "grid_game_1",
 			Doc:  "Grid game 1 of Hu and Wellman (2003): two agents swap sides on 3×3 cells.",
-			open: func(o *opening) (games.Game, *normal.Table, error) {
-				return markov.NewPlayable(markov.Grid(o.name, 1), false), nil, nil
+			Open: func(o *Opening) (games.Game, error) {
+				return markov.NewPlayable(markov.Grid(o.Name, 1), false), nil
 			},
 		},
 		{
 			Name: "grid_game_2",
 			Doc:  "Grid game 2 of Hu and Wellman (2003): two agents, one goal, barriers at the start.",
-			open: func(o *opening) (games.Game, *normal.Table, error) {
-				return markov.NewPlayable(markov.Grid(o.name, 2), false), nil, nil
+			Open: func(o *Opening) (games.Game, error) {
+				return markov.NewPlayable(markov.Grid(o.Name, 2), false), nil
 			},
 		},
 		{
@@ -94,30 +93,30 @@ func Games() []Game {
 				{Name: "file", Kind: spec.File, Doc: "Markov game, .json"},
 				{Name: "view", Kind: spec.Word, Default: "state", Choices: []string{"state", "history"}, Doc: "what seats remember; with history and a horizon the game is a tree"},
 			},
-			open: func(o *opening) (games.Game, *normal.Table, error) {
-				path, body, err := o.read("file")
+			Open: func(o *Opening) (games.Game, error) {
+				path, body, err := o.Read("file")
 				if err != nil {
-					return nil, nil, err
+					return nil, err
 				}
-				g, err := markov.Read(body, path, o.name)
+				g, err := markov.Read(body, path, o.Name)
 				if err != nil {
-					return nil, nil, err
+					return nil, err
 				}
-				return markov.NewPlayable(g, o.args["view"] == "history"), nil, nil
+				return markov.NewPlayable(g, o.Args["view"] == "history"), nil
 			},
 		},
 		{
 			Name:   "metagame",
 			Doc:    "A payoff table from a file, played as a noisy game.",
 			Params: append([]spec.Param{{Name: "file", Kind: spec.File, Doc: "payoff table, .json, .csv or .nfg"}}, noise()...),
-			open: func(o *opening) (games.Game, *normal.Table, error) {
-				path, body, err := o.read("file")
+			Open: func(o *Opening) (games.Game, error) {
+				path, body, err := o.Read("file")
 				if err != nil {
-					return nil, nil, err
+					return nil, err
 				}
 				t, err := parseTable(body, path)
 				if err != nil {
-					return nil, nil, err
+					return nil, err
 				}
 				return newMetagame(o, t)
 			},
@@ -126,27 +125,27 @@ func Games() []Game {
 			Name:   "efg",
 			Doc:    "A game tree from a Gambit file.",
 			Params: []spec.Param{{Name: "file", Kind: spec.File, Doc: "game tree, .efg"}},
-			open: func(o *opening) (games.Game, *normal.Table, error) {
-				path, body, err := o.read("file")
+			Open: func(o *Opening) (games.Game, error) {
+				path, body, err := o.Read("file")
 				if err != nil {
-					return nil, nil, err
+					return nil, err
 				}
 				t, err := gambit.ReadTree(body, path)
 				if err != nil {
-					return nil, nil, err
+					return nil, err
 				}
-				g, err := gambit.NewGame(o.name, t)
+				g, err := gambit.NewGame(o.Name, t)
 				if err != nil {
-					return nil, nil, fmt.Errorf("%s: %w", path, err)
+					return nil, fmt.Errorf("%s: %w", path, err)
 				}
-				return g, nil, nil
+				return g, nil
 			},
 		},
 		{
 			Name:   "soccer_metagame",
 			Doc:    "Win rates of the ten soccer agents of Rowland et al. (2019), played as a noisy game.",
 			Params: noise(),
-			open: func(o *opening) (games.Game, *normal.Table, error) {
+			Open: func(o *Opening) (games.Game, error) {
 				return newMetagame(o, normal.Soccer())
 			},
 		},
@@ -158,17 +157,17 @@ func Games() []Game {
 				{Name: "high", Kind: spec.Int, Default: "100", Min: 1, Max: 1e6, Doc: "highest claim"},
 				{Name: "bonus", Kind: spec.Int, Default: "2", Min: 0, Max: 1e6, Doc: "from the higher claimant to the lower"},
 			},
-			open: func(o *opening) (games.Game, *normal.Table, error) {
-				low, high := o.args.Int("low"), o.args.Int("high")
+			Open: func(o *Opening) (games.Game, error) {
+				low, high := o.Int("low"), o.Int("high")
 				if high <= low || high-low >= 1000 {
-					return nil, nil, fmt.Errorf("%s: claims from %d to %d, expected 2 to 1000 of them", o.name, low, high)
+					return nil, fmt.Errorf("%s: claims from %d to %d, expected 2 to 1000 of them", o.Name, low, high)
 				}
-				return exact(o, normal.TravellersDilemma(low, high, o.args.Int("bonus")))
+				return exact(o, normal.TravellersDilemma(low, high, o.Int("bonus")))
 			},
 		},
 	}
 	for _, c := range normal.Classics() {
-		all = append(all, Game{Name: c.Name, Doc: c.Doc, open: func(o *opening) (games.Game, *normal.Table, error) {
+		all = append(all, Game{Name: c.Name, Doc: c.Doc, Open: func(o *Opening) (games.Game, error) {
 			return exact(o, c.Table)
 		}})
 	}
@@ -197,9 +196,9 @@ func parseTable(body []byte, file string) (normal.Table, error) {
 }
 
 // exact plays a table without noise.
-func exact(o *opening, t normal.Table) (games.Game, *normal.Table, error) {
-	g, err := normal.New(o.name, t, normal.Options{Noise: normal.None})
-	return g, &t, err
+func exact(o *Opening, t normal.Table) (games.Game, error) {
+	g, err := normal.New(o.Name, t, normal.Options{Noise: normal.None})
+	return g, err
 }
 
 func noise() []spec.Param {
@@ -211,13 +210,13 @@ func noise() []spec.Param {
 	}
 }
 
-func newMetagame(o *opening, t normal.Table) (games.Game, *normal.Table, error) {
+func newMetagame(o *Opening, t normal.Table) (games.Game, error) {
 	kinds := map[string]normal.Noise{"bernoulli": normal.Bernoulli, "gaussian": normal.Gaussian, "none": normal.None}
-	g, err := normal.New(o.name, t, normal.Options{
-		Noise:       kinds[o.args["noise"]],
-		SD:          o.args.Float("sd"),
-		MinMax:      o.args["rescale"] == "minmax",
-		Independent: o.args["draws"] == "independent",
+	g, err := normal.New(o.Name, t, normal.Options{
+		Noise:       kinds[o.Args["noise"]],
+		SD:          o.Float("sd"),
+		MinMax:      o.Args["rescale"] == "minmax",
+		Independent: o.Args["draws"] == "independent",
 	})
-	return g, &t, err
+	return g, err
 }

@@ -38,7 +38,7 @@ func TestGamesOfPublicReports(t *testing.T) {
 		{"discrete27loop.json", []string{"nash", "shapley"}, 630. / 11, 0, 0},
 	} {
 		for _, name := range c.solvers {
-			g, err := catalog.Open("testdata/public/"+c.file, "")
+			g, err := catalog.Standard().Open("testdata/public/"+c.file, "")
 			if err != nil {
 				t.Fatal(err)
 			}

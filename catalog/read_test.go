@@ -14,7 +14,7 @@ import (
 
 // opened opens a file by its content alone, as every command does.
 func opened(name string, body []byte) (*Table, error) {
-	return OpenKept(name, []File{{Path: name, Body: body}})
+	return Standard().OpenKept(name, []File{{Path: name, Body: body}})
 }
 
 // A fault in the body of a file is refused with its place, by all formats.
@@ -23,7 +23,7 @@ func TestFaultsHavePlaces(t *testing.T) {
 		{"few-payoffs.nfg", "few-payoffs.nfg:3:1: payoff: found the end of the file, expected a number"},
 		{"outcome-out-of-range.nfg", `outcome-out-of-range.nfg:7:7: outcome of a cell: found "3", expected a whole number from 0 to 2`},
 	} {
-		_, err := Open(filepath.Join("testdata", c.file), "")
+		_, err := Standard().Open(filepath.Join("testdata", c.file), "")
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, expected %s", c.file, err, c.want)
 		}
@@ -48,7 +48,7 @@ func TestDamagedFiles(t *testing.T) {
 				if strings.HasSuffix(name, ".csv") {
 					spec = "metagame(file=" + name + ",noise=none)"
 				}
-				_, err := OpenKept(spec, []File{{Path: name, Body: damaged}})
+				_, err := Standard().OpenKept(spec, []File{{Path: name, Body: damaged}})
 				if err != nil && (!strings.HasPrefix(err.Error(), name) || strings.Contains(err.Error(), "\n") || len(err.Error()) > 400) {
 					t.Fatalf("%s, damaged at %d: %v", name, i, err)
 				}
@@ -82,7 +82,7 @@ func FuzzOpen(f *testing.F) {
 		if name == "f.csv" {
 			spec = "metagame(file=f.csv,noise=none)"
 		}
-		g, err := OpenKept(spec, []File{{Path: name, Body: body}})
+		g, err := Standard().OpenKept(spec, []File{{Path: name, Body: body}})
 		if err != nil {
 			if strings.Contains(err.Error(), "\n") || len(err.Error()) > 600 {
 				t.Errorf("an error of %d characters or of several lines: %.1000q", len(err.Error()), err)

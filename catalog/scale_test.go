@@ -254,7 +254,7 @@ func TestOnePlayersUnitChangesNothing(t *testing.T) {
 			if err := os.WriteFile(file, []byte(d.write(c)), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			g, err := catalog.Open(file, "")
+			g, err := catalog.Standard().Open(file, "")
 			if err != nil {
 				t.Fatal(trial, err)
 			}

@@ -43,8 +43,8 @@ func TestSolversOnEmptyDimensions(t *testing.T) {
 		if err := os.WriteFile(file, []byte(body), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		for _, s := range catalog.Solvers() {
-			g, err := catalog.Open(file, "")
+		for _, s := range catalog.Standard().Solvers {
+			g, err := catalog.Standard().Open(file, "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -92,8 +92,8 @@ func TestSolversOnExtremeNumbers(t *testing.T) {
 			if err := os.WriteFile(file, []byte(strings.ReplaceAll(body, "X", x)), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			for _, s := range catalog.Solvers() {
-				g, err := catalog.Open(file, "")
+			for _, s := range catalog.Standard().Solvers {
+				g, err := catalog.Standard().Open(file, "")
 				if err != nil {
 					continue // refused
 				}

@@ -107,8 +107,7 @@ type Solution struct {
 // exactTolerance is that of solvers that end by themselves.
 const exactTolerance = 1e-9
 
-// Solvers lists the solvers there are.
-func Solvers() []Solver {
+func standardSolvers() []Solver {
 	all := []Solver{
 		{Name: "nash", Concept: "nash", Tolerance: exactTolerance, Doc: "chooses: backward induction for trees of perfect information, lp with constant sum, shapley for zero-sum Markov games, stage by stage for others with a horizon, extreme or lemke-howson for two players, support-enumeration for few profiles, the limit of logit; else mmd", solve: chooseNash},
 		{Name: "backward-induction", Concept: "nash", Tolerance: exactTolerance, Doc: "the subgame-perfect equilibrium of a tree of perfect information, exactly and in linear time, with its ties (Zermelo 1913; Kuhn 1953)", solve: solveInduction},
@@ -138,7 +137,7 @@ func Solvers() []Solver {
 // Solve runs a solver. A cancelled context is an error; so is a game of another
 // form than the solver is for.
 func (t *Table) Solve(ctx context.Context, name string, o SolveOptions) (*Solution, error) {
-	all := Solvers()
+	all := t.catalog.Solvers
 	i := slices.IndexFunc(all, func(s Solver) bool { return s.Name == name })
 	if i < 0 {
 		return nil, fmt.Errorf("no solver is called %q; %s", name, spec.Nearest(name, names(all, func(s Solver) string { return s.Name })))

@@ -17,9 +17,9 @@ func TestValuesArePlain(t *testing.T) {
 		games = games[:3] // all equilibria of Kuhn poker take most of the time
 	}
 	for _, game := range games {
-		for _, solver := range catalog.Solvers() {
+		for _, solver := range catalog.Standard().Solvers {
 			for _, temperature := range [][]float64{nil, {.5}} {
-				g, err := catalog.Open(game, "")
+				g, err := catalog.Standard().Open(game, "")
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -50,7 +50,7 @@ func TestValuesArePlain(t *testing.T) {
 // The residual of soft values bounds their error: it is compared with a solution that
 // is a million times finer, wherever sweeps end.
 func TestSoftResidualIsABound(t *testing.T) {
-	g, err := catalog.Open("markov_soccer(discount=0.9)", "")
+	g, err := catalog.Standard().Open("markov_soccer(discount=0.9)", "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -93,7 +93,7 @@ func (env Env) certify(c *cli.Context) error {
 	if err := o.writable(c, "out"); err != nil {
 		return err
 	}
-	found, err := certified(c.Context, c, opts)
+	found, err := env.certified(c.Context, c, opts)
 	if errors.Is(err, context.Canceled) {
 		return coded{exitInterrupted, errors.New("interrupted; nothing was written")}
 	}
@@ -142,11 +142,11 @@ func (env Env) certify(c *cli.Context) error {
 	return nil
 }
 
-func certified(ctx context.Context, c *cli.Context, o catalog.CertifyOptions) (*catalog.Certified, error) {
+func (env Env) certified(ctx context.Context, c *cli.Context, o catalog.CertifyOptions) (*catalog.Certified, error) {
 	if c.IsSet("problem") {
 		return catalog.CertifyProblem(ctx, c.String("problem"), o)
 	}
-	t, err := catalog.Open(c.String("game"), "")
+	t, err := env.Catalog.Open(c.String("game"), "")
 	if err != nil {
 		return nil, err
 	}

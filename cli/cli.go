@@ -16,6 +16,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"arbiter/catalog"
 	"arbiter/db"
 	"arbiter/equilibria"
 	"arbiter/internal/files"
@@ -39,7 +40,8 @@ const Version = "0.1.0"
 
 // Env is the world a command runs in.
 type Env struct {
-	Name           string // the program as it was called; "": arbiter
+	Name           string           // the program as it was called; "": arbiter
+	Catalog        *catalog.Catalog // what there is; nil: catalog.Standard
 	Stdout, Stderr io.Writer
 	Style          report.Style // of Stdout
 	Progress       bool         // Stderr is a terminal
@@ -93,6 +95,9 @@ func codeOf(err error) int {
 // exit code.
 func Main(ctx context.Context, args []string, env Env) int {
 	env.stage = &stage{}
+	if env.Catalog == nil {
+		env.Catalog = catalog.Standard()
+	}
 	out := &watched{Writer: env.Stdout}
 	env.Stdout = out
 	defer env.guard(ctx, args)()

@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
-
-	"arbiter/catalog"
 )
 
 func (env Env) convertCommand() *cli.Command {
@@ -35,7 +33,7 @@ func (env Env) convertCommand() *cli.Command {
 			if err := o.writable(c, "out"); err != nil {
 				return err
 			}
-			t, err := catalog.Open(c.String("game"), "")
+			t, err := env.Catalog.Open(c.String("game"), "")
 			if err != nil {
 				return usage(err)
 			}

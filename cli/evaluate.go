@@ -36,7 +36,7 @@ func (env Env) evaluate(c *cli.Context) error {
 	if c.IsSet("policy") == c.IsSet("agent") {
 		return usagef("evaluate: expected one of --policy and --agent")
 	}
-	t, err := catalog.Open(c.String("game"), "")
+	t, err := env.Catalog.Open(c.String("game"), "")
 	if err != nil {
 		return usage(err)
 	}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"arbiter/catalog"
 	"arbiter/db"
 	"arbiter/internal/spec"
 	"arbiter/report"
@@ -18,11 +17,11 @@ func (env Env) gamesCommand() *cli.Command {
 		Name: "games", Usage: "the games there are, or one with its parameters and size", ArgsUsage: "[NAME|SPEC]",
 		Action: func(c *cli.Context) error {
 			var entries []report.Entry
-			for _, g := range catalog.Games() {
+			for _, g := range env.Catalog.Games {
 				entries = append(entries, report.Entry{Name: g.Name, Doc: g.Doc, Params: g.Params})
 			}
 			return env.list(c, "games", entries, func(text string, e *report.Entry) error {
-				t, err := catalog.Open(text, "")
+				t, err := env.Catalog.Open(text, "")
 				if err != nil {
 					return err
 				}
@@ -47,7 +46,7 @@ func (env Env) agentsCommand() *cli.Command {
 		Name: "agents", Usage: "the agents there are, or one with its parameters", ArgsUsage: "[NAME]",
 		Action: func(c *cli.Context) error {
 			var entries []report.Entry
-			for _, a := range catalog.Agents() {
+			for _, a := range env.Catalog.Agents {
 				entries = append(entries, report.Entry{Name: a.Name, Doc: a.Doc, Params: a.Params})
 			}
 			return env.list(c, "agents", entries, nil)
@@ -131,13 +130,13 @@ func (env Env) showCommand() *cli.Command {
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "require-resolved", Usage: "exit 3 if edges are open"},
 			dbFlag(),
-		}, rankFlags()...),
+		}, rankFlags(env.Catalog.Rankings)...),
 		Action: func(c *cli.Context) error {
 			o, err := env.out(c, 1, 1, "the id or name of a RUN; arbiter runs lists them")
 			if err != nil {
 				return err
 			}
-			how, err := settingsOf(c)
+			how, err := env.settingsOf(c)
 			if err != nil {
 				return usage(err)
 			}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"arbiter/catalog"
 	"arbiter/report"
 	"arbiter/sampling"
 	"arbiter/tournament"
@@ -40,7 +39,7 @@ func (env Env) playCommand() *cli.Command {
 			case c.IsSet("population"):
 				f.Sampling.Population = c.String("population")
 			default:
-				t, err := catalog.Open(f.Game, "")
+				t, err := env.Catalog.Open(f.Game, "")
 				if err != nil {
 					return usage(err)
 				}
@@ -51,7 +50,7 @@ func (env Env) playCommand() *cli.Command {
 			if c.Int("workers") < 0 {
 				return usagef("--workers: found %d, expected a number not below 0", c.Int("workers"))
 			}
-			plan, field, _, err := f.invite()
+			plan, field, _, err := f.invite(env.Catalog)
 			if err != nil {
 				return err
 			}

@@ -23,7 +23,7 @@ func (env Env) rankCommand() *cli.Command {
 			&cli.StringFlag{Name: "payoffs", Usage: "payoff table `FILE`, .json, .csv or .nfg", Category: "source"},
 			&cli.BoolFlag{Name: "require-resolved", Usage: "exit 3 if edges are open", Category: "source"},
 			dbFlag(),
-		}, slices.Concat(logFlags(), rankFlags())...),
+		}, slices.Concat(logFlags(), rankFlags(env.Catalog.Rankings))...),
 		Action: func(c *cli.Context) error {
 			o, err := env.out(c, 0, 0, "")
 			if err != nil {
@@ -43,7 +43,7 @@ func (env Env) rankCommand() *cli.Command {
 					return usagef("rank: --%s is for --matches", name)
 				}
 			}
-			how, err := settingsOf(c)
+			how, err := env.settingsOf(c)
 			if err != nil {
 				return usage(err)
 			}

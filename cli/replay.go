@@ -29,7 +29,7 @@ type storedRun struct {
 	state  *sampling.State
 }
 
-func openRun(ctx context.Context, file, ref string) (storedRun, error) {
+func (env Env) openRun(ctx context.Context, file, ref string) (storedRun, error) {
 	var s storedRun
 	store, err := db.OpenRead(ctx, file)
 	if err != nil {
@@ -60,7 +60,7 @@ func openRun(ctx context.Context, file, ref string) (storedRun, error) {
 	if err := s.plan.Replayable(); err != nil {
 		return s, in(err)
 	}
-	if s.field, err = fieldOf(s.plan, kept); err != nil {
+	if s.field, err = env.fieldOf(s.plan, kept); err != nil {
 		return s, in(err)
 	}
 	if s.state, err = tournament.Replay(s.plan, s.stored); err != nil {
@@ -71,12 +71,12 @@ func openRun(ctx context.Context, file, ref string) (storedRun, error) {
 
 // fieldOf seats the agents of a stored plan at its game, from the files that were
 // kept. What is wrong is the database's fault, not the user's.
-func fieldOf(plan tournament.Plan, kept []db.Policy) (*tournament.Field, error) {
+func (env Env) fieldOf(plan tournament.Plan, kept []db.Policy) (*tournament.Field, error) {
 	files := []catalog.File{}
 	for _, p := range kept {
 		files = append(files, catalog.File{Path: p.Source, Digest: p.Digest, Body: p.Body})
 	}
-	t, err := catalog.OpenKept(plan.Game, files)
+	t, err := env.Catalog.OpenKept(plan.Game, files)
 	if err != nil {
 		return nil, fmt.Errorf("game: %s", err)
 	}
@@ -114,7 +114,7 @@ func (env Env) replayCommand() *cli.Command {
 			if c.IsSet("match") && !c.IsSet("profile") {
 				return usagef("replay: --match needs --profile")
 			}
-			s, err := openRun(c.Context, c.String("db"), c.Args().First())
+			s, err := env.openRun(c.Context, c.String("db"), c.Args().First())
 			if err != nil {
 				return err
 			}
@@ -249,7 +249,7 @@ func (env Env) exportCommand() *cli.Command {
 			if !c.IsSet("format") {
 				o.format = "csv"
 			}
-			s, err := openRun(c.Context, c.String("db"), c.Args().First())
+			s, err := env.openRun(c.Context, c.String("db"), c.Args().First())
 			if err != nil {
 				return err
 			}

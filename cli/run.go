@@ -26,7 +26,7 @@ func (env Env) runCommand() *cli.Command {
 			[]cli.Flag{&cli.StringFlag{Name: "agents", Usage: "agent specs `A,B,…`, one list for all seats", Category: "tournament"}},
 			knobFlags(usual.Sampling, "sampling"),
 			[]cli.Flag{&cli.BoolFlag{Name: "require-resolved", Usage: "exit 3 if edges stay open", Category: "sampling"}, dbFlag()},
-			rankFlags()),
+			rankFlags(env.Catalog.Rankings)),
 		Action: env.run,
 	}
 }
@@ -58,11 +58,11 @@ func (env Env) run(c *cli.Context) error {
 		return usage(err)
 	}
 	f.override(c)
-	how, err := f.Ranking.settingsWith(c)
+	how, err := f.Ranking.settingsWith(c, env.Catalog.Rankings)
 	if err != nil {
 		return usage(fmt.Errorf("%s: %w", path, err))
 	}
-	plan, field, files, err := f.invite()
+	plan, field, files, err := f.invite(env.Catalog)
 	if err != nil {
 		return usage(fmt.Errorf("%s: %w", path, err))
 	}

@@ -112,7 +112,7 @@ func (env Env) solve(c *cli.Context) error {
 	if err := o.writable(c, "out", "trace", "plot-file"); err != nil {
 		return err
 	}
-	t, err := catalog.Open(c.String("game"), "")
+	t, err := env.Catalog.Open(c.String("game"), "")
 	if err != nil {
 		return usage(err)
 	}
@@ -545,7 +545,7 @@ func (env Env) solversCommand() *cli.Command {
 		Name: "solvers", Usage: "the solvers there are, or one", ArgsUsage: "[NAME]",
 		Action: func(c *cli.Context) error {
 			var entries []report.Entry
-			for _, s := range catalog.Solvers() {
+			for _, s := range env.Catalog.Solvers {
 				entries = append(entries, report.Entry{Name: s.Name, Doc: s.Doc})
 			}
 			return env.list(c, "solvers", entries, nil)

@@ -10,7 +10,7 @@ import (
 
 // invite opens the game and the agents a file names and makes the plan. It
 // writes nothing; every error is the user's.
-func (f tournamentFile) invite() (tournament.Plan, *tournament.Field, []catalog.File, error) {
+func (f tournamentFile) invite(names *catalog.Catalog) (tournament.Plan, *tournament.Field, []catalog.File, error) {
 	fail := func(err error) (tournament.Plan, *tournament.Field, []catalog.File, error) {
 		return tournament.Plan{}, nil, nil, usage(err)
 	}
@@ -20,7 +20,7 @@ func (f tournamentFile) invite() (tournament.Plan, *tournament.Field, []catalog.
 	if f.Seed < 0 {
 		return fail(fmt.Errorf("seed: found %d, expected a whole number not below 0", f.Seed))
 	}
-	t, err := catalog.Open(f.Game, f.base)
+	t, err := names.Open(f.Game, f.base)
 	if err != nil {
 		return fail(fmt.Errorf("game: %w", err))
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"arbiter/catalog"
 	"arbiter/equilibria/verify"
 	"arbiter/internal/files"
 	"arbiter/report"
@@ -29,7 +28,7 @@ func (env Env) verify(c *cli.Context, o output) error {
 	if err != nil {
 		return usage(err)
 	}
-	found, err := check(c.Context, claim)
+	found, err := env.check(c.Context, claim)
 	if errors.Is(err, context.Canceled) {
 		return coded{exitInterrupted, errors.New("interrupted")}
 	}
@@ -59,14 +58,14 @@ func (env Env) verify(c *cli.Context, o output) error {
 }
 
 // check opens what a claim is about and has it verified.
-func check(ctx context.Context, c *verify.Claim) (*verify.Result, error) {
+func (env Env) check(ctx context.Context, c *verify.Claim) (*verify.Result, error) {
 	switch c.Form {
 	case "quadratic":
 		return verify.Quadratic(ctx, c)
 	case "smooth":
 		return verify.Smooth(ctx, c)
 	}
-	t, err := catalog.Open(c.Game, "")
+	t, err := env.Catalog.Open(c.Game, "")
 	if err != nil {
 		return nil, fmt.Errorf("game: %w", err)
 	}

@@ -33,6 +33,7 @@ type Options struct {
 // information state per seat has key "" and the strategies as moves.
 type game struct {
 	info   games.Info
+	table  Table // as it was given
 	opts   Options
 	names  [][]string  // per seat
 	means  [][]float64 // [seat][profile]
@@ -45,6 +46,14 @@ type game struct {
 // must sum to 1 for one winner.
 const winner = 1e-9
 
+// TableOf is the table of a game that New made, nil of another game. Read only.
+func TableOf(g games.Game) *Table {
+	if n, ok := g.(*game); ok {
+		return &n.table
+	}
+	return nil
+}
+
 // New returns the noisy game of a table. name is its canonical spec. A single
 // population's table makes a symmetric game of two seats.
 func New(name string, t Table, o Options) (games.Game, error) {
@@ -52,7 +61,7 @@ func New(name string, t Table, o Options) (games.Game, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	m := t.Multi()
-	g := &game{opts: o, names: m.Strategies, means: append([][]float64(nil), m.Payoffs...)}
+	g := &game{table: t, opts: o, names: m.Strategies, means: append([][]float64(nil), m.Payoffs...)}
 	winRates := t.Single && o.Noise != None
 	if o.MinMax {
 		g.rescale()
