@@ -49,6 +49,16 @@ func solveLogit(ctx context.Context, t *Table, o SolveOptions) (*Solution, error
 	if err != nil {
 		return nil, err
 	}
+	// What the tracer says of itself counts only where nothing else can be said.
+	rejudge(br, func(c *equilibria.Crossing) {
+		precision := slices.Repeat([]float64{c.Lambda}, board.Info().Seats)
+		for k, x := range ratio {
+			precision[k] *= x
+		}
+		if off, judged := departure(board, c.Policy, o.Form, precision, o.Limits.Tolerance); judged || off > c.Residual {
+			c.Residual = off
+		}
+	})
 	s := &Solution{Branch: br, Iterations: br.Steps, Temperature: o.Temperature, Status: equilibria.Converged}
 	for k, rows := range board.Unreached() {
 		for _, row := range rows {
@@ -77,6 +87,16 @@ func solveLogit(ctx context.Context, t *Table, o SolveOptions) (*Solution, error
 		s.Policy, s.Selection = br.Last, fmt.Sprintf("the last point of the principal branch, at lambda %.6g", br.End)
 	}
 	return s, nil
+}
+
+// rejudge visits the points of a branch and of those that leave it.
+func rejudge(br *equilibria.Branch, point func(*equilibria.Crossing)) {
+	for i := range br.Crossings {
+		point(&br.Crossings[i])
+	}
+	for i := range br.Arms {
+		rejudge(&br.Arms[i].Branch, point)
+	}
 }
 
 // unique leaves out numbers that came before.

@@ -391,7 +391,7 @@ func branch(r *report.Solution, t *catalog.Table, found *catalog.Solution, judge
 	}
 	var b report.Branch
 	if found.Branch != nil {
-		b = branchOf(found.Branch, judge)
+		b = branchOf(found.Branch, found.Tolerance, judge)
 	} else if m := found.MarkovBranch; m != nil {
 		b = report.Branch{Concept: found.Concept, Turning: report.Numbers(m.Folds), Steps: m.Steps, End: report.Number(m.Last.Lambda), Stalled: m.Status == equilibria.NoLimit || m.Status == equilibria.Lost, Bifurcations: []report.Bifurcation{}}
 		for _, f := range m.Bifurcations {
@@ -418,7 +418,7 @@ func branchEnd(found *catalog.Solution) float64 {
 	return math.Inf(1)
 }
 
-func branchOf(br *equilibria.Branch, judge func([]flat.Strategy) report.Equilibrium) report.Branch {
+func branchOf(br *equilibria.Branch, tolerance float64, judge func([]flat.Strategy) report.Equilibrium) report.Branch {
 	b := report.Branch{Concept: br.Concept, Turning: report.Numbers(br.Turning), Steps: br.Steps, End: report.Number(br.End), Stalled: br.Stalled, Merged: br.Merged, Bifurcations: []report.Bifurcation{}}
 	for _, f := range br.Bifurcations {
 		b.Bifurcations = append(b.Bifurcations, report.Bifurcation{Lambda: report.Number(f.Lambda), Directions: f.Kernel})
@@ -428,10 +428,13 @@ func branchOf(br *equilibria.Branch, judge func([]flat.Strategy) report.Equilibr
 		b.Limit = &e
 	}
 	for _, a := range br.Arms {
-		arm := report.Arm{From: report.Number(a.From), Branch: branchOf(&a.Branch, judge)}
+		arm := report.Arm{From: report.Number(a.From), Branch: branchOf(&a.Branch, tolerance, judge)}
 		for _, c := range a.Crossings {
-			e := judge(c.Policy)
-			arm.Points = append(arm.Points, report.LogitPoint{Lambda: report.Number(c.Lambda), Crossing: c.Number, Policy: &e.Policy, Values: e.Values, Residual: report.Number(c.Residual), Status: string(equilibria.Converged)})
+			e, status := judge(c.Policy), equilibria.Converged
+			if !(c.Residual <= tolerance) {
+				status = equilibria.AtLimit
+			}
+			arm.Points = append(arm.Points, report.LogitPoint{Lambda: report.Number(c.Lambda), Crossing: c.Number, Policy: &e.Policy, Values: e.Values, Residual: report.Number(c.Residual), Status: string(status)})
 		}
 		b.Arms = append(b.Arms, arm)
 	}
