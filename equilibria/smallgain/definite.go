@@ -55,7 +55,7 @@ type scaledNear struct {
 	hi, lo []float64
 	radius []float64 // of every row the sum of bounds of errors
 	trace  float64
-	unit   []int
+	unit   []float64
 	off    []float64 // bounds of errors, nil if all are 0
 }
 
@@ -66,20 +66,20 @@ func triangle(i, j int) int { return i*(i+1)/2 + j }
 func (a *exact) scaledNear() *scaledNear {
 	n := a.rows
 	s := &scaledNear{n: n, hi: make([]float64, n*(n+1)/2), lo: make([]float64, n*(n+1)/2), off: make([]float64, n*(n+1)/2),
-		radius: make([]float64, n), unit: make([]int, n)}
+		radius: make([]float64, n), unit: make([]float64, n)}
 	for i := range n {
 		x := a.at(i, i)
 		if sign, known := x.sign(); !known || sign <= 0 {
 			return nil
 		}
 		_, e := math.Frexp(x.hi)
-		s.unit[i] = -e / 2
+		s.unit[i] = math.Ldexp(1, -e/2) // products of two are no less than 2^-1024
 	}
 	k := 0
 	for i := range n {
 		for j := range i + 1 {
 			x := a.near[i*n+j]
-			f := math.Ldexp(1, s.unit[i]+s.unit[j])
+			f := s.unit[i] * s.unit[j]
 			s.hi[k], s.lo[k] = x.hi*f, x.lo*f
 			s.off[k] = x.off * f * grown
 			s.radius[i] += s.off[k]
