@@ -418,32 +418,3 @@ func (o *Optimum) UnmarshalJSON(b []byte) error {
 	*o = Optimum(x.plain)
 	return err
 }
-
-// UnmarshalJSON also takes the list of kinds that earlier certificates have.
-func (b *Best) UnmarshalJSON(body []byte) error {
-	if len(body) == 0 || body[0] != '[' {
-		type plain Best
-		return json.Unmarshal(body, (*plain)(b))
-	}
-	var list []struct {
-		Kind    string
-		Margin  Number
-		Weights []Number
-	}
-	if err := json.Unmarshal(body, &list); err != nil {
-		return err
-	}
-	nan := Number(math.NaN())
-	for _, x := range list {
-		o := &Optimum{Value: x.Margin, Weights: x.Weights, Bound: nan, Condition: nan, Lipschitz: nan, Cocoercive: nan}
-		switch x.Kind {
-		case "signed":
-			b.Signed = o
-		case "true_block":
-			b.TrueBlock = o
-		default:
-			return fmt.Errorf("found kind %.40q, expected signed or true_block", x.Kind)
-		}
-	}
-	return nil
-}
