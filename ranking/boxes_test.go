@@ -92,7 +92,8 @@ func corners(f family) (least, largest []float64) {
 		dir[i] = Up
 	}
 	for way := uint(0); ; {
-		law := wideLaw(newChain(f.n, f.flows(dir, rung), identity(f.n)).eliminate(nil, nil), f.limit)
+		x, _ := newChain(f.n, f.flows(dir, rung), identity(f.n)).eliminate(nil, nil)
+		law := wideLaw(x, f.limit)
 		for i, x := range law.Mass {
 			least[i], largest[i] = min(least[i], x), max(largest[i], x)
 		}

@@ -15,19 +15,19 @@ import "slices"
 //
 // Pairs share the work: places are cut into four parts, and for every two of
 // them the rest is eliminated once. All pairs of n places take O(n³), about
-// twenty times as long as one elimination. c and cost are used up.
-func sooner(c *chain, cost []wide, pairs [][2]int) []int {
+// twenty times as long as one elimination. ok is false if doubles did not do.
+func sooner(c *chain, cost []wide, pairs [][2]int) (first []int, ok bool) {
 	out := make([]int, len(pairs))
 	ids := make([]int, len(pairs))
 	for i := range ids {
 		ids[i] = i
 	}
-	narrow(c, slices.Clone(cost), pairs, ids, out)
-	return out
+	ok = narrow(c, slices.Clone(cost), pairs, ids, out)
+	return out, ok
 }
 
 // narrow answers the pairs with these ids, given in places of c.
-func narrow(c *chain, cost []wide, pairs [][2]int, ids []int, out []int) {
+func narrow(c *chain, cost []wide, pairs [][2]int, ids []int, out []int) (ok bool) {
 	if c.n == 3 {
 		cb, da := cost[1].mul(c.at(2, 0)), cost[2].mul(c.at(1, 0))
 		for k, id := range ids {
@@ -42,7 +42,7 @@ func narrow(c *chain, cost []wide, pairs [][2]int, ids []int, out []int) {
 			}
 			out[id] = first
 		}
-		return
+		return true
 	}
 	const parts = 4
 	part := func(place int) int { return (place - 1) * parts / (c.n - 1) }
@@ -78,21 +78,27 @@ func narrow(c *chain, cost []wide, pairs [][2]int, ids []int, out []int) {
 					}
 				}
 			}
-			sub, subCost := c.watched(cost, keep)
+			sub, subCost, ok := c.watched(cost, keep)
+			if !ok {
+				return false
+			}
 			var subPairs [][2]int
 			var subIDs []int
 			for _, k := range of[a][b] {
 				subPairs = append(subPairs, [2]int{place[pairs[k][0]], place[pairs[k][1]]})
 				subIDs = append(subIDs, ids[k])
 			}
-			narrow(sub, subCost, subPairs, subIDs, out)
+			if !narrow(sub, subCost, subPairs, subIDs, out) {
+				return false
+			}
 		}
 	}
+	return true
 }
 
 // watched is the chain as seen at the places kept only, the first of them 0:
 // what the others cost is added to those that lead to them.
-func (c *chain) watched(cost []wide, keep []int) (*chain, []wide) {
+func (c *chain) watched(cost []wide, keep []int) (sub *chain, costs []wide, ok bool) {
 	order := slices.Clone(keep)
 	kept := make([]bool, c.n)
 	for _, i := range keep {
@@ -103,24 +109,33 @@ func (c *chain) watched(cost []wide, keep []int) (*chain, []wide) {
 			order = append(order, i)
 		}
 	}
-	n := c.n
-	d := &chain{n, make([]float64, n*n), make([]int64, n*n)}
-	costs := make([]wide, n)
+	n, plain := c.n, c.e == nil
+	d := emptyChain(n, plain)
+	costs = make([]wide, n)
 	for i, u := range order {
 		costs[i] = cost[u]
 		for j, v := range order {
-			if i != j {
-				d.m[i*n+j], d.e[i*n+j] = c.m[u*n+v], c.e[u*n+v]
+			if i == j {
+				continue
+			}
+			d.m[i*n+j] = c.m[u*n+v]
+			if !plain {
+				d.e[i*n+j] = c.e[u*n+v]
 			}
 		}
 	}
-	d.reduce(len(keep), make([]wide, n), costs)
-	k := len(keep)
-	s := &chain{k, make([]float64, k*k), make([]int64, k*k)}
-	for i := range k {
-		copy(s.m[i*k:i*k+k], d.m[i*n:i*n+k])
-		copy(s.e[i*k:i*k+k], d.e[i*n:i*n+k])
-		s.m[i*k+i], s.e[i*k+i] = 0, 0
+	if !d.reduce(len(keep), make([]wide, n), costs) {
+		return nil, nil, false
 	}
-	return s, costs[:k]
+	k := len(keep)
+	sub = emptyChain(k, plain)
+	for i := range k {
+		copy(sub.m[i*k:i*k+k], d.m[i*n:i*n+k])
+		sub.m[i*k+i] = 0
+		if !plain {
+			copy(sub.e[i*k:i*k+k], d.e[i*n:i*n+k])
+			sub.e[i*k+i] = nothing
+		}
+	}
+	return sub, costs[:k], true
 }

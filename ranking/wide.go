@@ -70,6 +70,8 @@ func (a wide) float() float64 {
 	switch {
 	case a.e == 0:
 		return a.m
+	case a.e == 1:
+		return a.m * wideUp
 	case a.e == -1:
 		return a.m * wideDown
 	case a.e == -2:

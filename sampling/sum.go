@@ -134,13 +134,13 @@ func (h *Histogram) add(t *Histogram) {
 }
 
 // Counter adds plays to a Sum by way of counts: most games have few different
-// payoffs, and counting one costs less than adding it. Where two need the same
-// place, the older is added to the Sum. A Counter is not safe for concurrent use.
+// payoffs, and counting one costs less than adding it. Where places run out, an
+// older one is added to the Sum. A Counter is not safe for concurrent use.
 type Counter struct {
 	sum     *Sum
 	single  bool
 	players int
-	used    uint              // places, as bits
+	used    uint64            // places, as bits
 	pairs   [1 << places]pair // of two players
 	counts  []int64           // of others, per place
 	payoffs []float64         // per place and player
@@ -152,7 +152,7 @@ type pair struct {
 }
 
 const (
-	places = 4
+	places = 6 // powers of two of them
 	odd    = 0x9e3779b97f4a7c15
 )
 
@@ -175,6 +175,26 @@ func (c *Counter) Pair(u, v float64) {
 	if p := &c.pairs[place]; p.u == u && p.v == v {
 		p.n++
 		return
+	}
+	c.pairBeside(place, u, v)
+}
+
+// pairBeside counts a play whose own place another has: in one of the next, else
+// there.
+func (c *Counter) pairBeside(place uint64, u, v float64) {
+	const tries = 4
+	for i := range uint64(tries) {
+		at := (place + i) & (1<<places - 1)
+		p := &c.pairs[at]
+		if p.n == 0 {
+			*p = pair{u, v, 1}
+			c.used |= 1 << at
+			return
+		}
+		if p.u == u && p.v == v {
+			p.n++
+			return
+		}
 	}
 	c.flush(int(place))
 	c.pairs[place] = pair{u, v, 1}
@@ -214,7 +234,7 @@ func (c *Counter) flush(place int) {
 // Flush adds what is still only counted.
 func (c *Counter) Flush() {
 	for ; c.used != 0; c.used &= c.used - 1 {
-		c.flush(bits.TrailingZeros(c.used))
+		c.flush(bits.TrailingZeros64(c.used))
 	}
 }
 
