@@ -14,7 +14,7 @@ import (
 // every form, and a policy that is off by little is found to be off.
 func TestPointsAreJudged(t *testing.T) {
 	for _, name := range []string{"kuhn_poker", "shapleys_game", "liars_dice(sides=2)"} {
-		table, err := Open(name, "")
+		table, err := Standard().Open(name, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +64,7 @@ func TestPointsAreJudged(t *testing.T) {
 
 // The status of a point follows from that, not from what the tracer says of itself.
 func TestPointsSayWhatTheyAre(t *testing.T) {
-	table, err := Open("kuhn_poker", "")
+	table, err := Standard().Open("kuhn_poker", "")
 	if err != nil {
 		t.Fatal(err)
 	}
