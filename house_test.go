@@ -8,17 +8,18 @@ import (
 
 // floors says which rooms a room may import: those on the lines before its own.
 var floors = [][]string{
-	{"internal/document", "internal/total"},
-	{"internal/dice", "internal/files", "internal/interrupt", "internal/interval", "internal/spec", "internal/strict", "lp"},
+	{"internal/document", "total", "lp"},
+	{"dice", "internal/files", "internal/interrupt", "internal/interval", "internal/strict", "spec"},
 	{"internal/formula"},
 	{"games"},
 	{"games/flat"},
 	{"games/goofspiel", "games/kuhn", "games/leduc", "games/liar", "games/normal"},
 	{"games/gambit", "games/markov"},
+	{"games/posed"},
 	{"agents", "equilibria", "ranking", "db"},
 	{"equilibria/smallgain", "equilibria/verify", "games/gametest", "ranking/standing", "sampling", "matchlog"},
-	{"catalog"},
 	{"tournament"},
+	{"catalog"},
 	{"report"},
 	{"cli"},
 	{""},

@@ -12,9 +12,8 @@ import (
 	"strconv"
 	"strings"
 
+	"arbiter/dice"
 	"arbiter/games"
-	"arbiter/games/flat"
-	"arbiter/internal/dice"
 )
 
 // Agent moves at a seat. Implementations must be safe for concurrent use.
@@ -170,26 +169,11 @@ func FromPolicy(p games.Policy) Tabular {
 	})
 }
 
-// Compiled is a game of which all information states are known: a flat.Board or a
-// markov.Arena.
-type Compiled interface {
-	Info() games.Info
-	Rows(seat int) []flat.Row
-	Reached(seat int, s flat.Strategy) []bool
-	Uniform() []flat.Strategy
-	Policy(p []flat.Strategy) games.Policy
-	Values(dst []float64, p []flat.Strategy)
-	BestResponse(seat int, p []flat.Strategy) (float64, flat.Strategy)
-	Evaluate(p []flat.Strategy) flat.Evaluation
-	Bind(seat int, s flat.Strategy) []dice.Slot
-	Match(tables [][]dice.Slot, chance, moves dice.Key, dst []float64)
-}
-
-// Strategy tabulates an agent at a seat of a game. Information states the
+// BehaviourOf tabulates an agent at a seat of a game. Information states the
 // agent itself never lets it get to need no row; they are filled evenly.
-func Strategy(a Tabular, b Compiled, seat int) (flat.Strategy, error) {
+func BehaviourOf(a Tabular, b games.Form, seat int) (games.Behaviour, error) {
 	rows := b.Rows(seat)
-	s := make(flat.Strategy, len(rows))
+	s := make(games.Behaviour, len(rows))
 	var failed []error
 	for i, r := range rows {
 		s[i] = make([]float64, r.Moves)

@@ -59,11 +59,11 @@ func TestRowsNeverReachedMayBeMissing(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows := games.Rows{Keys: []string{"0", "1", "2"}, Probs: [][]float64{{0, 1}, {0, 1}, {0, 1}}}
-	if _, err := agents.Strategy(agents.FromPolicy(games.Policy{Seats: []games.Rows{rows}}), b, 0); err != nil {
+	if _, err := agents.BehaviourOf(agents.FromPolicy(games.Policy{Seats: []games.Rows{rows}}), b, 0); err != nil {
 		t.Errorf("a policy that always bets first: %v", err)
 	}
 	rows.Probs[1] = []float64{.1, .9}
-	if _, err := agents.Strategy(agents.FromPolicy(games.Policy{Seats: []games.Rows{rows}}), b, 0); err == nil || !strings.Contains(err.Error(), `"1pb"`) {
+	if _, err := agents.BehaviourOf(agents.FromPolicy(games.Policy{Seats: []games.Rows{rows}}), b, 0); err == nil || !strings.Contains(err.Error(), `"1pb"`) {
 		t.Errorf("a policy that may pass with card 1: %v", err)
 	}
 }
@@ -83,7 +83,7 @@ func TestRowsThatAreNoDistributions(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, row := range [][]float64{{math.NaN(), math.NaN()}, {math.NaN(), 1}, {math.Inf(1), 0}, {-.5, 1.5}, {0, 0}, {.5, .4}, {1, 1}} {
-		if _, err := agents.Strategy(odd(row), b, 0); err == nil || !strings.Contains(err.Error(), "probabilit") {
+		if _, err := agents.BehaviourOf(odd(row), b, 0); err == nil || !strings.Contains(err.Error(), "probabilit") {
 			t.Errorf("%v: %v", row, err)
 		}
 		policy := agents.FromPolicy(games.Policy{Seats: []games.Rows{{Keys: []string{"0"}, Probs: [][]float64{row}}}})
@@ -91,7 +91,7 @@ func TestRowsThatAreNoDistributions(t *testing.T) {
 			t.Errorf("%v: moved", row)
 		}
 	}
-	if _, err := agents.Strategy(odd{.3, .7}, b, 0); err != nil {
+	if _, err := agents.BehaviourOf(odd{.3, .7}, b, 0); err != nil {
 		t.Error(err)
 	}
 }

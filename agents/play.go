@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"arbiter/dice"
 	"arbiter/games"
-	"arbiter/internal/dice"
 )
 
 var errTooLong = errors.New("the match does not end")

@@ -10,7 +10,7 @@ import (
 	"arbiter/agents"
 	"arbiter/equilibria"
 	"arbiter/games"
-	"arbiter/internal/spec"
+	"arbiter/spec"
 )
 
 func standardAgents() []Agent {
@@ -95,7 +95,7 @@ func standardAgents() []Agent {
 				}
 				p, answer := board.Uniform(), board.Uniform()
 				for seat := range p {
-					if p[seat], err = agents.Strategy(rows, board, seat); err != nil {
+					if p[seat], err = agents.BehaviourOf(rows, board, seat); err != nil {
 						return nil, fmt.Errorf("%s: %w", o.Name, err)
 					}
 				}

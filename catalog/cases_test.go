@@ -13,7 +13,7 @@ import (
 
 	"arbiter/agents"
 	"arbiter/equilibria"
-	"arbiter/games/flat"
+	"arbiter/games"
 )
 
 func solved(t *testing.T, file, solver string) (*Table, *Solution) {
@@ -155,9 +155,9 @@ func TestPublicPolicies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var p []flat.Strategy
+		var p []games.Behaviour
 		for seat := range 2 {
-			s, err := agents.Strategy(a.Agent.(agents.Tabular), b, seat)
+			s, err := agents.BehaviourOf(a.Agent.(agents.Tabular), b, seat)
 			if err != nil {
 				t.Fatal(err)
 			}

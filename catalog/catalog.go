@@ -11,16 +11,15 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 
 	"arbiter/agents"
 	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/games/markov"
-	"arbiter/games/normal"
+	"arbiter/games/posed"
 	"arbiter/internal/files"
-	"arbiter/internal/spec"
 	"arbiter/ranking/standing"
+	"arbiter/spec"
 )
 
 // File is a file a spec refers to, as it was read.
@@ -104,7 +103,7 @@ func (o *Opening) board(t *Table) (*flat.Board, error) {
 }
 
 // compiled is the game of t with all its information states.
-func (o *Opening) compiled(t *Table) (agents.Compiled, error) {
+func (o *Opening) compiled(t *Table) (posed.Compiled, error) {
 	c, err := t.Compiled()
 	if err != nil {
 		return nil, fmt.Errorf("%s needs the whole game: %w", o.Name, err)
@@ -128,27 +127,15 @@ func (o *Opening) seat(t *Table, key string) (Seated, error) {
 	return s, nil
 }
 
-// maxNodes is the size up to which games are compiled: Kuhn poker of six
-// players, 1.9 million nodes, takes a second or two and 200 MB.
-const maxNodes = 1 << 21
-
 // Table is an opened game: the place agents are invited to.
 type Table struct {
-	Game    games.Game
-	Spec    string        // canonical
-	Payoffs *normal.Table // of a payoff-table game, else nil
-	Files   []File
-	Base    string // folder relative paths of its agents start at
+	*posed.Game
+	Files []File
+	Base  string // folder relative paths of its agents start at
 
-	// Markov is the game as a Markov game whose policies go by state, nil if it
-	// is none.
-	Markov *markov.Game
-
-	catalog  *Catalog
-	kept     []File
-	compile  func() (*flat.Board, error)
-	compiled func() (agents.Compiled, error)
-	form     *bimatrix // once it was asked for
+	catalog *Catalog
+	kept    []File
+	form    *bimatrix // once it was asked for
 }
 
 // Open opens the game a spec names. Relative paths in it start at base.
@@ -194,36 +181,9 @@ func (c *Catalog) open(text, base string, kept []File) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Table{Game: g, Spec: o.Name, Payoffs: normal.TableOf(g), Files: o.files, Base: base, catalog: c, kept: kept}
-	if m, ok := g.(*markov.Playable); ok && !m.History {
-		t.Markov = m.Game
-	}
-	t.compile = sync.OnceValues(func() (*flat.Board, error) {
-		if t.Markov != nil {
-			return nil, fmt.Errorf("%s is a Markov game, whose information states are its states", t.Spec)
-		}
-		return flat.Compile(g, maxNodes)
-	})
-	t.compiled = sync.OnceValues(func() (agents.Compiled, error) {
-		if t.Markov != nil {
-			return markov.NewArena(t.Markov), nil
-		}
-		return t.compile()
-	})
+	t := &Table{Game: posed.New(g), Files: o.files, Base: base, catalog: c, kept: kept}
+	t.Name = o.Name
 	return t, nil
-}
-
-// Board is the game as a compiled tree, or the reason why it is none.
-func (t *Table) Board() (*flat.Board, error) { return t.compile() }
-
-// Compiled is the game with all its information states, a Board or a
-// markov.Arena, or the reason why it cannot be.
-func (t *Table) Compiled() (agents.Compiled, error) {
-	c, err := t.compiled()
-	if err != nil {
-		return nil, err // without a Board that is nil
-	}
-	return c, nil
 }
 
 // Seated is an agent by spec, ready to play at a Table.

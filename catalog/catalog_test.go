@@ -36,9 +36,9 @@ func TestEveryEntry(t *testing.T) {
 			t.Fatal(err)
 		}
 		gametest.Run(t, table.Game)
-		again, err := Standard().Open(table.Spec, dir)
-		if err != nil || again.Spec != table.Spec || table.Game.Info().Name != table.Spec {
-			t.Errorf("%s opens as %v, %v; the game calls itself %s", table.Spec, again, err, table.Game.Info().Name)
+		again, err := Standard().Open(table.Name, dir)
+		if err != nil || again.Name != table.Name || table.Game.Info().Name != table.Name {
+			t.Errorf("%s opens as %v, %v; the game calls itself %s", table.Name, again, err, table.Game.Info().Name)
 		}
 		board, err := table.Compiled()
 		if err != nil {
@@ -66,7 +66,7 @@ func TestEveryEntry(t *testing.T) {
 				continue
 			}
 			for seat := range board.Info().Seats {
-				if _, err := agents.Strategy(tabular, board, seat); err != nil {
+				if _, err := agents.BehaviourOf(tabular, board, seat); err != nil {
 					t.Errorf("%s at seat %d of %s: %v", seated.Spec, seat, g.Name, err)
 				}
 			}

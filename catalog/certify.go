@@ -182,7 +182,7 @@ func (t *Table) Certify(ctx context.Context, o CertifyOptions) (*Certified, erro
 	if err != nil {
 		return nil, err
 	}
-	c.Game = t.Spec
+	c.Game = t.Name
 	c.Digest, err = t.Digest()
 	return c, err
 }
@@ -223,7 +223,7 @@ func (c *Certified) entropic(ctx context.Context, t *Table, o CertifyOptions) er
 	c.Form = "agent"
 	if t.Payoffs != nil {
 		if o.Form != "" {
-			return fmt.Errorf("--form: found %q, expected none: %s is a payoff table", o.Form, t.Spec)
+			return fmt.Errorf("--form: found %q, expected none: %s is a payoff table", o.Form, t.Name)
 		}
 		c.Form = "normal"
 	}
@@ -249,7 +249,7 @@ func (c *Certified) entropic(ctx context.Context, t *Table, o CertifyOptions) er
 		g, err = smallgain.AgentForm(ctx, b)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", t.Spec, err)
+		return fmt.Errorf("%s: %w", t.Name, err)
 	}
 	certify := func(tau []float64) (*smallgain.Certificate, error) {
 		var all []float64
@@ -304,7 +304,7 @@ func (c *Certified) choose(t *Table, certify func([]float64) (*smallgain.Certifi
 
 func (c *Certified) sequence(ctx context.Context, t *Table, o CertifyOptions) error {
 	if t.Payoffs != nil {
-		return fmt.Errorf("--form: found %q, expected none: %s is a payoff table", o.Form, t.Spec)
+		return fmt.Errorf("--form: found %q, expected none: %s is a payoff table", o.Form, t.Name)
 	}
 	if err := o.everywhere("the sequence form"); err != nil {
 		return err
@@ -332,7 +332,7 @@ func (c *Certified) sequence(ctx context.Context, t *Table, o CertifyOptions) er
 // the equilibrium if a radius is given.
 func (c *Certified) markov(ctx context.Context, t *Table, o CertifyOptions) error {
 	if o.Form != "" {
-		return fmt.Errorf("--form: found %q, expected none: %s is a Markov game", o.Form, t.Spec)
+		return fmt.Errorf("--form: found %q, expected none: %s is a Markov game", o.Form, t.Name)
 	}
 	g := t.Markov
 	c.Form = "markov"
@@ -366,7 +366,7 @@ func (c *Certified) markov(ctx context.Context, t *Table, o CertifyOptions) erro
 			found, err = smallgain.MarkovClosedForm(ctx, g, tau)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", t.Spec, err)
+			return nil, fmt.Errorf("%s: %w", t.Name, err)
 		}
 		return found, nil
 	}
@@ -458,7 +458,7 @@ func (c *Certified) bisect(ctx context.Context, t *Table, certify func([]float64
 // is certified at these temperatures, and in words why.
 func (t *Table) certifiedStep(ctx context.Context, tau []float64) (float64, string, error) {
 	if t.Payoffs == nil {
-		return 0, "", fmt.Errorf("%s: a certified step is for payoff tables; certificates of trees are of other dynamics than mmd's, see arbiter certify", t.Spec)
+		return 0, "", fmt.Errorf("%s: a certified step is for payoff tables; certificates of trees are of other dynamics than mmd's, see arbiter certify", t.Name)
 	}
 	g, err := smallgain.NormalForm(ctx, *t.Payoffs)
 	if err != nil {

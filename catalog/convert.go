@@ -12,7 +12,7 @@ func (t *Table) title() string {
 	if text := t.Game.Info().Title; text != "" {
 		return text
 	}
-	return t.Spec
+	return t.Name
 }
 
 // WriteNormal writes the reduced normal form of the game as a .nfg file: numbers
@@ -39,7 +39,7 @@ func (t *Table) WriteNormal(w io.Writer) error {
 // WriteTree writes the tree of the game as an .efg file: that of the file it is
 // from, or else the compiled one.
 func (t *Table) WriteTree(w io.Writer) error {
-	if g, ok := t.Game.(*gambit.Game); ok {
+	if g, ok := t.Game.Game.(*gambit.Game); ok {
 		return g.Tree().Write(w)
 	}
 	board, err := t.Board()

@@ -8,12 +8,13 @@ import (
 	"strings"
 
 	"arbiter/equilibria"
+	"arbiter/games"
 	"arbiter/games/flat"
 )
 
 // Ratios are a policy and what it pays in exact numbers.
 type Ratios struct {
-	Policy []flat.ExactStrategy
+	Policy []flat.ExactBehaviour
 	Values []*big.Rat
 }
 
@@ -47,7 +48,7 @@ func (t *Table) makeExact(ctx context.Context, s *Solution) error {
 	if decisions, chance, terminals := board.Sizes(); decisions+chance+terminals > mostExact {
 		return unknown("the tree has %d nodes, at most %d are valued in ratios", decisions+chance+terminals, mostExact)
 	}
-	with := func(p []flat.ExactStrategy) *Ratios { return &Ratios{p, board.ExactValues(p)} }
+	with := func(p []flat.ExactBehaviour) *Ratios { return &Ratios{p, board.ExactValues(p)} }
 	switch {
 	case s.Induction != nil && !s.Induction.Exact:
 		return unknown("the values of this tree are ratios too long to work with")
@@ -64,7 +65,7 @@ func (t *Table) makeExact(ctx context.Context, s *Solution) error {
 		s.Exact = with(p) // the same vertex, in its own numbers
 	}
 	for i, p := range s.Others {
-		var exact []flat.ExactStrategy
+		var exact []flat.ExactBehaviour
 		if s.rational != nil {
 			exact = s.rational[i]
 		} else {
@@ -86,8 +87,8 @@ func (t *Table) makeExact(ctx context.Context, s *Solution) error {
 }
 
 // samePolicy reports whether two policies are one.
-func samePolicy(p, q []flat.Strategy) bool {
-	return slices.EqualFunc(p, q, func(a, b flat.Strategy) bool {
+func samePolicy(p, q []games.Behaviour) bool {
+	return slices.EqualFunc(p, q, func(a, b games.Behaviour) bool {
 		return slices.EqualFunc(a, b, func(x, y []float64) bool { return slices.Equal(x, y) })
 	})
 }

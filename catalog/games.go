@@ -15,7 +15,7 @@ import (
 	"arbiter/games/markov"
 	"arbiter/games/normal"
 	"arbiter/internal/files"
-	"arbiter/internal/spec"
+	"arbiter/spec"
 )
 
 func standardGames() []Game {

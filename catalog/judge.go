@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"arbiter/equilibria"
-	"arbiter/games/flat"
+	"arbiter/games"
 )
 
 // Ranges are those of the players' payoffs: what tolerances are relative to. They
@@ -29,8 +29,8 @@ func (t *Table) Ranges() ([]float64, error) {
 // Judge works out how far a policy is from equilibrium, by code that no solver
 // shares. Of Markov games worst are the largest gaps of the players in any state,
 // else the gaps. Numbers that are not finite are an error.
-func (t *Table) Judge(p []flat.Strategy) (e flat.Evaluation, worst []float64, err error) {
-	if err := finite(t.Spec, p); err != nil {
+func (t *Table) Judge(p []games.Behaviour) (e games.Evaluation, worst []float64, err error) {
+	if err := finite(t.Name, p); err != nil {
 		return e, nil, err
 	}
 	if t.Markov != nil {
@@ -62,14 +62,14 @@ func (t *Table) Judge(p []flat.Strategy) (e flat.Evaluation, worst []float64, er
 	e.Exploitability = e.NashConv / float64(len(e.Gaps))
 	for _, x := range append(append([]float64{e.NashConv}, e.Values...), e.BestResponseValues...) {
 		if math.IsNaN(x) || math.IsInf(x, 0) {
-			return e, nil, equilibria.NoAnswerf("%s: values overflow, found %g; divide the payoffs by a number", t.Spec, x)
+			return e, nil, equilibria.NoAnswerf("%s: values overflow, found %g; divide the payoffs by a number", t.Name, x)
 		}
 	}
 	return e, worst, nil
 }
 
 // finite checks that a policy is one: probabilities that sum to 1.
-func finite(game string, p []flat.Strategy) error {
+func finite(game string, p []games.Behaviour) error {
 	for k := range p {
 		for row, probs := range p[k] {
 			sum := 0.0

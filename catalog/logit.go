@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"arbiter/equilibria"
-	"arbiter/games/flat"
+	"arbiter/games"
 	"arbiter/games/markov"
 )
 
@@ -16,7 +16,7 @@ import (
 type LogitPoint struct {
 	Lambda   float64
 	Crossing int // 1, 2, …; 0 if the lambda was not reached
-	Policy   []flat.Strategy
+	Policy   []games.Behaviour
 	Values   markov.Values // of Markov games, with the regulariser
 	Residual float64
 	Status   equilibria.Status
@@ -29,7 +29,7 @@ func solveLogit(ctx context.Context, t *Table, o SolveOptions) (*Solution, error
 		return t.solveMarkovLogit(ctx, o)
 	}
 	if o.Starts > 0 || o.Variant != "" {
-		return nil, fmt.Errorf("%s is no Markov game: --starts and --variant are for these", t.Spec)
+		return nil, fmt.Errorf("%s is no Markov game: --starts and --variant are for these", t.Name)
 	}
 	board, err := t.Board()
 	if err != nil {

@@ -75,7 +75,7 @@ func (t *Table) solveMarkovLogit(ctx context.Context, o SolveOptions) (*Solution
 			}
 		}
 	case len(lambdas) == 0:
-		return nil, fmt.Errorf("%s has a horizon: expected --lambda or --temperature; --solver nash finds one, stage by stage from the last", t.Spec)
+		return nil, fmt.Errorf("%s has a horizon: expected --lambda or --temperature; --solver nash finds one, stage by stage from the last", t.Name)
 	default:
 		for _, l := range lambdas {
 			p, folded, err := equilibria.BackwardLogit(ctx, g, l, options)

@@ -19,7 +19,7 @@ const rounding, moves = 1e-15, 32
 // precisions lambda, one per player; where that is above the tolerance, less what rounding
 // of the policy can make. It shares no code with the solver. judged is false if play leads to some set too seldom for a
 // number, of which nothing is said.
-func departure(b *flat.Board, p []flat.Strategy, form equilibria.Form, lambda []float64, tolerance float64) (most float64, judged bool) {
+func departure(b *flat.Board, p []games.Behaviour, form equilibria.Form, lambda []float64, tolerance float64) (most float64, judged bool) {
 	r := newReply(b, p)
 	judged = true
 	for k := range lambda {
@@ -61,7 +61,7 @@ func departure(b *flat.Board, p []flat.Strategy, form equilibria.Form, lambda []
 // reply is a tree with the reach of its nodes under a policy.
 type reply struct {
 	b     *flat.Board
-	p     []flat.Strategy
+	p     []games.Behaviour
 	nodes []flat.Node
 	// Per seat and node: the probability of the moves of chance and the others, that
 	// of the seat's own, and its last move before, row -1 for none.
@@ -75,7 +75,7 @@ type reply struct {
 	at           [][][]int
 }
 
-func newReply(b *flat.Board, p []flat.Strategy) *reply {
+func newReply(b *flat.Board, p []games.Behaviour) *reply {
 	decisions, chance, terminals := b.Sizes()
 	n, seats := decisions+chance+terminals, b.Info().Seats
 	r := &reply{b: b, p: p}

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"arbiter/equilibria"
-	"arbiter/games/flat"
+	"arbiter/games"
 )
 
 // Points of branches are responses to themselves by code that is not the tracer's, in
@@ -44,7 +44,7 @@ func TestPointsAreJudged(t *testing.T) {
 					t.Errorf("%s: off by %g, judged %t", what, off, judged)
 				}
 				// A move of the first row that is really mixed.
-				moved, by := flat.Strategy(nil), 1e-6
+				moved, by := games.Behaviour(nil), 1e-6
 				for _, s := range c.Policy[0] {
 					if len(s) > 1 && s[0] > .05 && s[1] > .05 {
 						s[0], s[1], moved = s[0]-by, s[1]+by, c.Policy[0]

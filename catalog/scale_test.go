@@ -16,6 +16,7 @@ import (
 
 	"arbiter/catalog"
 	"arbiter/equilibria"
+	"arbiter/games"
 	"arbiter/games/flat"
 )
 
@@ -223,16 +224,16 @@ var exactSolvers = []string{"nash", "lp", "extreme", "lemke-howson", "support-en
 // find the same equilibria, and what they call converged is, also in the numbers
 // before, where every player's gap is within tolerance of its own range.
 func TestOnePlayersUnitChangesNothing(t *testing.T) {
-	games := 60
+	count := 60
 	if testing.Short() {
-		games = 24
+		count = 24
 	}
 	if os.Getenv("ARBITER_LONG") != "" {
-		games = 2000
+		count = 2000
 	}
 	ctx, dir := context.Background(), t.TempDir()
 	runs, converged := 0, 0
-	for trial := range games {
+	for trial := range count {
 		r := rand.New(rand.NewPCG(12, uint64(trial)))
 		var d drawn
 		switch trial % 4 {
@@ -293,7 +294,7 @@ func TestOnePlayersUnitChangesNothing(t *testing.T) {
 			if b.Policy == nil {
 				continue
 			}
-			for i, p := range append([][]flat.Strategy{b.Policy}, b.Others...) {
+			for i, p := range append([][]games.Behaviour{b.Policy}, b.Others...) {
 				_, worst, err := before.Judge(p)
 				if err != nil {
 					t.Errorf("%s: %v", what, err)
@@ -314,13 +315,13 @@ func TestOnePlayersUnitChangesNothing(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d games, %d pairs of runs, %d converged", games, runs, converged)
+	t.Logf("%d games, %d pairs of runs, %d converged", count, runs, converged)
 	if converged < runs/2 {
 		t.Errorf("%d of %d runs converged", converged, runs)
 	}
 }
 
-func apart(p, q []flat.Strategy) (off float64) {
+func apart(p, q []games.Behaviour) (off float64) {
 	for k := range p {
 		for row := range p[k] {
 			for m, x := range p[k][row] {

@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"arbiter/equilibria"
-	"arbiter/games/flat"
+	"arbiter/games"
 )
 
 // principalBranch selects the equilibrium that the principal logit branch leads to.
@@ -42,7 +42,7 @@ func (t *Table) choose(ctx context.Context, s *Solution, rule string) error {
 	}
 	s.Policy, s.Selection = br.Limit, "the limit of the principal logit branch, none of those listed alone"
 	const same = 1e-6
-	near := func(p []flat.Strategy) bool {
+	near := func(p []games.Behaviour) bool {
 		for k := range p {
 			for row := range p[k] {
 				for m, x := range p[k][row] {
@@ -68,10 +68,10 @@ func solveMany(ctx context.Context, t *Table, o SolveOptions) (*Solution, error)
 	}
 	m, err := n.Many(ctx, equilibria.ManyLimits{Starts: o.Starts})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", t.Spec, err)
+		return nil, fmt.Errorf("%s: %w", t.Name, err)
 	}
 	if len(m.Equilibria) == 0 {
-		return nil, equilibria.NoAnswerf("%s: no equilibrium was found, %d of %d support profiles are not settled; use --solver logit", t.Spec, m.Open, m.Supports)
+		return nil, equilibria.NoAnswerf("%s: no equilibrium was found, %d of %d support profiles are not settled; use --solver logit", t.Name, m.Open, m.Supports)
 	}
 	m.Complete = m.Complete && !n.Rounded
 	s := &Solution{
@@ -82,7 +82,7 @@ func solveMany(ctx context.Context, t *Table, o SolveOptions) (*Solution, error)
 		s.Degenerate = &m.Degenerate
 	}
 	for _, e := range m.Equilibria {
-		var p []flat.Strategy
+		var p []games.Behaviour
 		for k, mixed := range e.Profile {
 			p = append(p, n.Behaviour(k, mixed))
 		}

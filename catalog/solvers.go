@@ -9,10 +9,11 @@ import (
 	"slices"
 
 	"arbiter/equilibria"
+	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/games/markov"
 	"arbiter/games/normal"
-	"arbiter/internal/spec"
+	"arbiter/spec"
 )
 
 // Solver is a solver by name.
@@ -52,15 +53,15 @@ type SolveOptions struct {
 type Solution struct {
 	Solver, Concept string
 	Chosen          string // by nash: the solver it chose
-	Policy          []flat.Strategy
+	Policy          []games.Behaviour
 	Iterations      int
 	Status          equilibria.Status
 	Curve           []equilibria.Point
-	Tolerance       float64         // what it was judged by
-	Evaluation      flat.Evaluation // of Policy
-	Residual        float64         // of quantal responses and Markov games
-	Step            string          // of mmd: what its step size rests on, if it was certified
-	Selection       string          // which of several
+	Tolerance       float64          // what it was judged by
+	Evaluation      games.Evaluation // of Policy
+	Residual        float64          // of quantal responses and Markov games
+	Step            string           // of mmd: what its step size rests on, if it was certified
+	Selection       string           // which of several
 	Warnings        []string
 
 	Branch       *equilibria.Branch       // of the logit solver
@@ -76,16 +77,16 @@ type Solution struct {
 
 	// Of solvers that find several.
 	Several     bool
-	Others      [][]flat.Strategy // all of them
-	Evaluations []flat.Evaluation // of Others
-	Mixed       [][][]float64     // Others in strategies of Normal
-	Proved      []bool            // of Others of many players: an exact one is surely near
-	Complete    *bool             // nil: not known
-	Degenerate  *bool             // after strict dominance; nil: not looked at
-	Components  [][]int           // of Others by index: connected
-	Sampled     bool              // Components are what was seen to be connected, not proved
-	NashSubsets [][]int           // of Others by index: what can be combined and mixed at will
-	Eliminated  [][2]int          // player and strategy of the reduced normal form
+	Others      [][]games.Behaviour // all of them
+	Evaluations []games.Evaluation  // of Others
+	Mixed       [][][]float64       // Others in strategies of Normal
+	Proved      []bool              // of Others of many players: an exact one is surely near
+	Complete    *bool               // nil: not known
+	Degenerate  *bool               // after strict dominance; nil: not looked at
+	Components  [][]int             // of Others by index: connected
+	Sampled     bool                // Components are what was seen to be connected, not proved
+	NashSubsets [][]int             // of Others by index: what can be combined and mixed at will
+	Eliminated  [][2]int            // player and strategy of the reduced normal form
 
 	Normal  *equilibria.Normal // the form that was solved, nil for other solvers
 	judged  bool
@@ -97,7 +98,7 @@ type Solution struct {
 	Exact       *Ratios   // of Policy
 	OthersExact []*Ratios // of Others
 
-	rational [][]flat.ExactStrategy // of Others, of two players
+	rational [][]flat.ExactBehaviour // of Others, of two players
 
 	// Of correlated equilibria.
 	Correlated *equilibria.Correlated
@@ -224,7 +225,7 @@ func (t *Table) checkRanges() error {
 			continue // noise that no board holds
 		}
 		if sum += max(hi-lo, math.Abs(lo), math.Abs(hi)) * times; sum > most {
-			return fmt.Errorf("%s: payoffs of player %d go from %g to %g, and those of all players would overflow in sums: expected a range that is a number, sums below %.3g", t.Spec, k, lo, hi, most)
+			return fmt.Errorf("%s: payoffs of player %d go from %g to %g, and those of all players would overflow in sums: expected a range that is a number, sums below %.3g", t.Name, k, lo, hi, most)
 		}
 	}
 	return nil
@@ -322,7 +323,7 @@ func (t *Table) bimatrix(ctx context.Context) (*bimatrix, error) {
 		return t.form, nil
 	}
 	if seats := t.Game.Info().Seats; seats != 2 {
-		return nil, fmt.Errorf("%s has %d players: %w; use --solver mmd or cce", t.Spec, seats, equilibria.ErrTwoPlayers)
+		return nil, fmt.Errorf("%s has %d players: %w; use --solver mmd or cce", t.Name, seats, equilibria.ErrTwoPlayers)
 	}
 	n, err := t.normal()
 	if err != nil {
@@ -340,7 +341,7 @@ func (t *Table) bimatrix(ctx context.Context) (*bimatrix, error) {
 }
 
 // policy is a profile of what was kept in all strategies, and its behaviour.
-func (b *bimatrix) policy(p equilibria.Mixed) (mixed [][]float64, out []flat.Strategy) {
+func (b *bimatrix) policy(p equilibria.Mixed) (mixed [][]float64, out []games.Behaviour) {
 	for k, kept := range p.Float() {
 		all := make([]float64, b.normal.Shape[k])
 		for i, x := range kept {
@@ -352,7 +353,7 @@ func (b *bimatrix) policy(p equilibria.Mixed) (mixed [][]float64, out []flat.Str
 }
 
 // rational is the behaviour of a profile in ratios.
-func (b *bimatrix) rational(p equilibria.Mixed) (out []flat.ExactStrategy) {
+func (b *bimatrix) rational(p equilibria.Mixed) (out []flat.ExactBehaviour) {
 	for k, kept := range p {
 		all := make([]*big.Rat, b.normal.Shape[k])
 		for i := range all {
@@ -394,7 +395,7 @@ func solveExtreme(ctx context.Context, t *Table, _ SolveOptions) (*Solution, err
 	}
 	e, err := b.Extreme(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", t.Spec, err)
+		return nil, fmt.Errorf("%s: %w", t.Name, err)
 	}
 	s := b.solution(e.Equilibria)
 	all := !b.normal.Rounded
@@ -446,10 +447,10 @@ func solveSupports(ctx context.Context, t *Table, o SolveOptions) (*Solution, er
 	}
 	found, err := b.Supports(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", t.Spec, err)
+		return nil, fmt.Errorf("%s: %w", t.Name, err)
 	}
 	if len(found.Equilibria) == 0 {
-		return nil, equilibria.NoAnswerf("%s is degenerate: no equilibrium has supports of equal size; use --solver extreme", t.Spec)
+		return nil, equilibria.NoAnswerf("%s is degenerate: no equilibrium has supports of equal size; use --solver extreme", t.Name)
 	}
 	s := b.solution(found.Equilibria)
 	all := found.Complete && !b.normal.Rounded
@@ -467,7 +468,7 @@ func solveSupports(ctx context.Context, t *Table, o SolveOptions) (*Solution, er
 // markovOnly is the Markov game of t.
 func (t *Table) markovOnly() (*markov.Game, error) {
 	if t.Markov == nil {
-		return nil, fmt.Errorf("%s is no Markov game; use --solver lp or dcfr", t.Spec)
+		return nil, fmt.Errorf("%s is no Markov game; use --solver lp or dcfr", t.Name)
 	}
 	return t.Markov, nil
 }

@@ -39,7 +39,7 @@ func TestValuesArePlain(t *testing.T) {
 					best, _ := game.BestResponse(k, s.Policy)
 					e := s.Evaluation
 					if math.Abs(e.Values[k]-v) > 1e-12 || math.Abs(e.BestResponseValues[k]-best) > 1e-9 || e.BestResponseValues[k] != e.Values[k]+e.Gaps[k] {
-						t.Errorf("%s: %s at %v: player %d: value %g, best response %g, gap %g; expected %g, %g", g.Spec, solver.Name, temperature, k, e.Values[k], e.BestResponseValues[k], e.Gaps[k], v, best)
+						t.Errorf("%s: %s at %v: player %d: value %g, best response %g, gap %g; expected %g, %g", g.Name, solver.Name, temperature, k, e.Values[k], e.BestResponseValues[k], e.Gaps[k], v, best)
 					}
 				}
 			}

@@ -20,10 +20,10 @@ import (
 	"arbiter/db"
 	"arbiter/equilibria"
 	"arbiter/internal/files"
-	"arbiter/internal/spec"
 	"arbiter/lp"
 	"arbiter/ranking/standing"
 	"arbiter/report"
+	"arbiter/spec"
 )
 
 // Exit codes.

@@ -7,9 +7,10 @@ import (
 
 	"arbiter/agents"
 	"arbiter/catalog"
-	"arbiter/games/flat"
-	"arbiter/internal/spec"
+	"arbiter/games"
+	"arbiter/games/posed"
 	"arbiter/report"
+	"arbiter/spec"
 )
 
 func (env Env) evaluateCommand() *cli.Command {
@@ -54,7 +55,7 @@ func (env Env) evaluate(c *cli.Context) error {
 	}
 	e := clipped(board.Evaluate(p))
 	r := report.Evaluation{
-		Schema: "arbiter/evaluation/v1", Game: t.Spec, Agent: label,
+		Schema: "arbiter/evaluation/v1", Game: t.Name, Agent: label,
 		Values: report.Numbers(e.Values), BestResponseValues: report.Numbers(e.BestResponseValues), Gaps: report.Numbers(e.Gaps),
 		Named: report.NamesOf(t.Game.Info(), nil), NashConv: report.Number(e.NashConv), Exploitability: report.Number(e.Exploitability),
 	}
@@ -78,9 +79,9 @@ func policyAgent(file string) string {
 }
 
 // cross values all seatings of the agent and its opponents.
-func cross(r *report.Evaluation, t *catalog.Table, board agents.Compiled, p []flat.Strategy, opponents []string) error {
+func cross(r *report.Evaluation, t *catalog.Table, board posed.Compiled, p []games.Behaviour, opponents []string) error {
 	r.Agents = []string{r.Agent}
-	policies := [][]flat.Strategy{p}
+	policies := [][]games.Behaviour{p}
 	for _, text := range opponents {
 		label, q, err := tabulate(t, board, text)
 		if err != nil {
@@ -92,7 +93,7 @@ func cross(r *report.Evaluation, t *catalog.Table, board agents.Compiled, p []fl
 		var row [][]report.Number
 		for _, second := range policies {
 			v := make([]float64, 2)
-			board.Values(v, []flat.Strategy{first[0], second[1]})
+			board.Values(v, []games.Behaviour{first[0], second[1]})
 			row = append(row, report.Numbers(v))
 		}
 		r.Cross = append(r.Cross, row)
@@ -101,7 +102,7 @@ func cross(r *report.Evaluation, t *catalog.Table, board agents.Compiled, p []fl
 }
 
 // tabulate opens an agent and tabulates it at all seats.
-func tabulate(t *catalog.Table, board agents.Compiled, text string) (string, []flat.Strategy, error) {
+func tabulate(t *catalog.Table, board posed.Compiled, text string) (string, []games.Behaviour, error) {
 	a, err := t.Seat(text)
 	if err != nil {
 		return "", nil, err
@@ -110,9 +111,9 @@ func tabulate(t *catalog.Table, board agents.Compiled, text string) (string, []f
 	if !ok {
 		return "", nil, fmt.Errorf("%s is not tabular: its gap cannot be worked out", a.Spec)
 	}
-	var p []flat.Strategy
+	var p []games.Behaviour
 	for seat := range board.Info().Seats {
-		s, err := agents.Strategy(tab, board, seat)
+		s, err := agents.BehaviourOf(tab, board, seat)
 		if err != nil {
 			return "", nil, fmt.Errorf("%s: %w", a.Spec, err)
 		}

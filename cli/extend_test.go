@@ -12,8 +12,8 @@ import (
 	"arbiter/cli"
 	"arbiter/games"
 	"arbiter/games/kuhn"
-	"arbiter/internal/spec"
 	"arbiter/ranking/standing"
+	"arbiter/spec"
 )
 
 // A main of one's own adds a game, an agent and a ranking, each one entry of the

@@ -13,7 +13,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"arbiter/internal/files"
-	"arbiter/internal/spec"
+	"arbiter/spec"
 	"arbiter/tournament"
 )
 

@@ -7,8 +7,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"arbiter/db"
-	"arbiter/internal/spec"
 	"arbiter/report"
+	"arbiter/spec"
 	"arbiter/tournament"
 )
 
@@ -26,7 +26,7 @@ func (env Env) gamesCommand() *cli.Command {
 					return err
 				}
 				info := t.Game.Info()
-				e.Spec, e.Seats = t.Spec, info.Seats
+				e.Spec, e.Seats = t.Name, info.Seats
 				if b, err := t.Board(); err == nil {
 					e.Decisions, e.Chance, e.Terminals = b.Sizes()
 				}

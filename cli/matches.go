@@ -9,10 +9,10 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"arbiter/db"
-	"arbiter/internal/spec"
 	"arbiter/matchlog"
 	"arbiter/ranking/standing"
 	"arbiter/report"
+	"arbiter/spec"
 	"arbiter/tournament"
 )
 

@@ -4,17 +4,17 @@ import (
 	"fmt"
 
 	"arbiter/catalog"
-	"arbiter/games/flat"
+	"arbiter/games"
 	"arbiter/report"
 )
 
 // plotOf draws a branch: the probability of every move against lambda, of a choice
 // between two moves that of the second.
 func plotOf(t *catalog.Table, found *catalog.Solution) report.Plot {
-	p := report.Plot{Title: t.Spec + " · " + found.Solver, X: "lambda", Y: "probability", LogX: true}
+	p := report.Plot{Title: t.Name + " · " + found.Solver, X: "lambda", Y: "probability", LogX: true}
 	type point struct {
 		lambda float64
-		policy []flat.Strategy
+		policy []games.Behaviour
 	}
 	var path []point
 	name := func(seat, row, move int) string {

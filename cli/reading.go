@@ -7,10 +7,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"arbiter/internal/spec"
 	"arbiter/ranking"
 	"arbiter/ranking/standing"
 	"arbiter/report"
+	"arbiter/spec"
 )
 
 func rankFlags(known []standing.Method) []cli.Flag {

@@ -12,11 +12,11 @@ import (
 	"arbiter/agents"
 	"arbiter/catalog"
 	"arbiter/db"
-	"arbiter/internal/spec"
-	"arbiter/internal/total"
 	"arbiter/ranking/standing"
 	"arbiter/report"
 	"arbiter/sampling"
+	"arbiter/spec"
+	"arbiter/total"
 	"arbiter/tournament"
 )
 

@@ -12,8 +12,8 @@ import (
 
 	"arbiter/catalog"
 	"arbiter/db"
-	"arbiter/internal/spec"
 	"arbiter/sampling"
+	"arbiter/spec"
 	"arbiter/tournament"
 )
 

@@ -14,10 +14,11 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"arbiter/agents"
 	"arbiter/catalog"
 	"arbiter/equilibria"
+	"arbiter/games"
 	"arbiter/games/flat"
+	"arbiter/games/posed"
 	"arbiter/ranking/standing"
 	"arbiter/report"
 )
@@ -185,7 +186,7 @@ func (env Env) solve(c *cli.Context) error {
 }
 
 // startOf is the policy of a file or an agent, of all seats.
-func startOf(t *catalog.Table, text string) ([]flat.Strategy, error) {
+func startOf(t *catalog.Table, text string) ([]games.Behaviour, error) {
 	board, err := t.Board()
 	if err != nil {
 		return nil, err
@@ -243,7 +244,7 @@ func one(xs []float64, f func(float64) float64) any {
 // solution judges what was found.
 func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, error) {
 	r := &report.Solution{
-		Schema: "arbiter/solution/v1", Game: t.Spec, Solver: found.Solver, Chosen: found.Chosen, Concept: found.Concept,
+		Schema: "arbiter/solution/v1", Game: t.Name, Solver: found.Solver, Chosen: found.Chosen, Concept: found.Concept,
 		Selection: found.Selection, Iterations: found.Iterations, Status: string(found.Status), Residual: report.Number(found.Residual),
 		Step: found.Step, Warnings: append([]string{}, found.Warnings...),
 	}
@@ -263,13 +264,13 @@ func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, erro
 	if err != nil {
 		return nil, err
 	}
-	as := func(p []flat.Strategy, e flat.Evaluation) report.Equilibrium {
+	as := func(p []games.Behaviour, e games.Evaluation) report.Equilibrium {
 		policy := game.Policy(p)
-		policy.Game = t.Spec
+		policy.Game = t.Name
 		return report.Equilibrium{Policy: policy, Values: report.Numbers(e.Values), Gaps: report.Numbers(e.Gaps), BestResponses: report.Numbers(e.BestResponseValues), NashConv: report.Number(e.NashConv), Unreached: unreached(game, p)}
 	}
 	var failed error
-	judge := func(p []flat.Strategy) report.Equilibrium {
+	judge := func(p []games.Behaviour) report.Equilibrium {
 		e, _, err := t.Judge(p)
 		if err != nil && failed == nil {
 			failed = err
@@ -340,7 +341,7 @@ func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, erro
 
 // unreached are, by player, the information states that a policy of all players never
 // gets to: what it does there follows from nothing. It is nil if there are none.
-func unreached(game agents.Compiled, p []flat.Strategy) [][]string {
+func unreached(game posed.Compiled, p []games.Behaviour) [][]string {
 	board, ok := game.(*flat.Board)
 	if !ok {
 		return nil
@@ -361,12 +362,12 @@ func unreached(game agents.Compiled, p []flat.Strategy) [][]string {
 }
 
 // tieKey is the information state of a tie.
-func tieKey(game agents.Compiled, tie equilibria.Tie) string {
+func tieKey(game posed.Compiled, tie equilibria.Tie) string {
 	return game.(*flat.Board).Rows(tie.Player)[tie.Row].Key
 }
 
 // branch reports a branch of quantal responses.
-func branch(r *report.Solution, t *catalog.Table, found *catalog.Solution, judge func([]flat.Strategy) report.Equilibrium) {
+func branch(r *report.Solution, t *catalog.Table, found *catalog.Solution, judge func([]games.Behaviour) report.Equilibrium) {
 	if n := len(found.Points); n > 0 && found.Temperature == nil {
 		if r.Lambda = report.Number(found.Points[n-1].Lambda); found.Points[n-1].Policy == nil {
 			r.Lambda = report.Number(branchEnd(found))
@@ -418,7 +419,7 @@ func branchEnd(found *catalog.Solution) float64 {
 	return math.Inf(1)
 }
 
-func branchOf(br *equilibria.Branch, tolerance float64, judge func([]flat.Strategy) report.Equilibrium) report.Branch {
+func branchOf(br *equilibria.Branch, tolerance float64, judge func([]games.Behaviour) report.Equilibrium) report.Branch {
 	b := report.Branch{Concept: br.Concept, Turning: report.Numbers(br.Turning), Steps: br.Steps, End: report.Number(br.End), Stalled: br.Stalled, Merged: br.Merged, Bifurcations: []report.Bifurcation{}}
 	for _, f := range br.Bifurcations {
 		b.Bifurcations = append(b.Bifurcations, report.Bifurcation{Lambda: report.Number(f.Lambda), Directions: f.Kernel})
@@ -442,7 +443,7 @@ func branchOf(br *equilibria.Branch, tolerance float64, judge func([]flat.Strate
 }
 
 // clipped takes gaps that rounding makes negative for 0.
-func clipped(e flat.Evaluation) flat.Evaluation {
+func clipped(e games.Evaluation) games.Evaluation {
 	e.NashConv = 0
 	for k, gap := range e.Gaps {
 		e.Gaps[k] = max(0, gap)

@@ -40,7 +40,7 @@ func (f tournamentFile) invite(names *catalog.Catalog) (tournament.Plan, *tourna
 		digests = append(digests, file.Digest)
 	}
 	compiled, _ := t.Compiled() // without it matches go the slow way
-	plan, field, err := f.Sampling.Enter(f.Name, t.Spec, uint64(f.Seed), t.Game, compiled, pools, digests)
+	plan, field, err := f.Sampling.Enter(f.Name, t.Name, uint64(f.Seed), t.Game, compiled, pools, digests)
 	if err != nil {
 		return fail(err)
 	}

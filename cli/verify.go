@@ -91,5 +91,5 @@ func (env Env) check(ctx context.Context, c *verify.Claim) (*verify.Result, erro
 	case c.Form == "markov" && t.Markov != nil:
 		return verify.Markov(ctx, c, t.Markov, digest)
 	}
-	return nil, fmt.Errorf("form: found %q, which %s does not have", c.Form, t.Spec)
+	return nil, fmt.Errorf("form: found %q, which %s does not have", c.Form, t.Name)
 }

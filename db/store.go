@@ -22,7 +22,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 
-	"arbiter/internal/spec"
+	"arbiter/spec"
 )
 
 //go:embed migrations/*.sql

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"testing"
 
+	"arbiter/dice"
 	"arbiter/equilibria"
 	"arbiter/games/markov"
-	"arbiter/internal/dice"
 )
 
 // Backward induction with three players: no player gains by leaving, by best

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"arbiter/equilibria"
+	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/games/gambit"
 	"arbiter/games/leduc"
@@ -139,7 +140,7 @@ func sameSet(t testing.TB, name string, got [][2][]float64, want []struct{ Profi
 
 func TestBimatrixAgainstReference(t *testing.T) {
 	ctx := context.Background()
-	games := 0
+	compared := 0
 	for _, ref := range references(t) {
 		if ref.Kind != "normal" || len(ref.NumStrategies) != 2 {
 			continue
@@ -163,13 +164,13 @@ func TestBimatrixAgainstReference(t *testing.T) {
 			t.Fatal(err)
 		}
 		one := floats([]equilibria.Mixed{p})
-		if gap := b.Evaluate([]flat.Strategy{{one[0][0]}, {one[0][1]}}).NashConv; gap > 1e-12 {
+		if gap := b.Evaluate([]games.Behaviour{{one[0][0]}, {one[0][1]}}).NashConv; gap > 1e-12 {
 			t.Errorf("%s: the board has NashConv %g of Lemke and Howson's", ref.ID, gap)
 		}
 		if !ref.Nash.Complete {
 			continue
 		}
-		games++
+		compared++
 		e, err := g.Extreme(ctx)
 		if err != nil {
 			t.Fatal(err)
@@ -195,8 +196,8 @@ func TestBimatrixAgainstReference(t *testing.T) {
 			sameSet(t, ref.ID+", supports", floats(s.Equilibria), ref.Nash.Equilibria)
 		}
 	}
-	if games < 15 {
-		t.Errorf("only %d games were compared", games)
+	if compared < 15 {
+		t.Errorf("only %d games were compared", compared)
 	}
 }
 
@@ -218,7 +219,7 @@ func TestExtremeOfTrees(t *testing.T) {
 		}
 		for _, p := range e.Equilibria {
 			f := p.Float()
-			v := b.Evaluate([]flat.Strategy{n.Behaviour(0, f[0]), n.Behaviour(1, f[1])})
+			v := b.Evaluate([]games.Behaviour{n.Behaviour(0, f[0]), n.Behaviour(1, f[1])})
 			if v.NashConv > 1e-12 || ref.Value != nil && math.Abs(v.Values[0]-*ref.Value) > 1e-12 {
 				t.Errorf("%s: NashConv %g, values %v", ref.ID, v.NashConv, v.Values)
 			}

@@ -3,11 +3,14 @@
 // which shares no code with them.
 package equilibria
 
-import "arbiter/games/flat"
+import (
+	"arbiter/games"
+	"arbiter/games/flat"
+)
 
 // CFR returns the average policy of counterfactual regret minimisation after
 // some iterations, which must be positive, without judging it.
-func CFR(b *flat.Board, iterations int) []flat.Strategy {
+func CFR(b *flat.Board, iterations int) []games.Behaviour {
 	r := newRegrets(b.Unit(), plain, nil)
 	for t := range iterations {
 		r.iterate(t + 1)
@@ -31,7 +34,7 @@ func match(p, regret []float64) {
 	}
 }
 
-func zeros(b *flat.Board) []flat.Strategy {
+func zeros(b *flat.Board) []games.Behaviour {
 	z := b.Uniform()
 	for _, s := range z {
 		for _, row := range s {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"arbiter/games"
 	"arbiter/games/flat"
 )
 
@@ -13,8 +14,8 @@ import (
 type field struct {
 	b    *flat.Board
 	walk *flat.Walk
-	q    []flat.Strategy // per seat, row and move
-	own  [][]float64     // per seat and row: reach of the seat's own moves
+	q    []games.Behaviour // per seat, row and move
+	own  [][]float64       // per seat and row: reach of the seat's own moves
 	// conditional: q is the mean over the nodes of a row, given that it is
 	// reached; else it is weighted by the reach of the others.
 	conditional bool
@@ -37,7 +38,7 @@ func newField(b *flat.Board, conditional bool) *field {
 const sharp = 1e-270
 
 // at fills q and own.
-func (f *field) at(p []flat.Strategy) {
+func (f *field) at(p []games.Behaviour) {
 	for k := range p {
 		dim := false
 		f.walk.Counterfactual(k, p, func(row int, reach float64, values []float64) {
@@ -61,7 +62,7 @@ func (f *field) at(p []flat.Strategy) {
 }
 
 // each calls visit for every row of every seat.
-func each(p []flat.Strategy, visit func(k, row int)) {
+func each(p []games.Behaviour, visit func(k, row int)) {
 	for k := range p {
 		for row := range p[k] {
 			visit(k, row)
@@ -72,16 +73,16 @@ func each(p []flat.Strategy, visit func(k, row int)) {
 // matching is regret matching with simultaneous updates.
 type matching struct {
 	f             *field
-	now           []flat.Strategy
-	regret, total []flat.Strategy
+	now           []games.Behaviour
+	regret, total []games.Behaviour
 }
 
-func newMatching(b *flat.Board, from []flat.Strategy) *matching {
+func newMatching(b *flat.Board, from []games.Behaviour) *matching {
 	return &matching{newField(b, false), started(b, from), zeros(b), zeros(b)}
 }
 
 // started is the policy to start from: a copy of from, or even play.
-func started(b *flat.Board, from []flat.Strategy) []flat.Strategy {
+func started(b *flat.Board, from []games.Behaviour) []games.Behaviour {
 	if from == nil {
 		return b.Uniform()
 	}
@@ -90,7 +91,7 @@ func started(b *flat.Board, from []flat.Strategy) []flat.Strategy {
 
 // logitsOf are the logarithms of a policy, of even play if it is nil. Moves with
 // less than 1e-12 start there: a logit of minus infinity would never come back.
-func logitsOf(b *flat.Board, from []flat.Strategy) []flat.Strategy {
+func logitsOf(b *flat.Board, from []games.Behaviour) []games.Behaviour {
 	l := zeros(b)
 	each(from, func(k, row int) {
 		for m, p := range from[k][row] {
@@ -113,7 +114,7 @@ func (l *matching) iterate(int) {
 	})
 }
 
-func (l *matching) average() []flat.Strategy { return normalised(l.f.b, l.total) }
+func (l *matching) average() []games.Behaviour { return normalised(l.f.b, l.total) }
 
 func dot(a, b []float64) (sum float64) {
 	for i, x := range a {
@@ -127,12 +128,12 @@ type weights struct {
 	f      *field
 	ahead  bool
 	eta    []float64 // per seat
-	logits []flat.Strategy
-	last   []flat.Strategy // the values before
-	now    []flat.Strategy
+	logits []games.Behaviour
+	last   []games.Behaviour // the values before
+	now    []games.Behaviour
 }
 
-func newWeights(b *flat.Board, ahead bool, from []flat.Strategy) *weights {
+func newWeights(b *flat.Board, ahead bool, from []games.Behaviour) *weights {
 	w := &weights{f: newField(b, false), ahead: ahead, logits: logitsOf(b, from), now: started(b, from)}
 	// The inverse of the Lipschitz constant, which is half the range as constants
 	// do not matter, halved for extra-gradient and quartered for the optimistic form.
@@ -190,10 +191,10 @@ func center(l []float64) {
 	}
 }
 
-func (w *weights) average() []flat.Strategy { return cloned(w.now) }
+func (w *weights) average() []games.Behaviour { return cloned(w.now) }
 
-func cloned(p []flat.Strategy) []flat.Strategy {
-	out := make([]flat.Strategy, len(p))
+func cloned(p []games.Behaviour) []games.Behaviour {
+	out := make([]games.Behaviour, len(p))
 	for k := range p {
 		for _, row := range p[k] {
 			out[k] = append(out[k], append([]float64(nil), row...))
@@ -207,10 +208,10 @@ func cloned(p []flat.Strategy) []flat.Strategy {
 type replicator struct {
 	f             *field
 	step          []float64 // per seat
-	logits, total []flat.Strategy
+	logits, total []games.Behaviour
 }
 
-func newReplicator(b *flat.Board, from []flat.Strategy) *replicator {
+func newReplicator(b *flat.Board, from []games.Behaviour) *replicator {
 	l := &replicator{f: newField(b, false), logits: logitsOf(b, from), total: zeros(b)}
 	for _, scale := range l.f.scale {
 		l.step = append(l.step, .1/scale)
@@ -247,7 +248,7 @@ func (l *replicator) iterate(int) {
 	})
 }
 
-func (l *replicator) average() []flat.Strategy { return normalised(l.f.b, l.total) }
+func (l *replicator) average() []games.Behaviour { return normalised(l.f.b, l.total) }
 
 // magnetic is magnetic mirror descent: every step is pulled to a magnet, which
 // becomes the policy itself every so often, so that the fixed point of each
@@ -255,9 +256,9 @@ func (l *replicator) average() []flat.Strategy { return normalised(l.f.b, l.tota
 type magnetic struct {
 	f            *field
 	alpha, eta   []float64 // per seat
-	logits       []flat.Strategy
-	magnet       []flat.Strategy // logits
-	now          []flat.Strategy
+	logits       []games.Behaviour
+	magnet       []games.Behaviour // logits
+	now          []games.Behaviour
 	period, left int
 	// annealed: the magnet stays even and its pull and the steps shrink instead.
 	annealed bool
@@ -265,7 +266,7 @@ type magnetic struct {
 
 // MMD is the last policy of magnetic mirror descent with a moving magnet after so
 // many iterations, without judging it.
-func MMD(b *flat.Board, iterations int) []flat.Strategy {
+func MMD(b *flat.Board, iterations int) []games.Behaviour {
 	m := newMagnetic(b.Unit(), false, nil)
 	for t := range iterations {
 		m.iterate(t + 1)
@@ -273,7 +274,7 @@ func MMD(b *flat.Board, iterations int) []flat.Strategy {
 	return m.now
 }
 
-func newMagnetic(b *flat.Board, annealed bool, from []flat.Strategy) *magnetic {
+func newMagnetic(b *flat.Board, annealed bool, from []games.Behaviour) *magnetic {
 	f := newField(b, true)
 	m := &magnetic{f: f, annealed: annealed, logits: logitsOf(b, from), magnet: logitsOf(b, from), now: started(b, from), period: 50}
 	for _, scale := range f.scale {
@@ -290,7 +291,7 @@ func newMagnetic(b *flat.Board, annealed bool, from []flat.Strategy) *magnetic {
 }
 
 // pull is one update of all rows: l' = (l + ηα·log ρ + ηq)/(1 + ηα).
-func pull(f *field, logits, magnet, now []flat.Strategy, alpha, eta []float64) {
+func pull(f *field, logits, magnet, now []games.Behaviour, alpha, eta []float64) {
 	each(now, func(k, row int) {
 		l := logits[k][row]
 		for m, q := range f.q[k][row] {
@@ -322,11 +323,11 @@ func (l *magnetic) iterate(t int) {
 	}
 }
 
-func (l *magnetic) average() []flat.Strategy { return cloned(l.now) }
+func (l *magnetic) average() []games.Behaviour { return cloned(l.now) }
 
 // Quantal is a quantal response equilibrium found by magnetic mirror descent.
 type Quantal struct {
-	Policy     []flat.Strategy
+	Policy     []games.Behaviour
 	Iterations int
 	// Residual is the largest difference between a probability and that of the
 	// logit response to the policy: the test of what was found.
@@ -407,7 +408,7 @@ func MagneticQRE(ctx context.Context, b *flat.Board, temperature []float64, limi
 }
 
 // residual is the largest distance of a probability from its logit response.
-func residual(f *field, p []flat.Strategy, temperature []float64) float64 {
+func residual(f *field, p []games.Behaviour, temperature []float64) float64 {
 	off := 0.0
 	each(p, func(k, row int) {
 		answer := make([]float64, len(p[k][row]))

@@ -1,6 +1,9 @@
 package equilibria
 
-import "arbiter/games/flat"
+import (
+	"arbiter/games"
+	"arbiter/games/flat"
+)
 
 // FictitiousPlay runs extensive-form fictitious play (Heinrich, Lanctot and
 // Silver 2015, with exact best responses) from the uniform policy. In iteration
@@ -9,7 +12,7 @@ import "arbiter/games/flat"
 // reach so that the average plays like a mixture of the policies it is made of.
 // It returns the answers of the last iteration and the average after it.
 // iterations must be positive.
-func FictitiousPlay(b *flat.Board, iterations int) (best, average []flat.Strategy) {
+func FictitiousPlay(b *flat.Board, iterations int) (best, average []games.Behaviour) {
 	f := newFictitious(b.Unit(), nil)
 	for t := range iterations {
 		f.iterate(t + 1)
@@ -21,19 +24,19 @@ func FictitiousPlay(b *flat.Board, iterations int) (best, average []flat.Strateg
 type fictitious struct {
 	b     *flat.Board
 	walk  *flat.Walk
-	best  []flat.Strategy
-	mean  []flat.Strategy
-	total []flat.Strategy // unnormalised
+	best  []games.Behaviour
+	mean  []games.Behaviour
+	total []games.Behaviour // unnormalised
 }
 
-func newFictitious(b *flat.Board, from []flat.Strategy) *fictitious {
-	f := &fictitious{b: b, walk: b.NewWalk(), best: make([]flat.Strategy, b.Info().Seats), mean: started(b, from), total: zeros(b)}
+func newFictitious(b *flat.Board, from []games.Behaviour) *fictitious {
+	f := &fictitious{b: b, walk: b.NewWalk(), best: make([]games.Behaviour, b.Info().Seats), mean: started(b, from), total: zeros(b)}
 	f.enter(f.mean)
 	return f
 }
 
 // enter adds a policy to the average.
-func (f *fictitious) enter(p []flat.Strategy) {
+func (f *fictitious) enter(p []games.Behaviour) {
 	for seat := range p {
 		f.walk.Counterfactual(seat, p, func(row int, reach float64, _ []float64) {
 			for m, q := range p[seat][row] {
@@ -51,10 +54,10 @@ func (f *fictitious) iterate(int) {
 	f.mean = normalised(f.b, f.total)
 }
 
-func (f *fictitious) average() []flat.Strategy { return f.mean }
+func (f *fictitious) average() []games.Behaviour { return f.mean }
 
 // normalised turns weights into a policy, uniform where there are none.
-func normalised(b *flat.Board, total []flat.Strategy) []flat.Strategy {
+func normalised(b *flat.Board, total []games.Behaviour) []games.Behaviour {
 	p := b.Uniform()
 	for seat := range p {
 		for row := range p[seat] {

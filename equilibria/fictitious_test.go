@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"arbiter/equilibria"
+	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/games/kuhn"
 )
@@ -33,12 +34,12 @@ func TestKuhnMetagames(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pool := [][]flat.Strategy{b.Uniform()}
+		pool := [][]games.Behaviour{b.Uniform()}
 		for i := range iterations {
 			best, _ := equilibria.FictitiousPlay(b, i+1)
 			pool = append(pool, best)
 		}
-		v, p := make([]float64, players), make([]flat.Strategy, players)
+		v, p := make([]float64, players), make([]games.Behaviour, players)
 		for profile := range tables[0] {
 			id := profile
 			for k := players - 1; k >= 0; k-- { // the last player runs fastest

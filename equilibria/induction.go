@@ -17,8 +17,8 @@ var ErrImperfect = errors.New("expected a tree of perfect information, every inf
 
 // Induction is a subgame-perfect equilibrium of a tree of perfect information.
 type Induction struct {
-	Policy []flat.Strategy // pure: the first of the best moves
-	Values []*big.Rat      // per player; nil if Exact is false
+	Policy []games.Behaviour // pure: the first of the best moves
+	Values []*big.Rat        // per player; nil if Exact is false
 	// Exact says that everything was worked out in the game's own ratios. Else it
 	// was in floating point, and what rests on a tie may be lost.
 	Exact bool
@@ -35,8 +35,8 @@ type Tie struct {
 // that there is none: the tree is one of perfect information.
 func Shared(b *flat.Board) (player, row, nodes int, ok bool) {
 	for k := range b.Info().Seats {
-		for row, r := range b.Rows(k) {
-			if n := r.Nodes(); n > 1 {
+		for row := range b.Rows(k) {
+			if n := b.NodesOf(k, row); n > 1 {
 				return k, row, n, true
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"arbiter/games"
 	"arbiter/games/flat"
 )
 
@@ -16,7 +17,7 @@ type Limits struct {
 	Tolerance  float64 // sum of gaps to stop at, each in units of the player's own payoff range; 0: never
 	// From is the policy that learners start from, nil for even play: it is what is
 	// played first and counts as one iteration in averages.
-	From []flat.Strategy
+	From []games.Behaviour
 	// Step is that of MagneticQRE, if it is to be kept; 0: found by trying.
 	Step float64
 }
@@ -52,7 +53,7 @@ type Point struct {
 
 // Solution is an average policy and how it came to be.
 type Solution struct {
-	Policy     []flat.Strategy
+	Policy     []games.Behaviour
 	Iterations int
 	Status     Status
 	Curve      []Point // at growing intervals, the last one included
@@ -64,32 +65,32 @@ type Solution struct {
 // flat.Board.Unit, so that the payoffs of a player may have any scale.
 type Learner struct {
 	Name, Doc string
-	start     func(b *flat.Board, from []flat.Strategy) learner
+	start     func(b *flat.Board, from []games.Behaviour) learner
 }
 
 // learner is a learner at work.
 type learner interface {
-	iterate(t int)            // t = 1, 2, …
-	average() []flat.Strategy // what is returned
+	iterate(t int)              // t = 1, 2, …
+	average() []games.Behaviour // what is returned
 }
 
 // Learners lists the learners.
 func Learners() []Learner {
-	family := func(kind minimiser) func(*flat.Board, []flat.Strategy) learner {
-		return func(b *flat.Board, from []flat.Strategy) learner { return newRegrets(b, kind, from) }
+	family := func(kind minimiser) func(*flat.Board, []games.Behaviour) learner {
+		return func(b *flat.Board, from []games.Behaviour) learner { return newRegrets(b, kind, from) }
 	}
 	return []Learner{
 		{string(plain), "counterfactual regret minimisation (Zinkevich et al. 2007), alternating updates", family(plain)},
 		{string(plus), "CFR+: no negative regret, averages weighted by t (Tammelin 2014)", family(plus)},
 		{string(predictivePlus), "predictive CFR+: the last regret predicts the next, averages weighted by t² (Farina et al. 2021)", family(predictivePlus)},
 		{string(discounted), "discounted CFR with exponents 1.5, 0 and 2 (Brown and Sandholm 2019)", family(discounted)},
-		{"fictitious-play", "extensive-form fictitious play, the lowest move on ties (Heinrich et al. 2015)", func(b *flat.Board, from []flat.Strategy) learner { return newFictitious(b, from) }},
-		{"regret-matching", "regret matching at every information state, all players at once; average (Hart and Mas-Colell 2000)", func(b *flat.Board, from []flat.Strategy) learner { return newMatching(b, from) }},
-		{"omwu", "optimistic multiplicative weights at every information state; last policy (Daskalakis and Panageas 2019)", func(b *flat.Board, from []flat.Strategy) learner { return newWeights(b, false, from) }},
-		{"extra-gradient", "mirror-prox with entropy at every information state; last policy (Korpelevich 1976, Nemirovski 2004)", func(b *flat.Board, from []flat.Strategy) learner { return newWeights(b, true, from) }},
-		{"replicator", "replicator dynamics in logits by Runge-Kutta steps; time average (Taylor and Jonker 1978)", func(b *flat.Board, from []flat.Strategy) learner { return newReplicator(b, from) }},
-		{"mmd", "magnetic mirror descent whose magnet moves to the policy; last policy (Sokota et al. 2023)", func(b *flat.Board, from []flat.Strategy) learner { return newMagnetic(b, false, from) }},
-		{"mmd-annealed", "magnetic mirror descent whose pull to even play and steps shrink as 1/√t; last policy", func(b *flat.Board, from []flat.Strategy) learner { return newMagnetic(b, true, from) }},
+		{"fictitious-play", "extensive-form fictitious play, the lowest move on ties (Heinrich et al. 2015)", func(b *flat.Board, from []games.Behaviour) learner { return newFictitious(b, from) }},
+		{"regret-matching", "regret matching at every information state, all players at once; average (Hart and Mas-Colell 2000)", func(b *flat.Board, from []games.Behaviour) learner { return newMatching(b, from) }},
+		{"omwu", "optimistic multiplicative weights at every information state; last policy (Daskalakis and Panageas 2019)", func(b *flat.Board, from []games.Behaviour) learner { return newWeights(b, false, from) }},
+		{"extra-gradient", "mirror-prox with entropy at every information state; last policy (Korpelevich 1976, Nemirovski 2004)", func(b *flat.Board, from []games.Behaviour) learner { return newWeights(b, true, from) }},
+		{"replicator", "replicator dynamics in logits by Runge-Kutta steps; time average (Taylor and Jonker 1978)", func(b *flat.Board, from []games.Behaviour) learner { return newReplicator(b, from) }},
+		{"mmd", "magnetic mirror descent whose magnet moves to the policy; last policy (Sokota et al. 2023)", func(b *flat.Board, from []games.Behaviour) learner { return newMagnetic(b, false, from) }},
+		{"mmd-annealed", "magnetic mirror descent whose pull to even play and steps shrink as 1/√t; last policy", func(b *flat.Board, from []games.Behaviour) learner { return newMagnetic(b, true, from) }},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"arbiter/games"
 	"arbiter/games/flat"
 )
 
@@ -39,7 +40,7 @@ type LogitOptions struct {
 type Crossing struct {
 	Lambda   float64
 	Number   int // 1, 2, …: a branch may meet a lambda several times
-	Policy   []flat.Strategy
+	Policy   []games.Behaviour
 	Residual float64 // largest distance of a probability from its response
 }
 
@@ -57,11 +58,11 @@ type Branch struct {
 	Crossings    []Crossing
 	Turning      []float64 // lambdas at which the branch turns back, or forth again
 	Bifurcations []Bifurcation
-	Limit        []flat.Strategy // the Nash equilibrium it leads to, polished; nil if it was not reached
-	Regret       float64         // of the limit, the largest of a player
-	Stalled      bool            // it could not be followed on, and where it stopped is no equilibrium
-	End          float64         // lambda of the last point
-	Last         []flat.Strategy // at End
+	Limit        []games.Behaviour // the Nash equilibrium it leads to, polished; nil if it was not reached
+	Regret       float64           // of the limit, the largest of a player
+	Stalled      bool              // it could not be followed on, and where it stopped is no equilibrium
+	End          float64           // lambda of the last point
+	Last         []games.Behaviour // at End
 	Steps        int
 	Path         []PathPoint
 	Merged       bool // information sets that nothing tells apart were held alike
@@ -71,7 +72,7 @@ type Branch struct {
 // PathPoint is a point that was passed.
 type PathPoint struct {
 	Lambda float64
-	Policy []flat.Strategy
+	Policy []games.Behaviour
 }
 
 // Arm is a branch that leaves the principal one.
@@ -198,7 +199,7 @@ func newTracer(b *flat.Board, o LogitOptions) (*tracer, string, error) {
 	}
 	switch {
 	case simple || o.Form == FormReduced:
-		turn := func(_ int, p []float64) flat.Strategy { return flat.Strategy{p} }
+		turn := func(_ int, p []float64) games.Behaviour { return games.Behaviour{p} }
 		if !simple {
 			n, err := NormalForm(b, nil)
 			if err != nil {

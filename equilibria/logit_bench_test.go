@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"testing"
 
+	"arbiter/dice"
 	"arbiter/equilibria"
 	"arbiter/games/flat"
 	"arbiter/games/leduc"
 	"arbiter/games/normal"
-	"arbiter/internal/dice"
 )
 
 // uniformTable has payoffs drawn evenly from 0 to 1.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"arbiter/equilibria"
+	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/games/leduc"
 	"arbiter/games/normal"
@@ -38,7 +39,7 @@ type logitReference struct {
 }
 
 // inOrder lists the rows of a policy as the references do.
-func inOrder(b *flat.Board, p []flat.Strategy) [][]float64 {
+func inOrder(b *flat.Board, p []games.Behaviour) [][]float64 {
 	var out [][]float64
 	for _, rows := range b.Policy(p).Seats {
 		out = append(out, rows.Probs...)

@@ -8,7 +8,7 @@ import (
 	"math/big"
 	"slices"
 
-	"arbiter/internal/dice"
+	"arbiter/dice"
 )
 
 // ManyPoint is an equilibrium of a game of any number of players.

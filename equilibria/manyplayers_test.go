@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"arbiter/equilibria"
+	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/games/normal"
 )
@@ -77,7 +78,7 @@ func worst(t testing.TB, n *equilibria.Normal, m equilibria.Many) float64 {
 	b, scale := judge(t, n)
 	most := 0.0
 	for _, p := range m.Equilibria {
-		var s []flat.Strategy
+		var s []games.Behaviour
 		for _, list := range p.Profile {
 			sum := 0.0
 			for _, x := range list {
@@ -89,7 +90,7 @@ func worst(t testing.TB, n *equilibria.Normal, m equilibria.Many) float64 {
 			if math.Abs(sum-1) > 1e-14 {
 				t.Errorf("weights sum to %g in %v", sum, p.Profile)
 			}
-			s = append(s, flat.Strategy{list})
+			s = append(s, games.Behaviour{list})
 		}
 		most = max(most, b.Evaluate(s).NashConv/scale)
 	}

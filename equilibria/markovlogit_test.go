@@ -8,9 +8,9 @@ import (
 	"os"
 	"testing"
 
+	"arbiter/dice"
 	"arbiter/equilibria"
 	"arbiter/games/markov"
-	"arbiter/internal/dice"
 )
 
 type generalReference struct {

@@ -7,8 +7,8 @@ import (
 	"math"
 	"slices"
 
+	"arbiter/dice"
 	"arbiter/games/markov"
-	"arbiter/internal/dice"
 )
 
 // MarkovSolutions are the stationary logit equilibria that were found at a lambda.

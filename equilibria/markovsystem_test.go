@@ -6,8 +6,8 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"arbiter/dice"
 	"arbiter/games/markov"
-	"arbiter/internal/dice"
 )
 
 // The Jacobian is what differences of residuals say, for all variants, in a game of

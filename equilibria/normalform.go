@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 
+	"arbiter/games"
 	"arbiter/games/flat"
 )
 
@@ -161,7 +162,7 @@ func (n *Normal) fill() {
 
 // Behaviour plays like a mixture of a player's strategies, evenly where the
 // mixture does not get to.
-func (n *Normal) Behaviour(player int, mixed []float64) flat.Strategy {
+func (n *Normal) Behaviour(player int, mixed []float64) games.Behaviour {
 	seq := sequencesOf(n.b, player)
 	weight := make([]float64, seq.count)
 	for at, list := range n.plays[player] {

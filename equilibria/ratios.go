@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/big"
 
+	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/lp"
 )
@@ -21,7 +22,7 @@ const mostProved = 250
 // point, its last basis again in the game's own numbers, in which it is checked to
 // be optimal. ErrRounded without such numbers, ErrTooLarge above 250 constraints,
 // lp.ErrNumeric where the basis is not optimal in them.
-func SequenceFormExact(ctx context.Context, b *flat.Board) ([]flat.ExactStrategy, error) {
+func SequenceFormExact(ctx context.Context, b *flat.Board) ([]flat.ExactBehaviour, error) {
 	if b.Exact() == nil {
 		return nil, fmt.Errorf("%s: %w", b.Info().Name, ErrRounded)
 	}
@@ -57,7 +58,7 @@ func SequenceFormExact(ctx context.Context, b *flat.Board) ([]flat.ExactStrategy
 	if err != nil {
 		return nil, fmt.Errorf("sequence form: %w", err)
 	}
-	return []flat.ExactStrategy{f.seq[0].exactly(b, 0, s.X), f.seq[1].exactly(b, 1, s.Y[f.rows:])}, nil
+	return []flat.ExactBehaviour{f.seq[0].exactly(b, 0, s.X), f.seq[1].exactly(b, 1, s.Y[f.rows:])}, nil
 }
 
 // exactlyCompetitive is Competitive without rounding.
@@ -128,8 +129,8 @@ func ratios(xs []float64) (out []*big.Rat) {
 }
 
 // exactly is behaviour in ratios.
-func (s sequences) exactly(b *flat.Board, seat int, weight []*big.Rat) flat.ExactStrategy {
-	p := make(flat.ExactStrategy, len(s.first))
+func (s sequences) exactly(b *flat.Board, seat int, weight []*big.Rat) flat.ExactBehaviour {
+	p := make(flat.ExactBehaviour, len(s.first))
 	for row, r := range b.Rows(seat) {
 		list := weight[s.first[row]:][:r.Moves]
 		sum := new(big.Rat)
@@ -148,7 +149,7 @@ func (s sequences) exactly(b *flat.Board, seat int, weight []*big.Rat) flat.Exac
 }
 
 // ExactBehaviour is Behaviour in ratios.
-func (n *Normal) ExactBehaviour(player int, mixed []*big.Rat) flat.ExactStrategy {
+func (n *Normal) ExactBehaviour(player int, mixed []*big.Rat) flat.ExactBehaviour {
 	seq := sequencesOf(n.b, player)
 	weight := make([]*big.Rat, seq.count)
 	for at, list := range n.plays[player] {
@@ -161,11 +162,11 @@ func (n *Normal) ExactBehaviour(player int, mixed []*big.Rat) flat.ExactStrategy
 }
 
 // Pure is a policy in ratios if all its probabilities are 0 or 1, else nil.
-func Pure(p []flat.Strategy) []flat.ExactStrategy {
-	out := make([]flat.ExactStrategy, len(p))
+func Pure(p []games.Behaviour) []flat.ExactBehaviour {
+	out := make([]flat.ExactBehaviour, len(p))
 	zero, one := new(big.Rat), big.NewRat(1, 1)
 	for k, rows := range p {
-		out[k] = make(flat.ExactStrategy, len(rows))
+		out[k] = make(flat.ExactBehaviour, len(rows))
 		for row, probs := range rows {
 			for _, x := range probs {
 				switch x {

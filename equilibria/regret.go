@@ -3,6 +3,7 @@ package equilibria
 import (
 	"math"
 
+	"arbiter/games"
 	"arbiter/games/flat"
 )
 
@@ -32,13 +33,13 @@ type regrets struct {
 	b      *flat.Board
 	kind   minimiser
 	walk   *flat.Walk
-	now    []flat.Strategy // what is played
-	regret []flat.Strategy
-	total  []flat.Strategy // unnormalised average
-	guess  []float64       // room for regrets to come
+	now    []games.Behaviour // what is played
+	regret []games.Behaviour
+	total  []games.Behaviour // unnormalised average
+	guess  []float64         // room for regrets to come
 }
 
-func newRegrets(b *flat.Board, kind minimiser, from []flat.Strategy) *regrets {
+func newRegrets(b *flat.Board, kind minimiser, from []games.Behaviour) *regrets {
 	r := &regrets{b: b, kind: kind, walk: b.NewWalk(), now: b.Uniform(), regret: zeros(b), total: zeros(b)}
 	if from != nil {
 		r.now = cloned(from)
@@ -103,4 +104,4 @@ func (r *regrets) iterate(t int) {
 	}
 }
 
-func (r *regrets) average() []flat.Strategy { return normalised(r.b, r.total) }
+func (r *regrets) average() []games.Behaviour { return normalised(r.b, r.total) }

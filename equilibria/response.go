@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"arbiter/games"
 	"arbiter/games/flat"
 )
 
@@ -24,7 +25,7 @@ type responses interface {
 	// not nil and cleared, those by x, rows and columns being moves.
 	at(x []float64, lambda float64, y, dl []float64, d *blocks)
 	// behaviour turns log probabilities into a policy.
-	behaviour(x []float64) []flat.Strategy
+	behaviour(x []float64) []games.Behaviour
 }
 
 // moves is the number of moves of all sets.
@@ -53,14 +54,14 @@ type tensor struct {
 	player []int // position in list
 	shape  []int
 	cells  [][]float64 // [player][profile], last player fastest, in units of the range
-	turn   func(player int, mixed []float64) flat.Strategy
+	turn   func(player int, mixed []float64) games.Behaviour
 	ratio  []float64
 	p      []float64
 }
 
 // newTensor takes payoffs in units of their range. The player with the most
 // strategies comes first: it is eliminated for nothing.
-func newTensor(shape []int, cells [][]float64, ratio []float64, turn func(int, []float64) flat.Strategy) *tensor {
+func newTensor(shape []int, cells [][]float64, ratio []float64, turn func(int, []float64) games.Behaviour) *tensor {
 	t := &tensor{player: make([]int, len(shape)), shape: shape, cells: cells, turn: turn, ratio: ratio}
 	for k, n := range shape {
 		t.list = append(t.list, set{seat: k, count: n})
@@ -122,8 +123,8 @@ func (t *tensor) at(x []float64, lambda float64, y, dl []float64, d *blocks) {
 	}
 }
 
-func (t *tensor) behaviour(x []float64) []flat.Strategy {
-	out := make([]flat.Strategy, len(t.shape))
+func (t *tensor) behaviour(x []float64) []games.Behaviour {
+	out := make([]games.Behaviour, len(t.shape))
 	for k := range out {
 		s := t.list[t.player[k]]
 		p := make([]float64, s.count)
@@ -339,7 +340,7 @@ func (r *agents) at(x []float64, lambda float64, y, dl []float64, d *blocks) {
 	}
 }
 
-func (r *alike) behaviour(x []float64) []flat.Strategy {
+func (r *alike) behaviour(x []float64) []games.Behaviour {
 	p := r.b.Uniform()
 	for k, rows := range r.class {
 		for row, c := range rows {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 
+	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/lp"
 )
@@ -72,7 +73,7 @@ func Competitive(b *flat.Board) bool {
 // information states (Koller, Megiddo and von Stengel 1996); its dual is player
 // 1's side. Where a player's weight of an information state is 0 the policy there
 // is uniform: the result is a Nash equilibrium, not always a sequential one.
-func SequenceForm(ctx context.Context, b *flat.Board) ([]flat.Strategy, lp.Solution, error) {
+func SequenceForm(ctx context.Context, b *flat.Board) ([]games.Behaviour, lp.Solution, error) {
 	f, err := newForm(b, false)
 	if err != nil {
 		return nil, lp.Solution{}, err
@@ -81,7 +82,7 @@ func SequenceForm(ctx context.Context, b *flat.Board) ([]flat.Strategy, lp.Solut
 	if err != nil {
 		return nil, s, fmt.Errorf("sequence form: %w", err)
 	}
-	p := []flat.Strategy{f.seq[0].behaviour(b, 0, s.X), f.seq[1].behaviour(b, 1, s.Y[f.rows:])}
+	p := []games.Behaviour{f.seq[0].behaviour(b, 0, s.X), f.seq[1].behaviour(b, 1, s.Y[f.rows:])}
 	return p, s, nil
 }
 
@@ -166,8 +167,8 @@ func newForm(b *flat.Board, keep bool) (*form, error) {
 }
 
 // behaviour divides the weights of moves by the weight of the move before.
-func (s sequences) behaviour(b *flat.Board, seat int, weight []float64) flat.Strategy {
-	p := make(flat.Strategy, len(s.first))
+func (s sequences) behaviour(b *flat.Board, seat int, weight []float64) games.Behaviour {
+	p := make(games.Behaviour, len(s.first))
 	for row, r := range b.Rows(seat) {
 		p[row] = make([]float64, r.Moves)
 		match(p[row], weight[s.first[row]:][:r.Moves])

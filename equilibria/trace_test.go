@@ -9,9 +9,10 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"arbiter/dice"
+	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/games/normal"
-	"arbiter/internal/dice"
 )
 
 // draws is a board of independent payoffs, cubed so that few are large.
@@ -49,12 +50,12 @@ func draws(t testing.TB, seed uint64, shape ...int) *flat.Board {
 // Steps a sixth as long find the same branch: the same turning points, crossings
 // and limit. A jump to another branch would show.
 func TestShortStepsFindTheSameBranch(t *testing.T) {
-	games := 120
+	count := 120
 	if testing.Short() {
-		games = 20
+		count = 20
 	}
 	folds := 0
-	for seed := range uint64(games) {
+	for seed := range uint64(count) {
 		shape := [][]int{{3, 3}, {5, 5}, {2, 2, 2}, {3, 3, 3}, {8, 8}, {2, 2, 2, 2}}[seed%6]
 		b := draws(t, seed, shape...)
 		trace := func(pace float64) *Branch {
@@ -83,7 +84,7 @@ func TestShortStepsFindTheSameBranch(t *testing.T) {
 				t.Errorf("game %d: turning %v and %v", seed, long.Turning, short.Turning)
 			}
 		}
-		apart := func(p, q []flat.Strategy) (far float64) {
+		apart := func(p, q []games.Behaviour) (far float64) {
 			each(p, func(k, row int) {
 				for m, x := range p[k][row] {
 					far = max(far, math.Abs(x-q[k][row][m]))
@@ -102,8 +103,8 @@ func TestShortStepsFindTheSameBranch(t *testing.T) {
 			}
 		}
 	}
-	if folds < games/20 {
-		t.Errorf("only %d turning points in %d games", folds, games)
+	if folds < count/20 {
+		t.Errorf("only %d turning points in %d count", folds, count)
 	}
 }
 

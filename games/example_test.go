@@ -82,9 +82,9 @@ func Example() {
 	// The bluff: bet a low card one time in three.
 	fmt.Printf("low card: bet %.2f\n", solved[0][0][1])
 
-	var caller []flat.Strategy
+	var caller []games.Behaviour
 	for seat := range 2 {
-		s, err := agents.Strategy(agents.Uniform(), board, seat)
+		s, err := agents.BehaviourOf(agents.Uniform(), board, seat)
 		if err != nil {
 			fmt.Println(err)
 			return

@@ -5,7 +5,7 @@ import (
 	"io"
 	"strings"
 
-	"arbiter/internal/spec"
+	"arbiter/spec"
 )
 
 // List is the names of one kind there are.

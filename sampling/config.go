@@ -13,9 +13,9 @@ import (
 	"slices"
 	"strings"
 
-	"arbiter/internal/dice"
-	"arbiter/internal/total"
+	"arbiter/dice"
 	"arbiter/ranking"
+	"arbiter/total"
 )
 
 // Scheme is the rule that chooses what to play (Rowland et al. 2019, section 4).

@@ -3,7 +3,7 @@ package sampling
 import (
 	"math"
 
-	"arbiter/internal/total"
+	"arbiter/total"
 )
 
 // Rule is the version of what a State decides: which plays come next and when

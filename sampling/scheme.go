@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"arbiter/internal/dice"
+	"arbiter/dice"
 	"arbiter/ranking"
 )
 

@@ -5,8 +5,8 @@ import (
 	"math"
 	"slices"
 
-	"arbiter/internal/total"
 	"arbiter/ranking"
+	"arbiter/total"
 )
 
 // Request asks for N plays of a cell, number First and following.

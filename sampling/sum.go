@@ -5,7 +5,7 @@ import (
 	"math/bits"
 	"slices"
 
-	"arbiter/internal/total"
+	"arbiter/total"
 )
 
 // Sum is what the plays of one request add up to, exactly: how they were

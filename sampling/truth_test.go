@@ -9,7 +9,7 @@ import (
 	"os"
 	"testing"
 
-	"arbiter/internal/dice"
+	"arbiter/dice"
 	"arbiter/ranking"
 	"arbiter/sampling"
 )

@@ -5,10 +5,10 @@ import (
 	"testing"
 
 	"arbiter/agents"
+	"arbiter/dice"
 	"arbiter/equilibria"
 	"arbiter/games/flat"
 	"arbiter/games/kuhn"
-	"arbiter/internal/dice"
 	"arbiter/sampling"
 )
 

@@ -5,8 +5,8 @@ import (
 	"math"
 	"slices"
 
+	"arbiter/dice"
 	"arbiter/games"
-	"arbiter/internal/dice"
 	"arbiter/sampling"
 )
 

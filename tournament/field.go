@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"arbiter/agents"
+	"arbiter/dice"
 	"arbiter/games"
-	"arbiter/internal/dice"
 	"arbiter/ranking"
 	"arbiter/sampling"
 )
@@ -23,7 +23,7 @@ type Field struct {
 	pairs   []ranking.Edge   // single population: the cells
 	keys    []dice.Key       // of the cells
 
-	board  agents.Compiled // nil: matches go through the State
+	board  games.Deck      // nil: matches go through the State
 	tables [][][]dice.Slot // [agent][seat], or [seat][agent] for several populations; with board
 }
 
@@ -31,7 +31,7 @@ type Field struct {
 // in the order of plan.Agents. A board makes matches fast; it is used when all
 // agents are tabular, and the matches are the same without it. Agents must be
 // safe for concurrent use. The plan must be one that Complete made for the game.
-func NewField(plan Plan, game games.Game, pools [][]agents.Agent, board agents.Compiled) (*Field, error) {
+func NewField(plan Plan, game games.Game, pools [][]agents.Agent, board games.Deck) (*Field, error) {
 	if err := plan.fits(game.Info()); err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
 	}
@@ -64,7 +64,7 @@ func NewField(plan Plan, game games.Game, pools [][]agents.Agent, board agents.C
 				if !plan.Single() && seat != p {
 					continue
 				}
-				s, err := agents.Strategy(t, board, seat)
+				s, err := agents.BehaviourOf(t, board, seat)
 				if err != nil {
 					return nil, fmt.Errorf("agent %s at seat %d: %w", plan.Agents[p][a], seat, err)
 				}

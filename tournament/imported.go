@@ -5,10 +5,10 @@ import (
 	"math"
 	"slices"
 
-	"arbiter/internal/dice"
-	"arbiter/internal/total"
+	"arbiter/dice"
 	"arbiter/matchlog"
 	"arbiter/sampling"
+	"arbiter/total"
 )
 
 // Imported is a log of matches played elsewhere as a run: a plan of scheme

@@ -3,7 +3,7 @@ package tournament
 import (
 	"slices"
 
-	"arbiter/internal/dice"
+	"arbiter/dice"
 	"arbiter/sampling"
 )
 

@@ -6,8 +6,8 @@ import (
 	"math"
 	"math/big"
 
-	"arbiter/internal/total"
 	"arbiter/sampling"
+	"arbiter/total"
 )
 
 // The log of a run is a sequence of decisions, each a cell, a number of plays

@@ -15,7 +15,7 @@ import (
 	"math"
 	"slices"
 
-	"arbiter/internal/dice"
+	"arbiter/dice"
 	"arbiter/matchlog"
 	"arbiter/ranking"
 	"arbiter/sampling"

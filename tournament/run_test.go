@@ -11,10 +11,10 @@ import (
 	"testing"
 
 	"arbiter/agents"
+	"arbiter/dice"
 	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/games/normal"
-	"arbiter/internal/dice"
 	"arbiter/sampling"
 )
 

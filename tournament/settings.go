@@ -7,10 +7,10 @@ import (
 
 	"arbiter/agents"
 	"arbiter/games"
-	"arbiter/internal/spec"
 	"arbiter/ranking"
 	"arbiter/ranking/standing"
 	"arbiter/sampling"
+	"arbiter/spec"
 )
 
 // Settings are how a tournament samples. Its tags are the one table of these knobs:
@@ -68,7 +68,7 @@ type Entrant struct {
 // Enter makes the plan of a tournament and its field: pools of entrants, one per
 // population, at a game whose canonical spec is name. Digests are of the files the
 // game and the entrants were made from. board may be nil; see NewField.
-func (s Settings) Enter(run, name string, seed uint64, game games.Game, board agents.Compiled, pools [][]Entrant, digests []string) (Plan, *Field, error) {
+func (s Settings) Enter(run, name string, seed uint64, game games.Game, board games.Deck, pools [][]Entrant, digests []string) (Plan, *Field, error) {
 	plan := Plan{
 		Name: run, Game: name, Seed: seed, Population: s.Population, Scheme: s.Scheme, Bound: s.Bound, Level: s.Level,
 		Delta: s.Delta, Epsilon: s.Epsilon, Slack: s.Slack, Batch: s.Batch, Digests: digests,

@@ -197,7 +197,7 @@ func newTree(b *flat.Board) (*tree, error) {
 func (t *tree) work() int { return 3 * len(t.first) * len(t.parent) }
 
 func (t *tree) values(dst, p [][]float64) {
-	strategies := make([]flat.Strategy, len(t.first)-1)
+	strategies := make([]games.Behaviour, len(t.first)-1)
 	for seat := range strategies {
 		strategies[seat] = p[t.first[seat]:t.first[seat+1]]
 	}

@@ -8,8 +8,8 @@ import (
 	"os"
 	"testing"
 
+	"arbiter/dice"
 	"arbiter/games"
-	"arbiter/internal/dice"
 )
 
 // sapling is a small random tree: a seat knows its own past and, of the rest, one of

@@ -7,11 +7,11 @@ import (
 	"strings"
 	"testing"
 
+	"arbiter/dice"
 	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/games/kuhn"
 	"arbiter/games/leduc"
-	"arbiter/internal/dice"
 )
 
 // thicket is a random tree: who moves at a depth, in how many ways, and who sees

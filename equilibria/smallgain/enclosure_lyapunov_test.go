@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"arbiter/internal/dice"
+	"arbiter/dice"
 )
 
 // Games in which one player's curvature alone makes play converge have no margin in

@@ -7,8 +7,8 @@ import (
 	"os"
 	"testing"
 
+	"arbiter/dice"
 	"arbiter/games/normal"
-	"arbiter/internal/dice"
 )
 
 // exactGame is a payoff table in rationals, judged by enumeration: it shares

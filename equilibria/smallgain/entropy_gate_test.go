@@ -5,7 +5,7 @@ import (
 	"math/big"
 	"testing"
 
-	"arbiter/internal/dice"
+	"arbiter/dice"
 )
 
 // The gate decides as rationals do, one unit in the last place above and below the

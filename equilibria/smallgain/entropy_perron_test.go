@@ -7,7 +7,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"arbiter/internal/dice"
+	"arbiter/dice"
 )
 
 // Directed sums and products are on the right side of the exact ones and, where

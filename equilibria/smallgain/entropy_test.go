@@ -10,9 +10,9 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"arbiter/dice"
 	"arbiter/equilibria"
 	"arbiter/games/normal"
-	"arbiter/internal/dice"
 )
 
 // reference is testdata/entropy.json.

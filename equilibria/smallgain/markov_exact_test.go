@@ -8,8 +8,8 @@ import (
 	"slices"
 	"testing"
 
+	"arbiter/dice"
 	"arbiter/games/markov"
-	"arbiter/internal/dice"
 	"arbiter/internal/interval"
 )
 

@@ -7,8 +7,8 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"arbiter/dice"
 	"arbiter/games/markov"
-	"arbiter/internal/dice"
 	"arbiter/internal/interval"
 )
 

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math"
 
-	"arbiter/internal/dice"
+	"arbiter/dice"
 	"arbiter/internal/interval"
 )
 

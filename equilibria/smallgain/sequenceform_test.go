@@ -6,12 +6,12 @@ import (
 	"strings"
 	"testing"
 
+	"arbiter/dice"
 	"arbiter/equilibria"
 	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/games/kuhn"
 	"arbiter/games/leduc"
-	"arbiter/internal/dice"
 )
 
 // divergence is B(z*, z) for logits.

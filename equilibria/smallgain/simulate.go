@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"arbiter/dice"
 	"arbiter/games/flat"
 	"arbiter/games/markov"
-	"arbiter/internal/dice"
 	"arbiter/internal/interval"
 )
 

@@ -6,8 +6,8 @@ import (
 	"os"
 	"testing"
 
+	"arbiter/dice"
 	"arbiter/games/normal"
-	"arbiter/internal/dice"
 )
 
 // draws gives numbers from -1 to 1.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"arbiter/internal/dice"
+	"arbiter/dice"
 )
 
 // Bounds hold the exact range of the tanh box and near it with the square of the

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"arbiter/internal/dice"
+	"arbiter/dice"
 )
 
 func smooth(t testing.TB, dims []int, field []string, lower, upper []float64) *Smooth {

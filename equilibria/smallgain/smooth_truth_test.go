@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"arbiter/internal/dice"
+	"arbiter/dice"
 )
 
 // term is a random function of coordinate j at an end of its range or of that of

@@ -6,7 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"arbiter/internal/dice"
+	"arbiter/dice"
 	"arbiter/internal/interval"
 )
 

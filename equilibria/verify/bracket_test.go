@@ -5,7 +5,7 @@ import (
 	"math/big"
 	"testing"
 
-	"arbiter/internal/dice"
+	"arbiter/dice"
 )
 
 // numbers of all sizes, with zeros, ones and tiny ones among them.

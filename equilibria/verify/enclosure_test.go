@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"testing"
 
+	"arbiter/dice"
 	"arbiter/equilibria/smallgain"
 	"arbiter/games/markov"
-	"arbiter/internal/dice"
 )
 
 func smoothFile(t testing.TB, blocks []int, field []string, lower, upper []float64) map[string]any {

@@ -6,12 +6,12 @@ import (
 	"slices"
 	"testing"
 
+	"arbiter/dice"
 	"arbiter/equilibria/smallgain"
 	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/games/kuhn"
 	"arbiter/games/normal"
-	"arbiter/internal/dice"
 )
 
 // randomTable has 2 or 3 players of 1 to 4 actions; some of two are zero-sum.

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"arbiter/dice"
 	"arbiter/equilibria/smallgain"
-	"arbiter/internal/dice"
 )
 
 // Margins that are 0 but for rounding are no reason to refuse a certificate whose

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"arbiter/dice"
 	"arbiter/equilibria/smallgain"
 	"arbiter/games/normal"
-	"arbiter/internal/dice"
 )
 
 // A file that would take much room or time is refused, with the field named.

@@ -7,8 +7,8 @@ import (
 	"math"
 	"testing"
 
+	"arbiter/dice"
 	"arbiter/equilibria/smallgain"
-	"arbiter/internal/dice"
 )
 
 func problemOf(t testing.TB, g *smallgain.QuadraticGame) []byte {

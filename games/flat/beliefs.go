@@ -1,6 +1,10 @@
 package flat
 
-import "math"
+import (
+	"math"
+
+	"arbiter/games"
+)
 
 // unplayed is the logarithm of the probability that moves of probability 0 are
 // given in beliefs: where nobody gets to, those who need the fewest of them are
@@ -11,7 +15,7 @@ const unplayed = -1e6
 // play following p, given that the row is reached: by the logarithms of reaches,
 // which may be as small as they like, and 0. It takes longer than Counterfactual
 // over Others, which is the same where that does not underflow.
-func (w *Walk) Conditional(seat int, p []Strategy, visit func(row int, values []float64)) {
+func (w *Walk) Conditional(seat int, p []games.Behaviour, visit func(row int, values []float64)) {
 	nodes, reach, value := w.b.nodes, w.others, w.value
 	reach[0] = 0
 	for _, i := range w.inner {

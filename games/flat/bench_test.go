@@ -3,10 +3,10 @@ package flat_test
 import (
 	"testing"
 
+	"arbiter/dice"
 	"arbiter/equilibria"
 	"arbiter/games/flat"
 	"arbiter/games/kuhn"
-	"arbiter/internal/dice"
 )
 
 func kuhnTables(tb testing.TB) (*flat.Board, [][]dice.Slot) {

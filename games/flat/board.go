@@ -9,8 +9,8 @@ import (
 	"math"
 	"sync"
 
+	"arbiter/dice"
 	"arbiter/games"
-	"arbiter/internal/dice"
 )
 
 // Errors of Compile, wrapped with what was found.
@@ -30,26 +30,20 @@ type node struct {
 	owner int32 // seat, or the number of seats for chance
 }
 
-// Row is an information set.
-type Row struct {
-	Key   string
-	Moves int
-	Names []string // of the moves, nil if the game has none; read only
-	Label string   // beside the key, "" for none
-
+// row is an information set.
+type row struct {
+	games.Row
 	slot  int32
 	nodes []int32 // breadth first
 }
-
-// Nodes is the number of nodes of the set.
-func (r Row) Nodes() int { return len(r.nodes) }
 
 // Board is a compiled game. It is immutable and may be shared.
 type Board struct {
 	info   games.Info
 	nodes  []node
-	rows   [][]Row     // per seat
-	odds   [][]float64 // per chance row
+	rows   [][]row       // per seat
+	infos  [][]games.Row // of rows
+	odds   [][]float64   // per chance row
 	chance []dice.Slot
 	payoff []float64 // [terminal][seat]
 	leaves int
@@ -66,7 +60,10 @@ func (b *Board) Info() games.Info { return b.info }
 
 // Rows are the information sets of a seat, in order of first appearance,
 // breadth first. They belong to the Board.
-func (b *Board) Rows(seat int) []Row { return b.rows[seat] }
+func (b *Board) Rows(seat int) []games.Row { return b.infos[seat] }
+
+// NodesOf is the number of nodes of a row.
+func (b *Board) NodesOf(seat, row int) int { return len(b.rows[seat][row].nodes) }
 
 // Node is a node of the tree: the root is number 0, the children of a node are
 // First, First+1, … in the order of its moves.
@@ -145,12 +142,8 @@ func (b *Board) Match(tables [][]dice.Slot, chance, moves dice.Key, dst []float6
 	copy(dst, b.Payoff(b.Play(tables, chance, moves)))
 }
 
-// Strategy is the behaviour of one seat: probabilities per row, in the order
-// of Rows.
-type Strategy [][]float64
-
 // Bind makes the alias tables of a strategy, for Play.
-func (b *Board) Bind(seat int, s Strategy) []dice.Slot {
+func (b *Board) Bind(seat int, s games.Behaviour) []dice.Slot {
 	var table []dice.Slot
 	for i, r := range b.rows[seat] {
 		at := len(table)
@@ -161,8 +154,8 @@ func (b *Board) Bind(seat int, s Strategy) []dice.Slot {
 }
 
 // Uniform is the policy that mixes all moves evenly.
-func (b *Board) Uniform() []Strategy {
-	p := make([]Strategy, len(b.rows))
+func (b *Board) Uniform() []games.Behaviour {
+	p := make([]games.Behaviour, len(b.rows))
 	for k, rows := range b.rows {
 		for _, r := range rows {
 			q := make([]float64, r.Moves)
@@ -177,7 +170,7 @@ func (b *Board) Uniform() []Strategy {
 
 // Policy names the rows of strategies, in the order of the game's Lister or
 // else of Rows.
-func (b *Board) Policy(p []Strategy) games.Policy {
+func (b *Board) Policy(p []games.Behaviour) games.Policy {
 	out := games.Policy{Game: b.info.Name, Seats: make([]games.Rows, len(b.rows))}
 	for k, rows := range b.rows {
 		for _, i := range b.order[k] {
@@ -205,7 +198,7 @@ func Compile(g games.Game, maxNodes int) (*Board, error) {
 func compile(g games.Game, maxNodes int, r *ratios) (*compiler, error) {
 	c := &compiler{b: &Board{info: g.Info()}, max: maxNodes, ratios: r}
 	k := c.b.info.Seats
-	c.b.rows = make([][]Row, k)
+	c.b.rows = make([][]row, k)
 	c.at = make([]map[string]int32, k)
 	for s := range c.at {
 		c.at[s] = map[string]int32{}
@@ -239,6 +232,11 @@ func compile(g games.Game, maxNodes int, r *ratios) (*compiler, error) {
 			}
 		}
 		c.b.order = append(c.b.order, order)
+		infos := make([]games.Row, len(c.b.rows[seat]))
+		for i, r := range c.b.rows[seat] {
+			infos[i] = r.Row
+		}
+		c.b.infos = append(c.b.infos, infos)
 	}
 	c.b.later()
 	return c, nil
@@ -395,7 +393,7 @@ func (c *compiler) row(seat int, p position) (int32, error) {
 	if moves < 1 {
 		return 0, fmt.Errorf("information state %q of seat %d has no moves", key, seat)
 	}
-	r := Row{Key: key, Moves: moves}
+	r := row{Row: games.Row{Key: key, Moves: moves}}
 	if n := len(*rows); n > 0 {
 		r.slot = (*rows)[n-1].slot + int32((*rows)[n-1].Moves)
 	}

@@ -118,12 +118,12 @@ func (b *Board) ExactLeaves(visit func(last []Step, chance *big.Rat, payoff []*b
 	}
 }
 
-// ExactStrategy is a Strategy in ratios; read only.
-type ExactStrategy [][]*big.Rat
+// ExactBehaviour is a games.Behaviour in ratios; read only.
+type ExactBehaviour [][]*big.Rat
 
 // ExactValues are the expected payoffs of all seats under p, for a Board that has
 // ratios.
-func (b *Board) ExactValues(p []ExactStrategy) []*big.Rat {
+func (b *Board) ExactValues(p []ExactBehaviour) []*big.Rat {
 	exact, seats := b.Exact(), b.info.Seats
 	values := make([]*big.Rat, seats)
 	for k := range values {
@@ -162,7 +162,7 @@ func (b *Board) ExactValues(p []ExactStrategy) []*big.Rat {
 
 // SetExact puts the ratios of p beside the probabilities of a policy that Policy
 // made.
-func (b *Board) SetExact(policy games.Policy, p []ExactStrategy) {
+func (b *Board) SetExact(policy games.Policy, p []ExactBehaviour) {
 	for k := range policy.Seats {
 		policy.Seats[k].Exact = nil
 		for _, i := range b.order[k] {

@@ -1,9 +1,13 @@
 package flat
 
-import "math"
+import (
+	"math"
+
+	"arbiter/games"
+)
 
 // Values writes the expected payoff of every seat under p.
-func (b *Board) Values(dst []float64, p []Strategy) {
+func (b *Board) Values(dst []float64, p []games.Behaviour) {
 	clear(dst)
 	reach := make([]float64, len(b.nodes))
 	reach[0] = 1
@@ -24,7 +28,7 @@ func (b *Board) Values(dst []float64, p []Strategy) {
 	}
 }
 
-func (b *Board) probs(n *node, p []Strategy) []float64 {
+func (b *Board) probs(n *node, p []games.Behaviour) []float64 {
 	if int(n.owner) == b.info.Seats {
 		return b.odds[n.row]
 	}
@@ -34,9 +38,9 @@ func (b *Board) probs(n *node, p []Strategy) []float64 {
 // BestResponse returns the largest expected payoff of a seat against the other
 // seats of p, and a pure strategy that earns it: the lowest move on ties, also
 // where the others never let it get to.
-func (b *Board) BestResponse(seat int, p []Strategy) (float64, Strategy) {
+func (b *Board) BestResponse(seat int, p []games.Behaviour) (float64, games.Behaviour) {
 	value, choice := b.respond(seat, p)
-	s := make(Strategy, len(choice))
+	s := make(games.Behaviour, len(choice))
 	for i, row := range b.rows[seat] {
 		s[i] = make([]float64, row.Moves)
 		s[i][choice[i]] = 1
@@ -80,7 +84,7 @@ const tied = 1e-13
 // respond finds the best moves of a seat, layer by layer from the last: with
 // perfect recall the nodes of a row are in one layer, and what a row's moves
 // lead to is known once all later layers are.
-func (b *Board) respond(seat int, p []Strategy) (float64, []int32) {
+func (b *Board) respond(seat int, p []games.Behaviour) (float64, []int32) {
 	// reach is the probability that chance and the others play to a node, value
 	// the best payoff from it, times reach.
 	room := make([]float64, 2*len(b.nodes))
@@ -137,18 +141,9 @@ func (b *Board) respond(seat int, p []Strategy) (float64, []int32) {
 	return value[0], choice
 }
 
-// Evaluation tells how far a policy is from equilibrium.
-type Evaluation struct {
-	Values             []float64 // expected payoff per seat
-	BestResponseValues []float64 // what each seat could get alone
-	Gaps               []float64 // the difference, per seat
-	NashConv           float64   // sum of the gaps
-	Exploitability     float64   // NashConv per seat
-}
-
 // Evaluate judges a policy exactly: up to rounding in units of every seat's own
 // range of payoffs.
-func (b *Board) Evaluate(p []Strategy) Evaluation {
+func (b *Board) Evaluate(p []games.Behaviour) games.Evaluation {
 	for _, s := range b.Scales() {
 		if !s.Plain() {
 			return b.restored(b.Unit().evaluate(p))
@@ -158,7 +153,7 @@ func (b *Board) Evaluate(p []Strategy) Evaluation {
 }
 
 // restored turns what the unit is worth into payoffs.
-func (b *Board) restored(e Evaluation) Evaluation {
+func (b *Board) restored(e games.Evaluation) games.Evaluation {
 	e.NashConv = 0
 	for k, s := range b.Scales() {
 		e.Values[k] = s.Value(e.Values[k])
@@ -170,9 +165,9 @@ func (b *Board) restored(e Evaluation) Evaluation {
 	return e
 }
 
-func (b *Board) evaluate(p []Strategy) Evaluation {
+func (b *Board) evaluate(p []games.Behaviour) games.Evaluation {
 	k := b.info.Seats
-	e := Evaluation{Values: make([]float64, k), BestResponseValues: make([]float64, k), Gaps: make([]float64, k)}
+	e := games.Evaluation{Values: make([]float64, k), BestResponseValues: make([]float64, k), Gaps: make([]float64, k)}
 	b.Values(e.Values, p)
 	for seat := range k {
 		e.BestResponseValues[seat], _ = b.respond(seat, p)
@@ -185,7 +180,7 @@ func (b *Board) evaluate(p []Strategy) Evaluation {
 
 // Reached tells which rows of a seat it can get to under s, whatever chance
 // and the others do.
-func (b *Board) Reached(seat int, s Strategy) []bool {
+func (b *Board) Reached(seat int, s games.Behaviour) []bool {
 	rows := make([]bool, len(b.rows[seat]))
 	nodes := make([]bool, len(b.nodes))
 	nodes[0] = true
@@ -207,7 +202,7 @@ func (b *Board) Reached(seat int, s Strategy) []bool {
 
 // Never lists, by seat, the rows that a policy of all seats never gets to, chance
 // included.
-func (b *Board) Never(p []Strategy) [][]int {
+func (b *Board) Never(p []games.Behaviour) [][]int {
 	open := make([]bool, len(b.nodes))
 	open[0] = true
 	reached := make([][]bool, len(b.rows))

@@ -1,5 +1,7 @@
 package flat
 
+import "arbiter/games"
+
 // Walk computes counterfactual values again and again without allocating. It
 // belongs to one goroutine.
 type Walk struct {
@@ -55,7 +57,7 @@ func (w *Walk) Others(seat, row int) float64 {
 // moves before it and, per move, the expected payoff weighted by the reach of
 // chance and the others. values belongs to the callee until it returns. A visit
 // may change the seat's own policy at its row.
-func (w *Walk) Counterfactual(seat int, p []Strategy, visit func(row int, reach float64, values []float64)) {
+func (w *Walk) Counterfactual(seat int, p []games.Behaviour, visit func(row int, reach float64, values []float64)) {
 	nodes, others, value := w.b.nodes, w.others, w.value
 	others[0] = 1
 	for _, i := range w.inner {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/games/gametest"
 )
@@ -135,16 +136,16 @@ func TestTreeExamples(t *testing.T) {
 	entry, coin := tree(t, file(t, "entry-deterrence.efg")), tree(t, file(t, "coin-then-guess-with-a-paid-hint.efg"))
 	for _, c := range []struct {
 		tree   *Tree
-		policy []flat.Strategy
+		policy []games.Behaviour
 		nash   bool
 	}{
-		{entry, []flat.Strategy{{{0, 1}}, {{0, 1}}}, true},
-		{entry, []flat.Strategy{{{1, 0}}, {{2. / 3, 1. / 3}}}, true},
-		{entry, []flat.Strategy{{{1, 0}}, {{.6, .4}}}, false},
-		{entry, []flat.Strategy{{{0, 1}}, {{1, 0}}}, false},
+		{entry, []games.Behaviour{{{0, 1}}, {{0, 1}}}, true},
+		{entry, []games.Behaviour{{{1, 0}}, {{2. / 3, 1. / 3}}}, true},
+		{entry, []games.Behaviour{{{1, 0}}, {{.6, .4}}}, false},
+		{entry, []games.Behaviour{{{0, 1}}, {{1, 0}}}, false},
 		// Rows of a board are breadth first: A sees H, A sees T; told, not told, told T.
-		{coin, []flat.Strategy{{{0, 1}, {0, 1}}, {{1, 0}, {1, 0}, {.3, .7}}}, true},
-		{coin, []flat.Strategy{{{1, 0}, {0, 1}}, {{1, 0}, {1, 0}, {.3, .7}}}, false},
+		{coin, []games.Behaviour{{{0, 1}, {0, 1}}, {{1, 0}, {1, 0}, {.3, .7}}}, true},
+		{coin, []games.Behaviour{{{1, 0}, {0, 1}}, {{1, 0}, {1, 0}, {.3, .7}}}, false},
 	} {
 		gametest.Run(t, game(t, "f", c.tree))
 		if e := board(t, c.tree).Evaluate(c.policy); (e.NashConv < 1e-12) != c.nash {
@@ -162,7 +163,7 @@ func TestTreeExamples(t *testing.T) {
 			t.Errorf("read again %s is\n%s", c.tree.Title, b.String())
 		}
 	}
-	e := board(t, coin).Evaluate([]flat.Strategy{{{0, 1}, {0, 1}}, {{1, 0}, {1, 0}, {1, 0}}})
+	e := board(t, coin).Evaluate([]games.Behaviour{{{0, 1}, {0, 1}}, {{1, 0}, {1, 0}, {1, 0}}})
 	if fmt.Sprintf("%.12g", e.Values) != "[0.15 0.85]" {
 		t.Errorf("always hiding, which costs the fee too, is worth %v, expected 0.15 and 0.85", e.Values)
 	}

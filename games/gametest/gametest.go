@@ -9,9 +9,9 @@ import (
 	"testing"
 
 	"arbiter/agents"
+	"arbiter/dice"
 	"arbiter/games"
 	"arbiter/games/flat"
-	"arbiter/internal/dice"
 )
 
 // Run plays g at random and reports what breaks the contract: matches end,

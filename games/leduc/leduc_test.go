@@ -5,10 +5,11 @@ import (
 	"slices"
 	"testing"
 
+	"arbiter/dice"
+	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/games/gametest"
 	"arbiter/games/leduc"
-	"arbiter/internal/dice"
 )
 
 func board(tb testing.TB) *flat.Board {
@@ -23,7 +24,7 @@ func board(tb testing.TB) *flat.Board {
 func TestContract(t *testing.T) { gametest.Run(t, leduc.New()) }
 
 // prefer plays the named move where it is legal, else call.
-func prefer(b *flat.Board, seat int, move string) flat.Strategy {
+func prefer(b *flat.Board, seat int, move string) games.Behaviour {
 	s := b.Uniform()[seat]
 	if move == "uniform" {
 		return s
@@ -63,10 +64,10 @@ func TestReference(t *testing.T) {
 	v := make([]float64, 2)
 	for i, row := range kinds {
 		for j, column := range kinds {
-			b.Values(v, []flat.Strategy{prefer(b, 0, row), prefer(b, 1, column)})
+			b.Values(v, []games.Behaviour{prefer(b, 0, row), prefer(b, 1, column)})
 			near(row+" against "+column, v[0], values[i][j])
 		}
-		near("NashConv of "+row, b.Evaluate([]flat.Strategy{prefer(b, 0, row), prefer(b, 1, row)}).NashConv, gaps[i])
+		near("NashConv of "+row, b.Evaluate([]games.Behaviour{prefer(b, 0, row), prefer(b, 1, row)}).NashConv, gaps[i])
 	}
 }
 

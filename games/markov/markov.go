@@ -9,7 +9,7 @@ import (
 	"math"
 	"slices"
 
-	"arbiter/games/flat"
+	"arbiter/games"
 )
 
 // Outcome is one way a joint action can end.
@@ -164,7 +164,7 @@ func (g *Game) Key(step, state int) string {
 }
 
 // Policy is the behaviour of all players: [player][step·states + state][action].
-type Policy = []flat.Strategy
+type Policy = []games.Behaviour
 
 // Uniform mixes all actions evenly.
 func (g *Game) Uniform() Policy {

@@ -9,9 +9,9 @@ import (
 	"testing"
 
 	"arbiter/agents"
+	"arbiter/dice"
 	"arbiter/games/flat"
 	"arbiter/games/gametest"
-	"arbiter/internal/dice"
 )
 
 const small = `{"kind":"markov_game","players":2,"states":["s","t"],"actions":[[2,1],[2,2]],"horizon":3,

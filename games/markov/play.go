@@ -5,9 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"arbiter/dice"
 	"arbiter/games"
-	"arbiter/games/flat"
-	"arbiter/internal/dice"
 )
 
 // Playable is a Game to be played: a discount is the probability that it goes on
@@ -245,8 +244,8 @@ func (g *Game) label(player, state, action int) string {
 // the same match.
 type Arena struct {
 	g     *Playable
-	rows  [][]flat.Row // per player, [step·states + state]
-	seats []span       // per row and player: its alias table
+	rows  [][]games.Row // per player, [step·states + state]
+	seats []span        // per row and player: its alias table
 	start []dice.Slot
 	joint []span  // of ways, by the first joint action of a row
 	first []int32 // per row
@@ -269,7 +268,7 @@ func newArena(g *Playable) *Arena {
 	a := &Arena{g: g, start: make([]dice.Slot, len(g.start))}
 	dice.Fill(a.start, g.start)
 	n := len(g.States)
-	a.rows = make([][]flat.Row, g.Players)
+	a.rows = make([][]games.Row, g.Players)
 	at := make([]int32, g.Players)
 	for h := range g.Depth() {
 		ways := g.ways[min(h, len(g.ways)-1)]
@@ -277,7 +276,7 @@ func newArena(g *Playable) *Arena {
 			key := g.Key(h, s)
 			for k := range a.rows {
 				m := g.Actions[k][s]
-				a.rows[k] = append(a.rows[k], flat.Row{Key: key, Moves: m, Names: g.Names(k, s)})
+				a.rows[k] = append(a.rows[k], games.Row{Key: key, Moves: m, Names: g.Names(k, s)})
 				a.seats = append(a.seats, span{at[k], int32(m)})
 				at[k] += int32(m)
 			}
@@ -320,13 +319,13 @@ func (a *Arena) pay(reward []float64) int32 {
 }
 
 // Rows are the information states of a seat: states, or states at steps.
-func (a *Arena) Rows(seat int) []flat.Row { return a.rows[seat] }
+func (a *Arena) Rows(seat int) []games.Row { return a.rows[seat] }
 
 // Info is what the game says of itself.
 func (a *Arena) Info() games.Info { return a.g.info }
 
 // Reached tells which rows can come up when a seat plays p.
-func (a *Arena) Reached(seat int, p flat.Strategy) []bool {
+func (a *Arena) Reached(seat int, p games.Behaviour) []bool {
 	reached := make([]bool, len(a.rows[seat]))
 	var open []int32
 	enter := func(row int32) {
@@ -366,7 +365,7 @@ func (a *Arena) Reached(seat int, p flat.Strategy) []bool {
 }
 
 // Bind makes the alias tables of a strategy, for Play.
-func (a *Arena) Bind(seat int, p flat.Strategy) []dice.Slot {
+func (a *Arena) Bind(seat int, p games.Behaviour) []dice.Slot {
 	var table []dice.Slot
 	for i, r := range a.rows[seat] {
 		at := len(table)
@@ -407,7 +406,7 @@ func (a *Arena) play(tables [][]dice.Slot, chance, moves dice.Key, dst []float64
 }
 
 // Policy names the rows of strategies.
-func (a *Arena) Policy(p []flat.Strategy) games.Policy {
+func (a *Arena) Policy(p []games.Behaviour) games.Policy {
 	out := games.Policy{Game: a.g.Name, Seats: make([]games.Rows, len(p))}
 	for k, s := range p {
 		for i, r := range a.rows[k] {
@@ -419,21 +418,23 @@ func (a *Arena) Policy(p []flat.Strategy) games.Policy {
 }
 
 // Values writes the expected payoff of every player at the start.
-func (a *Arena) Values(dst []float64, p []flat.Strategy) {
+func (a *Arena) Values(dst []float64, p []games.Behaviour) {
 	for k := range dst {
 		dst[k] = a.g.AtStart(a.g.Value(k, p))
 	}
 }
 
 // Evaluate judges a policy exactly.
-func (a *Arena) Evaluate(p []flat.Strategy) flat.Evaluation { return a.g.Game.Evaluate(p).Evaluation }
+func (a *Arena) Evaluate(p []games.Behaviour) games.Evaluation {
+	return a.g.Game.Evaluate(p).Evaluation
+}
 
 // BestResponse returns the largest expected payoff of a seat against the others
 // of p and a pure strategy that earns it, the lowest action on ties.
-func (a *Arena) BestResponse(seat int, p []flat.Strategy) (float64, flat.Strategy) {
+func (a *Arena) BestResponse(seat int, p []games.Behaviour) (float64, games.Behaviour) {
 	v, actions := a.g.BestResponse(seat, p)
 	return a.g.AtStart(v), a.g.pure(seat, actions)
 }
 
 // Uniform is the policy that mixes all actions evenly.
-func (a *Arena) Uniform() []flat.Strategy { return a.g.Game.Uniform() }
+func (a *Arena) Uniform() []games.Behaviour { return a.g.Game.Uniform() }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"arbiter/games"
 	"arbiter/games/flat"
 )
 
@@ -168,14 +169,14 @@ func (g *Game) Chooser() (k int, ok bool) {
 
 // Best is a best response of player k to p in every state, as BestResponse has it, in
 // units of its own rewards.
-func (g *Game) Best(k int, p Policy) flat.Strategy {
+func (g *Game) Best(k int, p Policy) games.Behaviour {
 	_, actions := g.Unit().BestResponse(k, p)
 	return g.pure(k, actions)
 }
 
 // pure is the strategy of actions by step and state.
-func (g *Game) pure(k int, actions [][]int) flat.Strategy {
-	var s flat.Strategy
+func (g *Game) pure(k int, actions [][]int) games.Behaviour {
+	var s games.Behaviour
 	for _, row := range actions {
 		for state, action := range row {
 			probs := make([]float64, g.Actions[k][state])

@@ -6,6 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"arbiter/games"
 	"arbiter/games/flat"
 )
 
@@ -285,9 +286,9 @@ func (g *Game) AtStart(v [][]float64) float64 {
 
 // Evaluation tells how far a policy is from equilibrium.
 type Evaluation struct {
-	flat.Evaluation        // at the start
-	State           Values // of the policy
-	Regret          Values // what each player could gain from there on
+	games.Evaluation        // at the start
+	State            Values // of the policy
+	Regret           Values // what each player could gain from there on
 	// Worst is the largest, over steps and states, of the sum of gaps there.
 	Worst float64
 }

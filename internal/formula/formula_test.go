@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"arbiter/internal/dice"
+	"arbiter/dice"
 	"arbiter/internal/interval"
 )
 

@@ -5,7 +5,7 @@ import (
 	"math/big"
 	"testing"
 
-	"arbiter/internal/dice"
+	"arbiter/dice"
 )
 
 // bigExp is exp(x) = exp(x/2²⁰)^(2²⁰) by Taylor's series, |x| ≤ 2000.

@@ -5,7 +5,7 @@ import (
 	"math/big"
 	"testing"
 
-	"arbiter/internal/dice"
+	"arbiter/dice"
 )
 
 // numbers are of all signs and sizes.
