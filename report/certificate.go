@@ -3,7 +3,6 @@ package report
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 	"strings"
@@ -393,43 +392,27 @@ func briefly(xs []Number) string {
 	return strings.Join(out, ", ")
 }
 
-// Table tells the verdict first, then what it rests on and where it holds, then the
-// numbers behind it.
-func (r *Certificate) Table(w io.Writer, s Style) error {
-	var b strings.Builder
-	title := r.Game
-	if title == "" {
-		title = r.Title
+// Sections tell the verdict first, then what it rests on and where it holds, then
+// the numbers behind it.
+func (r *Certificate) Sections() []Section {
+	name := r.Game
+	if name == "" {
+		name = r.Title
 	}
-	b.WriteString(wrap(heading(title, r.Form+" form", r.Field, r.Concept), s.Width, 2))
-	b.WriteByte('\n')
-	lines(&b, s, r.statement())
-	b.WriteByte('\n')
-	if err := r.printMargins(&b, s); err != nil {
-		return err
-	}
-	b.WriteByte('\n')
-	if err := r.printBlocks(&b, s); err != nil {
-		return err
-	}
+	out := []Section{title(name, r.Form+" form", r.Field, r.Concept), notes(r.statement()...), r.margins(), r.blocks()}
 	if len(r.Steps) > 0 {
-		b.WriteByte('\n')
-		if err := r.printSteps(&b, s); err != nil {
-			return err
+		out = append(out, r.steps())
+		if text := r.use(); text != "" {
+			out = append(out, Lines{2, []string{text}})
 		}
 	}
 	if r.Simulation != nil && len(r.Simulation.Trials) > 0 {
-		b.WriteByte('\n')
-		if err := r.Simulation.print(&b, s); err != nil {
-			return err
-		}
+		out = append(out, r.Simulation.trials())
 	}
 	if text := r.facts(); len(text) > 0 {
-		b.WriteByte('\n')
-		lines(&b, s, text)
+		out = append(out, notes(text...))
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return out
 }
 
 // what shrinks, in words.
@@ -549,25 +532,25 @@ func (g *Region) box() string {
 	return "the box from " + briefly(g.Lower) + " to " + briefly(g.Upper)
 }
 
-func (r *Certificate) printBlocks(w io.Writer, s Style) error {
-	g := &grid{columns: []column{{title: "block", left: true, name: true}}}
+func (r *Certificate) blocks() *Grid {
+	g := &Grid{Columns: []Column{{Title: "block", Left: true, Name: true}}}
 	mu, ell, weights, dims := len(r.Mu) == len(r.Blocks), len(r.Ell) == len(r.Blocks), len(r.Weights) == len(r.Blocks), r.placed()
 	if mu {
-		g.columns = append(g.columns, column{title: "curvature", drop: 1})
+		g.Columns = append(g.Columns, Column{Title: "curvature", Drop: 1})
 	}
 	if ell && !math.IsNaN(float64(r.Ell[0])) {
-		g.columns = append(g.columns, column{title: "at most", drop: 3})
+		g.Columns = append(g.Columns, Column{Title: "at most", Drop: 3})
 	} else {
 		ell = false
 	}
 	if mu {
-		g.columns = append(g.columns, column{title: "couplings", drop: 2})
+		g.Columns = append(g.Columns, Column{Title: "couplings", Drop: 2})
 	}
 	if weights {
-		g.columns = append(g.columns, column{title: "weight"})
+		g.Columns = append(g.Columns, Column{Title: "weight"})
 	}
 	if dims {
-		g.columns = append(g.columns, column{title: "equilibrium", left: true, drop: 4})
+		g.Columns = append(g.Columns, Column{Title: "equilibrium", Left: true, Drop: 4})
 	}
 	at, sums := 0, r.Coupling.sums(len(r.Blocks))
 	for i, name := range r.Blocks[:min(len(r.Blocks), fewBlocks)] {
@@ -590,13 +573,10 @@ func (r *Certificate) printBlocks(w io.Writer, s Style) error {
 		}
 		g.add(row...)
 	}
-	if err := g.print(w, s); err != nil {
-		return err
-	}
 	if n := len(r.Blocks); n > fewBlocks {
-		fmt.Fprintf(w, "… and %d more; --format json has all\n", n-fewBlocks)
+		g.Below = []string{fmt.Sprintf("… and %d more; --format json has all", n-fewBlocks)}
 	}
-	return nil
+	return g
 }
 
 // placed tells whether the equilibrium can be shown block by block.
@@ -608,15 +588,15 @@ func (r *Certificate) placed() bool {
 	return r.Equilibrium != nil && len(r.Dims) == len(r.Blocks) && sum == len(r.Equilibrium)
 }
 
-func (x *Simulation) print(w io.Writer, s Style) error {
-	g := &grid{columns: []column{
-		{title: "simulated", left: true}, {title: "step", drop: 1}, {title: "certified", drop: 4}, {title: "worst seen"},
-		{title: "starts", drop: 3}, {title: "steps", drop: 2}, {title: "of", left: true, name: true},
+func (x *Simulation) trials() *Grid {
+	g := &Grid{Columns: []Column{
+		{Title: "simulated", Left: true}, {Title: "step", Drop: 1}, {Title: "certified", Drop: 4}, {Title: "worst seen"},
+		{Title: "starts", Drop: 3}, {Title: "steps", Drop: 2}, {Title: "of", Left: true, Name: true},
 	}}
 	for _, t := range x.Trials {
 		g.add(t.Scheme, brief(t.Step), fmt.Sprintf("%.9g", float64(t.Certified)), strings.Replace(fmt.Sprintf("%.9g", float64(t.Worst)), "NaN", "–", 1), thousands(int64(t.Starts)), thousands(int64(t.Steps)), heading(t.Measure, t.Note))
 	}
-	return g.print(w, s)
+	return g
 }
 
 // facts are the lines below the tables.

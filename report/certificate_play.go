@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"io"
 	"math"
 	"strings"
 
@@ -211,7 +210,7 @@ func (r *Certificate) records(add func(name, index string, value any)) {
 }
 
 // printMargins lists certificates from the weakest to the limit of all.
-func (r *Certificate) printMargins(w io.Writer, s Style) error {
+func (r *Certificate) margins() *Grid {
 	unit := "of its symmetric part, in the metric"
 	names := map[string]string{
 		"sgn":        "curvatures and norms of couplings",
@@ -226,7 +225,7 @@ func (r *Certificate) printMargins(w io.Writer, s Style) error {
 	if r.Norm == "span" {
 		names["blockmax"] = "span norm of logits over blocks"
 	}
-	g := &grid{columns: []column{{title: "margin", left: true}, {title: "value"}, {title: "", left: true, drop: 3}, {title: "what it is", left: true, name: true, drop: 2}}, bold: map[int]bool{}}
+	g := &Grid{Columns: []Column{{Title: "margin", Left: true}, {Title: "value"}, {Title: "", Left: true, Drop: 3}, {Title: "what it is", Left: true, Name: true, Drop: 2}}, Bold: map[int]bool{}}
 	for _, x := range []struct {
 		name  string
 		value Number
@@ -239,7 +238,7 @@ func (r *Certificate) printMargins(w io.Writer, s Style) error {
 		mark := ""
 		if x.name == r.Source && r.Certified {
 			mark = "certified"
-			g.bold[len(g.rows)] = true
+			g.Bold[len(g.Rows)] = true
 		}
 		g.add(x.name, brief(x.value), mark, names[x.name])
 	}
@@ -257,7 +256,7 @@ func (r *Certificate) printMargins(w io.Writer, s Style) error {
 		mark := ""
 		if r.Source == "lyapunov" && r.Certified {
 			mark = "certified"
-			g.bold[len(g.rows)] = true
+			g.Bold[len(g.Rows)] = true
 		}
 		g.add("best lyapunov", brief(o.Value), mark, "in a metric of condition "+brief(o.Condition))
 	}
@@ -274,13 +273,13 @@ func (r *Certificate) printMargins(w io.Writer, s Style) error {
 	if !math.IsNaN(float64(r.Abscissa)) {
 		g.add("abscissa", brief(r.Abscissa), "", "least real part of an eigenvalue at the equilibrium, above which nothing is true")
 	}
-	return g.print(w, s)
+	return g
 }
 
-func (r *Certificate) printSteps(w io.Writer, s Style) error {
-	g := &grid{columns: []column{
-		{title: "scheme", left: true}, {title: "largest step"}, {title: "best step", drop: 3}, {title: "factor", drop: 2},
-		{title: "status", left: true, name: true, least: 20}, {title: "bound", left: true, name: true, drop: 1, least: 20},
+func (r *Certificate) steps() *Grid {
+	g := &Grid{Columns: []Column{
+		{Title: "scheme", Left: true}, {Title: "largest step"}, {Title: "best step", Drop: 3}, {Title: "factor", Drop: 2},
+		{Title: "status", Left: true, Name: true, Least: 20}, {Title: "bound", Left: true, Name: true, Drop: 1, Least: 20},
 	}}
 	for _, x := range r.Steps {
 		bound := x.Bound
@@ -289,13 +288,5 @@ func (r *Certificate) printSteps(w io.Writer, s Style) error {
 		}
 		g.add(x.Scheme, brief(x.Max), brief(x.Best), brief(x.Factor), x.Status, bound)
 	}
-	if err := g.print(w, s); err != nil {
-		return err
-	}
-	if text := r.use(); text != "" {
-		fmt.Fprintln(w)
-		_, err := io.WriteString(w, wrap(text, s.Width, 2))
-		return err
-	}
-	return nil
+	return g
 }

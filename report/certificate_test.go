@@ -33,7 +33,7 @@ func TestCertificatesKeepTheWidth(t *testing.T) {
 		r.SetSimulation(trials, 0)
 		for _, width := range []int{40, 60, 80, 120, 0} {
 			var b bytes.Buffer
-			if err := r.Table(&b, Style{Width: width}); err != nil {
+			if err := Print(&b, r, "table", Style{Width: width}); err != nil {
 				t.Fatal(err)
 			}
 			for line := range strings.Lines(b.String()) {

@@ -33,7 +33,7 @@ func TestStepsKeepWhatMatters(t *testing.T) {
 		60:  {"scheme", "largest step", "status"},
 	} {
 		var b bytes.Buffer
-		if err := r.printSteps(&b, Style{Width: width}); err != nil {
+		if err := r.steps().print(&b, Style{Width: width}); err != nil {
 			t.Fatal(err)
 		}
 		head, _, _ := strings.Cut(b.String(), "\n")

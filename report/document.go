@@ -11,8 +11,8 @@ import (
 
 // Document is a result that can be printed in every format.
 type Document interface {
-	// Table prints it for people.
-	Table(w io.Writer, s Style) error
+	// Sections are it for people.
+	Sections() []Section
 	// Records are its rows as data: text, whole numbers or Numbers.
 	Records() (columns []string, rows [][]any)
 }
@@ -58,7 +58,7 @@ func Print(w io.Writer, d Document, format string, s Style) error {
 		}
 		return nil
 	}
-	return d.Table(terminal{w, s.Color}, s)
+	return layOut(terminal{w, s.Color}, d.Sections(), s)
 }
 
 func cells(row []any, number func(Number) string) []string {

@@ -23,43 +23,45 @@ type Style struct {
 	ASCII bool // no other characters in plots
 }
 
-// column of a grid. When the terminal is narrow, columns with a larger drop go
-// first; those with drop 0 stay, and those marked name are cut with "…", to no less
-// than least if that helps, 0 being shortestName.
-type column struct {
-	title string
-	left  bool
-	name  bool
-	drop  int
-	least int
+// Column of a Grid. When the terminal is narrow, columns with a larger Drop go
+// first; those with Drop 0 stay, and those marked Name are cut with "…", to no less
+// than Least if that helps, 0 being shortestName.
+type Column struct {
+	Title string
+	Left  bool // aligned so
+	Name  bool
+	Drop  int
+	Least int
 }
 
 const shortestName = 12
 
-// grid is the one way to print a table; nobody else sees tablewriter.
-type grid struct {
-	columns []column
-	rows    [][]string
-	bold    map[int]bool // rows to set off, in colour
-	// missed, if not nil, is what to say below when only so many columns fit.
-	missed func(shown int) string
+// Grid is a table.
+type Grid struct {
+	Above   []string // lines right above it
+	Columns []Column
+	Rows    [][]string
+	Bold    map[int]bool // rows to set off, in colour
+	Below   []string     // lines right below it
+	// Missed, if not nil, is what to say below when only so many columns fit.
+	Missed func(shown int) string
 }
 
-func (g *grid) add(cells ...string) {
+func (g *Grid) add(cells ...string) {
 	for i, c := range cells {
 		cells[i] = Clean(c)
 	}
-	g.rows = append(g.rows, cells)
+	g.Rows = append(g.Rows, cells)
 }
 
-func (g *grid) print(w io.Writer, s Style) error {
+func (g *Grid) print(w io.Writer, s Style) error {
 	keep, widths := g.fit(s.Width)
 	right, left := tw.AlignRight, tw.AlignLeft
 	var titles []string
 	var align []tw.Align
 	for _, i := range keep {
-		titles = append(titles, Clean(g.columns[i].title))
-		if g.columns[i].left {
+		titles = append(titles, Clean(g.Columns[i].Title))
+		if g.Columns[i].Left {
 			align = append(align, left)
 		} else {
 			align = append(align, right)
@@ -83,18 +85,18 @@ func (g *grid) print(w io.Writer, s Style) error {
 	t.Header(titles)
 	names := map[int][]string{}
 	for _, i := range keep {
-		if g.columns[i].name {
+		if g.Columns[i].Name {
 			names[i] = shorten(g.column(i), widths[i])
 		}
 	}
-	for r, row := range g.rows {
+	for r, row := range g.Rows {
 		cells := make([]string, 0, len(keep))
 		for _, i := range keep {
 			cell := row[i]
 			if names[i] != nil {
 				cell = names[i][r]
 			}
-			if s.Color && g.bold[r] {
+			if s.Color && g.Bold[r] {
 				cell = "\x1b[1m" + cell + "\x1b[0m"
 			}
 			cells = append(cells, cell)
@@ -111,16 +113,16 @@ func (g *grid) print(w io.Writer, s Style) error {
 			return err
 		}
 	}
-	if g.missed != nil && len(keep) < len(g.columns) {
-		_, err := fmt.Fprintln(w, g.missed(len(keep)))
+	if g.Missed != nil && len(keep) < len(g.Columns) {
+		_, err := fmt.Fprintln(w, g.Missed(len(keep)))
 		return err
 	}
 	return nil
 }
 
-func (g *grid) column(i int) []string {
+func (g *Grid) column(i int) []string {
 	var cells []string
-	for _, row := range g.rows {
+	for _, row := range g.Rows {
 		cells = append(cells, row[i])
 	}
 	return cells
@@ -160,29 +162,29 @@ func shorten(names []string, width int) []string {
 }
 
 // fit chooses the columns that go into the width, and the widths of the names.
-func (g *grid) fit(width int) (keep []int, names map[int]int) {
-	size := make([]int, len(g.columns))
+func (g *Grid) fit(width int) (keep []int, names map[int]int) {
+	size := make([]int, len(g.Columns))
 	worst := 0
-	for i, c := range g.columns {
-		size[i] = runewidth.StringWidth(c.title)
-		for _, row := range g.rows {
+	for i, c := range g.Columns {
+		size[i] = runewidth.StringWidth(c.Title)
+		for _, row := range g.Rows {
 			size[i] = max(size[i], runewidth.StringWidth(row[i]))
 		}
-		worst = max(worst, c.drop)
+		worst = max(worst, c.Drop)
 	}
 	for limit := worst; ; limit-- {
 		keep, names = keep[:0], map[int]int{}
 		room, need := width, 0
 		var order []int // of names, narrow ones first
-		for i, c := range g.columns {
-			if c.drop > limit {
+		for i, c := range g.Columns {
+			if c.Drop > limit {
 				continue
 			}
 			keep = append(keep, i)
 			room -= 2
-			if c.name {
+			if c.Name {
 				order = append(order, i)
-				need += min(size[i], max(c.least, shortestName))
+				need += min(size[i], max(c.Least, shortestName))
 				names[i] = size[i]
 			} else {
 				room -= size[i]

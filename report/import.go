@@ -1,10 +1,6 @@
 package report
 
-import (
-	"fmt"
-	"io"
-	"strings"
-)
+import "fmt"
 
 // Import is what came of importing a log.
 type Import struct {
@@ -26,9 +22,8 @@ func (m *Import) Records() ([]string, [][]any) {
 		[][]any{{m.Run, m.Name, m.Rows, m.Matches, m.Skipped, m.Again}}
 }
 
-// Table says it in a few lines.
-func (m *Import) Table(w io.Writer, s Style) error {
-	var b strings.Builder
+// Sections say it in a few lines.
+func (m *Import) Sections() []Section {
 	agents := 0
 	for _, names := range m.Agents {
 		agents += len(names)
@@ -37,7 +32,5 @@ func (m *Import) Table(w io.Writer, s Style) error {
 	if m.Again {
 		what += ", imported before; nothing was added"
 	}
-	lines(&b, s, append([]string{what}, warningLines(m.Warnings)...))
-	_, err := io.WriteString(w, b.String())
-	return err
+	return []Section{notes(append([]string{what}, warningLines(m.Warnings)...)...)}
 }

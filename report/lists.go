@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"arbiter/spec"
@@ -30,16 +29,16 @@ type Entry struct {
 	InformationStates []int  `json:"information_states,omitempty"`
 }
 
-// Table prints the list, in full if it is short.
-func (l List) Table(w io.Writer, s Style) error {
+// Sections are the list, in full if it is short.
+func (l List) Sections() []Section {
 	if len(l.Entries) == 1 {
-		return l.Entries[0].table(w, s)
+		return l.Entries[0].sections()
 	}
-	g := grid{columns: []column{{title: "name", left: true}, {title: "what it is", left: true, name: true}}}
+	g := &Grid{Columns: []Column{{Title: "name", Left: true}, {Title: "what it is", Left: true, Name: true}}}
 	for _, e := range l.Entries {
 		g.add(e.usage(), e.Doc)
 	}
-	return g.print(w, s)
+	return []Section{g}
 }
 
 // Records are the entries, of a single one its keys and sizes.
@@ -91,13 +90,10 @@ func (e Entry) records() ([]string, [][]any) {
 	return columns, rows
 }
 
-func (e Entry) table(w io.Writer, s Style) error {
-	if _, err := fmt.Fprintf(w, "%s\n%s\n", e.usage(), e.Doc); err != nil {
-		return err
-	}
+func (e Entry) sections() []Section {
+	out := []Section{Lines{2, []string{e.usage(), e.Doc}}}
 	if len(e.Params) > 0 {
-		fmt.Fprintln(w)
-		g := grid{columns: []column{{title: "key", left: true}, {title: "default", left: true}, {title: "values", left: true}, {title: "what it is", left: true, name: true}}}
+		g := &Grid{Columns: []Column{{Title: "key", Left: true}, {Title: "default", Left: true}, {Title: "values", Left: true}, {Title: "what it is", Left: true, Name: true}}}
 		for _, p := range e.Params {
 			fallback := p.Default
 			if fallback == "" {
@@ -105,21 +101,19 @@ func (e Entry) table(w io.Writer, s Style) error {
 			}
 			g.add(p.Name, fallback, values(p), p.Doc)
 		}
-		if err := g.print(w, s); err != nil {
-			return err
-		}
+		out = append(out, g)
 	}
 	if e.Spec != "" {
-		fmt.Fprintf(w, "\n%s: %d seats", e.Spec, e.Seats)
+		sizes := fmt.Sprintf("%s: %d seats", e.Spec, e.Seats)
 		if len(e.InformationStates) > 0 {
-			fmt.Fprintf(w, ", information states %s", strings.Trim(strings.ReplaceAll(fmt.Sprint(e.InformationStates), " ", " + "), "[]"))
+			sizes += fmt.Sprintf(", information states %s", strings.Trim(strings.ReplaceAll(fmt.Sprint(e.InformationStates), " ", " + "), "[]"))
 		}
 		if e.Terminals > 0 {
-			fmt.Fprintf(w, ", %d decision, %d chance and %d terminal nodes", e.Decisions, e.Chance, e.Terminals)
+			sizes += fmt.Sprintf(", %d decision, %d chance and %d terminal nodes", e.Decisions, e.Chance, e.Terminals)
 		}
-		fmt.Fprintln(w)
+		out = append(out, Lines{2, []string{sizes}})
 	}
-	return nil
+	return out
 }
 
 func values(p spec.Param) string {
@@ -152,9 +146,9 @@ type Run struct {
 	Created   string     `json:"created"`
 }
 
-// Table prints the runs.
-func (l Runs) Table(w io.Writer, s Style) error {
-	g := grid{columns: []column{{title: "run"}, {title: "name", left: true, name: true}, {title: "game", left: true, drop: 2}, {title: "agents", drop: 3}, {title: "matches"}, {title: "created", drop: 1}}}
+// Sections are a row per run.
+func (l Runs) Sections() []Section {
+	g := &Grid{Columns: []Column{{Title: "run"}, {Title: "name", Left: true, Name: true}, {Title: "game", Left: true, Drop: 2}, {Title: "agents", Drop: 3}, {Title: "matches"}, {Title: "created", Drop: 1}}}
 	for _, r := range l.Runs {
 		n := 0
 		for _, pool := range r.Agents {
@@ -162,7 +156,7 @@ func (l Runs) Table(w io.Writer, s Style) error {
 		}
 		g.add(fmt.Sprint(r.ID), r.Name, r.Game, fmt.Sprint(n), thousands(r.Matches), r.Created)
 	}
-	return g.print(w, s)
+	return []Section{g}
 }
 
 // Records are the runs.
@@ -190,26 +184,19 @@ type Evaluation struct {
 	Cross              [][][]Number `json:"cross,omitempty"` // [agent at seat 0][agent at seat 1][player]
 }
 
-// Table prints the evaluation.
-func (e Evaluation) Table(w io.Writer, s Style) error {
-	if _, err := fmt.Fprintf(w, "%s\n\n", heading(e.Title, e.Agent, e.Game)); err != nil {
-		return err
-	}
-	g := grid{columns: []column{{title: "player", left: e.Players != nil}, {title: "value"}, {title: "best response"}, {title: "gap"}}}
+// Sections are values and gaps, and with opponents the table of seatings.
+func (e Evaluation) Sections() []Section {
+	g := &Grid{Columns: []Column{{Title: "player", Left: e.Players != nil}, {Title: "value"}, {Title: "best response"}, {Title: "gap"}}}
 	for k := range e.Values {
 		g.add(e.player(k), precise(e.Values[k]), precise(e.BestResponseValues[k]), precise(e.Gaps[k]))
 	}
-	if err := g.print(w, s); err != nil {
-		return err
-	}
-	fmt.Fprintf(w, "\nNashConv %s, exploitability %s\n", precise(e.NashConv), precise(e.Exploitability))
+	out := []Section{title(e.Title, e.Agent, e.Game), g, Lines{2, []string{fmt.Sprintf("NashConv %s, exploitability %s", precise(e.NashConv), precise(e.Exploitability))}}}
 	if e.Cross == nil {
-		return nil
+		return out
 	}
-	fmt.Fprint(w, "\nvalue of player 0: rows sit at seat 0, columns at seat 1\n\n")
-	c := grid{columns: []column{{title: "", left: true, name: true}}}
+	c := &Grid{Columns: []Column{{Title: "", Left: true, Name: true}}}
 	for i := range e.Agents {
-		c.columns = append(c.columns, column{title: e.Agents[i]})
+		c.Columns = append(c.Columns, Column{Title: e.Agents[i]})
 	}
 	for i, name := range e.Agents {
 		row := []string{name}
@@ -218,7 +205,7 @@ func (e Evaluation) Table(w io.Writer, s Style) error {
 		}
 		c.add(row...)
 	}
-	return c.print(w, s)
+	return append(out, Lines{2, []string{"value of player 0: rows sit at seat 0, columns at seat 1"}}, c)
 }
 
 // Records are the players; with opponents also those of every other seating, of which

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"arbiter/ranking/standing"
@@ -38,12 +37,9 @@ func (p *Play) Records() ([]string, [][]any) {
 	return []string{"profile", "place", "agent", "matches", "mean", "stderr"}, rows
 }
 
-// Table prints a row per profile.
-func (p *Play) Table(w io.Writer, s Style) error {
-	var b strings.Builder
-	b.WriteString(wrap(heading(p.Game, fmt.Sprintf("seed %d", p.Seed)), s.Width, 2))
-	b.WriteByte('\n')
-	g := &grid{columns: []column{{title: "profile", left: true, name: true}, {title: "matches", drop: 1}, {title: "mean payoffs ± standard error"}}}
+// Sections are a row per profile.
+func (p *Play) Sections() []Section {
+	g := &Grid{Columns: []Column{{Title: "profile", Left: true, Name: true}, {Title: "matches", Drop: 1}, {Title: "mean payoffs ± standard error"}}}
 	for _, x := range p.Profiles {
 		var means []string
 		for k, m := range x.Mean {
@@ -51,11 +47,7 @@ func (p *Play) Table(w io.Writer, s Style) error {
 		}
 		g.add(x.Profile.String(), thousands(x.Matches), strings.Join(means, "  "))
 	}
-	if err := g.print(&b, s); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return []Section{title(p.Game, fmt.Sprintf("seed %d", p.Seed)), g}
 }
 
 // Replay is what came of playing a run, or the batch around one match, again.
@@ -110,17 +102,16 @@ func (r *Replay) Records() ([]string, [][]any) {
 	return []string{"seat", "state", "move", "of", "name", "odds"}, rows
 }
 
-// Table tells the match and the verdict.
-func (r *Replay) Table(w io.Writer, s Style) error {
-	var b strings.Builder
-	b.WriteString(wrap(heading(r.Name, r.Game), s.Width, 2))
-	b.WriteByte('\n')
+// Sections are the match and the verdict.
+func (r *Replay) Sections() []Section {
+	out := []Section{title(r.Name, r.Game)}
+	var end []string
 	if m := r.Match; m != nil {
+		var seats []string
 		for seat, name := range m.Seats {
-			lines(&b, s, []string{fmt.Sprintf("seat %-4d %s", seat, name)})
+			seats = append(seats, fmt.Sprintf("seat %-4d %s", seat, name))
 		}
-		b.WriteByte('\n')
-		g := &grid{columns: []column{{title: "step"}, {title: "who", left: true}, {title: "information state", left: true}, {title: "move", left: true}}}
+		g := &Grid{Columns: []Column{{Title: "step"}, {Title: "who", Left: true}, {Title: "information state", Left: true}, {Title: "move", Left: true}}}
 		for i, x := range m.Steps {
 			who, move := fmt.Sprintf("seat %d", x.Seat), x.Name
 			if x.Seat < 0 {
@@ -134,22 +125,18 @@ func (r *Replay) Table(w io.Writer, s Style) error {
 			}
 			g.add(fmt.Sprint(i+1), who, x.State, move)
 		}
-		if err := g.print(&b, s); err != nil {
-			return err
-		}
+		out = append(out, notes(seats...), g)
 		var payoffs []string
 		for _, x := range m.Payoffs {
 			payoffs = append(payoffs, signed(x))
 		}
-		fmt.Fprintf(&b, "\npayoffs   %s\n", strings.Join(payoffs, "  "))
+		end = append(end, "payoffs   "+strings.Join(payoffs, "  "))
 	}
 	verdict := fmt.Sprintf("identical %s matches played again are what is stored", thousands(r.Matches))
 	if d := r.Differs; d != nil {
 		verdict = fmt.Sprintf("differs   decision %d: matches %d to %d of %s come to %v, stored is %v", d.Decision, d.First, d.Last, d.Profile, d.Played, d.Stored)
 	}
-	lines(&b, s, []string{verdict})
-	_, err := io.WriteString(w, b.String())
-	return err
+	return append(out, notes(append(end, verdict)...))
 }
 
 // Export is the matches of a run, counted by outcome.
@@ -192,20 +179,15 @@ func (e *Export) Records() ([]string, [][]any) {
 	return append(columns, "count"), rows
 }
 
-// Table prints a row per outcome.
-func (e *Export) Table(w io.Writer, s Style) error {
+// Sections are a row per outcome.
+func (e *Export) Sections() []Section {
 	columns, rows := e.Records()
-	g := &grid{}
+	g := &Grid{}
 	for i, c := range columns {
-		g.columns = append(g.columns, column{title: c, left: i < e.Seats, name: i < e.Seats})
+		g.Columns = append(g.Columns, Column{Title: c, Left: i < e.Seats, Name: i < e.Seats})
 	}
 	for _, r := range rows {
 		g.add(cells(r, func(x Number) string { return signed(x) })...)
 	}
-	var b strings.Builder
-	if err := g.print(&b, s); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return []Section{g}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math/big"
 	"slices"
 	"strconv"
@@ -139,18 +138,17 @@ func keyed(seats []games.Rows, entry func(r games.Rows, i int) any) ([]byte, err
 // out, wideRow the width above which names make it so.
 const manyMoves, wideRow = 10, 60
 
-// printPolicy prints a policy if it is small, and marks what play never gets to, by
-// player.
-func printPolicy(w io.Writer, s Style, n Named, policy games.Policy, unreached [][]string) error {
+// policySection is a policy if it is small, with marks at what play never gets to, by
+// player; else it says how large it is.
+func policySection(n Named, policy games.Policy, unreached [][]string) Section {
 	states := 0
 	for _, rows := range policy.Seats {
 		states += len(rows.Keys)
 	}
 	if states > fewStates {
-		_, err := fmt.Fprintf(w, "%d information states; --out FILE or --format json has the policy\n", states)
-		return err
+		return Lines{2, []string{fmt.Sprintf("%d information states; --out FILE or --format json has the policy", states)}}
 	}
-	p := &grid{columns: []column{{title: "player", left: n.Players != nil}, {title: "information state", left: true, name: true}, {title: "probabilities", left: true}}}
+	p := &Grid{Columns: []Column{{Title: "player", Left: n.Players != nil}, {Title: "information state", Left: true, Name: true}, {Title: "probabilities", Left: true}}}
 	for k, rows := range policy.Seats {
 		for i, key := range rows.Keys {
 			text := probabilities(rows, i)
@@ -163,7 +161,7 @@ func printPolicy(w io.Writer, s Style, n Named, policy games.Policy, unreached [
 			p.add(n.player(k), key, text)
 		}
 	}
-	return p.print(w, s)
+	return p
 }
 
 // probabilities are those of an information state, with the names of the moves;

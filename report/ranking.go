@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"io"
 	"math"
 	"slices"
 	"strconv"
@@ -67,53 +66,40 @@ func (r ranked) Records() ([]string, [][]any) {
 // leastShown is the mass from which on strategies of large games are shown.
 const leastShown = .01
 
-// Table prints the ranking for people.
-func (r ranked) Table(w io.Writer, s Style) error {
-	var b strings.Builder
-	top := r.top
-	b.WriteString(wrap(r.heading(), s.Width, 2))
-	b.WriteByte('\n')
-	if err := r.grid(top).print(&b, s); err != nil {
-		return err
-	}
-	more(&b, len(r.Ranking)+r.Omitted, top)
-	b.WriteByte('\n')
+// Sections are the ranking, marginals or the table of pairs, and what is known.
+func (r ranked) Sections() []Section {
+	out := []Section{title(r.heading()), r.grid()}
 	if r.Population == "multi" {
-		g := grid{columns: []column{{title: "player"}, {title: "strategy", left: true, name: true}, {title: "mass"}, {title: "mean payoff", drop: 1}}}
-		hidden := 0
-		for i, m := range r.Marginals {
-			mean := ""
-			if r.Sampled != nil {
-				mean = between(r.Payoffs[i].Mean, r.Payoffs[i].Lower, r.Payoffs[i].Upper)
-			}
-			if top > 0 && len(r.Marginals) > 3*top && m.Mass < leastShown {
-				hidden++
-				continue
-			}
-			g.add(fmt.Sprint(m.Player), m.Strategy, mass(m.Mass), mean)
-		}
-		if r.Sampled == nil {
-			g.columns[3].title = ""
-		}
-		if err := g.print(&b, s); err != nil {
-			return err
-		}
-		if hidden > 0 {
-			fmt.Fprintf(&b, "… and %d below %g; --top 0 shows all\n", hidden, leastShown)
-		}
-		b.WriteByte('\n')
+		out = append(out, r.marginals())
 	}
 	if len(r.Duels) > 0 {
-		if err := r.cross().print(&b, s); err != nil {
-			return err
+		out = append(out, r.cross())
+	}
+	return append(out, notes(strings.Split(strings.TrimSuffix(r.summary(), "\n"), "\n")...))
+}
+
+// marginals are the masses of the strategies of every player.
+func (r ranked) marginals() *Grid {
+	g := &Grid{Columns: []Column{{Title: "player"}, {Title: "strategy", Left: true, Name: true}, {Title: "mass"}, {Title: "mean payoff", Drop: 1}}}
+	hidden := 0
+	for i, m := range r.Marginals {
+		mean := ""
+		if r.Sampled != nil {
+			mean = between(r.Payoffs[i].Mean, r.Payoffs[i].Lower, r.Payoffs[i].Upper)
 		}
-		b.WriteByte('\n')
+		if r.top > 0 && len(r.Marginals) > 3*r.top && m.Mass < leastShown {
+			hidden++
+			continue
+		}
+		g.add(fmt.Sprint(m.Player), m.Strategy, mass(m.Mass), mean)
 	}
-	for line := range strings.Lines(r.summary()) {
-		b.WriteString(wrap(strings.TrimSuffix(line, "\n"), s.Width, 10))
+	if r.Sampled == nil {
+		g.Columns[3].Title = ""
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	if hidden > 0 {
+		g.Below = []string{fmt.Sprintf("… and %d below %g; --top 0 shows all", hidden, leastShown)}
+	}
+	return g
 }
 
 func (r ranked) heading() string {
@@ -136,32 +122,32 @@ func (r ranked) heading() string {
 	return strings.Join(parts, " · ")
 }
 
-func (r ranked) grid(top int) *grid {
+func (r ranked) grid() *Grid {
 	title := "agent"
 	if r.Population == "multi" {
 		title = "profile"
 	}
-	g := &grid{
-		columns: []column{{title: "rank"}, {title: title, left: true, name: true}, {title: "mass"}},
-		bold:    map[int]bool{},
+	g := &Grid{
+		Columns: []Column{{Title: "rank"}, {Title: title, Left: true, Name: true}, {Title: "mass"}},
+		Bold:    map[int]bool{},
 	}
 	bounded := len(r.Ranking) > 0 && r.Ranking[0].Lower != nil && !math.IsNaN(float64(*r.Ranking[0].Lower))
 	outweighs := len(r.Ranking) > 0 && r.Ranking[0].Outweighs != nil
 	means := map[string]standing.Mean{}
 	if bounded {
-		g.columns = append(g.columns, column{title: "bounds", drop: 2})
+		g.Columns = append(g.Columns, Column{Title: "bounds", Drop: 2})
 	}
 	if outweighs {
-		g.columns = append(g.columns, column{title: "outweighs", drop: 5})
+		g.Columns = append(g.Columns, Column{Title: "outweighs", Drop: 5})
 	}
 	if r.Sampled != nil && r.Population == "single" {
 		for _, m := range r.Payoffs {
 			means[m.Strategy] = m
 		}
-		g.columns = append(g.columns, column{title: "mean payoff", drop: 1}, column{title: "interval", drop: 3}, column{title: "matches", drop: 4})
+		g.Columns = append(g.Columns, Column{Title: "mean payoff", Drop: 1}, Column{Title: "interval", Drop: 3}, Column{Title: "matches", Drop: 4})
 	}
 	for i, row := range r.Ranking {
-		if top > 0 && i == top {
+		if r.top > 0 && i == r.top {
 			break
 		}
 		cells := []string{fmt.Sprint(row.Rank), row.Profile.String(), mass(row.Mass)}
@@ -174,21 +160,22 @@ func (r ranked) grid(top int) *grid {
 		if m, ok := means[row.Profile[0]]; ok {
 			cells = append(cells, signed(m.Mean), interval(m.Lower, m.Upper), thousands(m.Matches))
 		}
-		g.bold[i] = row.Mass > 0
+		g.Bold[i] = row.Mass > 0
 		g.add(cells...)
 	}
+	g.Below = more(len(r.Ranking)+r.Omitted, r.top)
 	return g
 }
 
 // cross is the head-to-head table, agents in the order of the ranking: the mean
 // payoff of the row against the column, and > < = where it is known who is
 // better, ? where it is not.
-func (r ranked) cross() *grid {
-	g := &grid{columns: []column{{title: "#"}, {title: "against", left: true, name: true}}}
+func (r ranked) cross() *Grid {
+	g := &Grid{Columns: []Column{{Title: "#"}, {Title: "against", Left: true, Name: true}}}
 	place := map[string]int{}
 	for i, row := range r.Ranking {
 		place[row.Profile[0]] = i
-		g.columns = append(g.columns, column{title: fmt.Sprint(i + 1), drop: i + 1})
+		g.Columns = append(g.Columns, Column{Title: fmt.Sprint(i + 1), Drop: i + 1})
 	}
 	table := make([][]string, len(place))
 	for i, row := range r.Ranking {
@@ -207,7 +194,7 @@ func (r ranked) cross() *grid {
 	for _, row := range table {
 		g.add(row...)
 	}
-	g.missed = func(shown int) string {
+	g.Missed = func(shown int) string {
 		return fmt.Sprintf("… opponents %d to %d do not fit here; --format json has all", shown-1, len(r.Ranking))
 	}
 	return g

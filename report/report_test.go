@@ -42,7 +42,7 @@ func TestTablesKeepTheWidth(t *testing.T) {
 		{0, "interval  matches", "…"},
 	} {
 		var b bytes.Buffer
-		if err := Rank(sample(), 0).Table(&b, Style{Width: c.width}); err != nil {
+		if err := Print(&b, Rank(sample(), 0), "table", Style{Width: c.width}); err != nil {
 			t.Fatal(err)
 		}
 		for line := range strings.Lines(b.String()) {
@@ -58,7 +58,7 @@ func TestTablesKeepTheWidth(t *testing.T) {
 		}
 	}
 	var b bytes.Buffer
-	if err := Rank(sample(), 1).Table(&b, Style{Color: true}); err != nil || !strings.Contains(b.String(), "\x1b[1m") || !strings.Contains(b.String(), "2 more") {
+	if err := Print(&b, Rank(sample(), 1), "table", Style{Color: true}); err != nil || !strings.Contains(b.String(), "\x1b[1m") || !strings.Contains(b.String(), "2 more") {
 		t.Errorf("coloured, top 1: %v\n%s", err, b.String())
 	}
 }

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"io"
 	"math"
 	"slices"
 	"strings"
@@ -76,26 +75,17 @@ func (r scored) Records() ([]string, [][]any) {
 	return columns, rows
 }
 
-// Table prints the ranking for people.
-func (r scored) Table(w io.Writer, s Style) error {
-	var b strings.Builder
-	b.WriteString(wrap(heading(r.Name, r.Game, r.Method), s.Width, 2))
-	b.WriteByte('\n')
-	g := &grid{columns: []column{{title: "rank"}, {title: "agent", left: true, name: true}, {title: r.Title}}}
+// Sections are the ranking and what its numbers are of.
+func (r scored) Sections() []Section {
+	g := &Grid{Columns: []Column{{Title: "rank"}, {Title: "agent", Left: true, Name: true}, {Title: r.Title}}}
 	for i, x := range r.Ranking {
 		if r.top > 0 && i == r.top {
 			break
 		}
 		g.add(rankText(x.Rank), x.Profile.String(), scoreText(x))
 	}
-	if err := g.print(&b, s); err != nil {
-		return err
-	}
-	more(&b, len(r.Ranking), r.top)
-	b.WriteByte('\n')
-	lines(&b, s, slices.Concat(r.notes(), cycleLines(r.Cycles), warningLines(r.Warnings)))
-	_, err := io.WriteString(w, b.String())
-	return err
+	g.Below = more(len(r.Ranking), r.top)
+	return []Section{title(r.Name, r.Game, r.Method), g, notes(slices.Concat(r.notes(), cycleLines(r.Cycles), warningLines(r.Warnings))...)}
 }
 
 // notes say what the numbers are of.
@@ -192,18 +182,18 @@ func (r several) Records() ([]string, [][]any) {
 	return columns, rows
 }
 
-// Table sets the rankings side by side and says where they disagree.
-func (r several) Table(w io.Writer, s Style) error {
-	var b strings.Builder
-	g := &grid{columns: []column{{title: "agent", left: true, name: true}}, bold: map[int]bool{}}
+// Sections are the rankings side by side, and where they disagree.
+func (r several) Sections() []Section {
+	var out []Section
+	g := &Grid{Columns: []Column{{Title: "agent", Left: true, Name: true}}, Bold: map[int]bool{}}
 	_, _, order, _ := places(r.Rankings[0])
 	rows := make([][]string, len(order))
 	var names []string
 	var ranks [][]int // per method, of the agents in order
 	var text, warnings []string
 	for i, x := range r.Rankings {
-		method, title, _, at := places(x)
-		g.columns = append(g.columns, column{title: "#"}, column{title: title, drop: i + 1})
+		method, name, _, at := places(x)
+		g.Columns = append(g.Columns, Column{Title: "#"}, Column{Title: name, Drop: i + 1})
 		names, ranks = append(names, method), append(ranks, make([]int, len(order)))
 		for j, name := range order {
 			p := at[name]
@@ -217,14 +207,12 @@ func (r several) Table(w io.Writer, s Style) error {
 		switch v := x.(type) {
 		case *standing.AlphaRank:
 			if i == 0 {
-				b.WriteString(wrap(heading(v.Name, v.Game, fmt.Sprintf("%d methods", len(r.Rankings))), s.Width, 2))
-				b.WriteByte('\n')
+				out = append(out, title(v.Name, v.Game, fmt.Sprintf("%d methods", len(r.Rankings))))
 			}
 			warnings = append(warnings, v.Warnings...)
 		case *standing.Scores:
 			if i == 0 {
-				b.WriteString(wrap(heading(v.Name, v.Game, fmt.Sprintf("%d methods", len(r.Rankings))), s.Width, 2))
-				b.WriteByte('\n')
+				out = append(out, title(v.Name, v.Game, fmt.Sprintf("%d methods", len(r.Rankings))))
 			}
 			for _, line := range cycleLines(v.Cycles) {
 				if !slices.Contains(text, line) {
@@ -240,11 +228,7 @@ func (r several) Table(w io.Writer, s Style) error {
 		}
 		g.add(append([]string{name}, rows[j]...)...)
 	}
-	if err := g.print(&b, s); err != nil {
-		return err
-	}
-	more(&b, len(order), r.top)
-	b.WriteByte('\n')
+	g.Below = more(len(order), r.top)
 	var apart []string
 	for i := range names {
 		for j := range i {
@@ -257,9 +241,7 @@ func (r several) Table(w io.Writer, s Style) error {
 		apart = []string{"agree     no method puts two agents the other way round than another"}
 	}
 	slices.Sort(warnings)
-	lines(&b, s, slices.Concat(apart, text, warningLines(slices.Compact(warnings))))
-	_, err := io.WriteString(w, b.String())
-	return err
+	return append(out, g, notes(slices.Concat(apart, text, warningLines(slices.Compact(warnings)))...))
 }
 
 // disagreement says how many pairs of agents two methods order strictly the
@@ -306,16 +288,12 @@ func warningLines(warnings []string) []string {
 	return out
 }
 
-func lines(b *strings.Builder, s Style, text []string) {
-	for _, line := range text {
-		b.WriteString(wrap(line, s.Width, 10))
+// more says how many rows are left out, if some are.
+func more(n, top int) []string {
+	if top == 0 || n <= top {
+		return nil
 	}
-}
-
-func more(b *strings.Builder, n, top int) {
-	if top > 0 && n > top {
-		fmt.Fprintf(b, "… and %d more; --top 0 shows all\n", n-top)
-	}
+	return []string{fmt.Sprintf("… and %d more; --top 0 shows all", n-top)}
 }
 
 func heading(parts ...string) string {

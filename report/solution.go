@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -191,20 +190,34 @@ type Arm struct {
 // fewSolutions that of equilibria.
 const fewStates, fewSolutions = 40, 20
 
-// Table prints values and gaps, and the policy if it is small.
-func (r *Solution) Table(w io.Writer, s Style) error {
-	var b strings.Builder
+// Sections are values and gaps, the policy if it is small, and what is known.
+func (r *Solution) Sections() []Section {
 	solver := r.Solver
 	if r.Chosen != "" {
 		solver += " (" + r.Chosen + ")"
 	}
-	b.WriteString(wrap(heading(r.Title, r.Game, solver, r.Concept), s.Width, 2))
-	b.WriteByte('\n')
+	out := []Section{title(r.Title, r.Game, solver, r.Concept), r.values()}
+	switch {
+	case len(r.Joint) > 0:
+		out = append(out, r.joint())
+	case len(r.Points) > 1:
+		out = append(out, r.points())
+		fallthrough
+	case r.Policy != nil && len(r.Solutions) < 2:
+		out = append(out, policySection(r.Named, *r.Policy, r.Unreached))
+	case len(r.Solutions) > 1:
+		out = append(out, r.several()...)
+	}
+	return append(out, notes(append(r.facts(), warningLines(r.Warnings)...)...))
+}
+
+// values are those of the players, and what they could gain.
+func (r *Solution) values() *Grid {
 	gap := "gap"
 	if r.Policy == nil {
 		gap = "gain by deviating"
 	}
-	g := &grid{columns: []column{{title: "player", left: r.Players != nil}, {title: "value"}, {title: gap}}}
+	g := &Grid{Columns: []Column{{Title: "player", Left: r.Players != nil}, {Title: "value"}, {Title: gap}}}
 	for k := range r.Values {
 		value := precise(r.Values[k])
 		if r.ValuesExact != nil && len(r.ValuesExact[k]) <= longRatio {
@@ -212,59 +225,40 @@ func (r *Solution) Table(w io.Writer, s Style) error {
 		}
 		g.add(r.player(k), value, precise(r.Gaps[k]))
 	}
-	if err := g.print(&b, s); err != nil {
-		return err
+	return g
+}
+
+// several are the solutions one by one.
+func (r *Solution) several() (out []Section) {
+	kind := "equilibrium"
+	if strings.HasSuffix(r.Concept, "qre") {
+		kind = "solution"
 	}
-	switch {
-	case len(r.Joint) > 0:
-		b.WriteByte('\n')
-		if err := r.printJoint(&b, s); err != nil {
-			return err
+	if r.SubgamePerfect != nil {
+		out = append(out, policySection(r.Named, *r.Policy, r.Unreached))
+	}
+	for i, e := range r.Solutions[:min(len(r.Solutions), fewSolutions)] {
+		values := join(e.Values)
+		if e.ValuesExact != nil && len(strings.Join(e.ValuesExact, "")) <= longRatio*len(e.Values) {
+			values = strings.Join(e.ValuesExact, ", ")
 		}
-	case len(r.Points) > 1:
-		b.WriteByte('\n')
-		if err := r.printPoints(&b, s); err != nil {
-			return err
+		mark := ""
+		if e.Proved != nil && !*e.Proved {
+			mark = " ~ not proved, may be a sample of a continuum"
 		}
-		fallthrough
-	case r.Policy != nil && len(r.Solutions) < 2:
-		b.WriteByte('\n')
-		if err := printPolicy(&b, s, r.Named, *r.Policy, r.Unreached); err != nil {
-			return err
-		}
-	case len(r.Solutions) > 1:
-		kind := "equilibrium"
-		if strings.HasSuffix(r.Concept, "qre") {
-			kind = "solution"
-		}
-		if r.SubgamePerfect != nil {
-			b.WriteByte('\n')
-			if err := printPolicy(&b, s, r.Named, *r.Policy, r.Unreached); err != nil {
-				return err
-			}
-		}
-		for i, e := range r.Solutions[:min(len(r.Solutions), fewSolutions)] {
-			values := join(e.Values)
-			if e.ValuesExact != nil && len(strings.Join(e.ValuesExact, "")) <= longRatio*len(e.Values) {
-				values = strings.Join(e.ValuesExact, ", ")
-			}
-			mark := ""
-			if e.Proved != nil && !*e.Proved {
-				mark = " ~ not proved, may be a sample of a continuum"
-			}
-			fmt.Fprintf(&b, "\n%s %d, values %s%s\n", kind, i+1, values, mark)
-			if err := printPolicy(&b, s, r.Named, e.Policy, e.Unreached); err != nil {
-				return err
-			}
-		}
-		if n := len(r.Solutions); n > fewSolutions {
-			fmt.Fprintf(&b, "\n… and %d more; --format json has all\n", n-fewSolutions)
+		above := fmt.Sprintf("%s %d, values %s%s", kind, i+1, values, mark)
+		switch x := policySection(r.Named, e.Policy, e.Unreached).(type) {
+		case *Grid:
+			x.Above = []string{above}
+			out = append(out, x)
+		case Lines:
+			out = append(out, Lines{2, append([]string{above}, x.Text...)})
 		}
 	}
-	b.WriteByte('\n')
-	lines(&b, s, append(r.facts(), warningLines(r.Warnings)...))
-	_, err := io.WriteString(w, b.String())
-	return err
+	if n := len(r.Solutions); n > fewSolutions {
+		out = append(out, Lines{2, []string{fmt.Sprintf("… and %d more; --format json has all", n-fewSolutions)}})
+	}
+	return out
 }
 
 // facts are the lines below the tables.
@@ -381,9 +375,9 @@ func join(xs []Number) string {
 	return strings.Join(text, ", ")
 }
 
-// printPoints lists what the branch is at the lambdas asked for.
-func (r *Solution) printPoints(w io.Writer, s Style) error {
-	g := &grid{columns: []column{{title: "lambda"}, {title: "crossing"}, {title: "values"}, {title: "residual"}, {title: "status", left: true}}}
+// points are what the branch is at the lambdas asked for.
+func (r *Solution) points() *Grid {
+	g := &Grid{Columns: []Column{{Title: "lambda"}, {Title: "crossing"}, {Title: "values"}, {Title: "residual"}, {Title: "status", Left: true}}}
 	for _, p := range r.Points {
 		crossing := fmt.Sprint(p.Crossing)
 		if p.Crossing == 0 {
@@ -391,7 +385,7 @@ func (r *Solution) printPoints(w io.Writer, s Style) error {
 		}
 		g.add(precise(p.Lambda), crossing, join(p.Values), precise(p.Residual), p.Status)
 	}
-	return g.print(w, s)
+	return g
 }
 
 // story tells how a branch went, a line each.
@@ -424,11 +418,12 @@ func (b *Branch) story(what string) []string {
 	return out
 }
 
-func (r *Solution) printJoint(w io.Writer, s Style) error {
+// joint is a distribution over profiles.
+func (r *Solution) joint() *Grid {
 	states := r.Joint[0].State != ""
-	g := &grid{columns: []column{{title: "profile", left: true, name: true}, {title: "probability"}}}
+	g := &Grid{Columns: []Column{{Title: "profile", Left: true, Name: true}, {Title: "probability"}}}
 	if states {
-		g.columns = append([]column{{title: "state", left: true}}, g.columns...)
+		g.Columns = append([]Column{{Title: "state", Left: true}}, g.Columns...)
 	}
 	for _, j := range r.Joint[:min(len(r.Joint), fewStates)] {
 		row := []string{strings.Join(j.Profile, " | "), mass(j.Probability)}
@@ -437,11 +432,8 @@ func (r *Solution) printJoint(w io.Writer, s Style) error {
 		}
 		g.add(row...)
 	}
-	if err := g.print(w, s); err != nil {
-		return err
-	}
 	if n := len(r.Joint); n > fewStates {
-		fmt.Fprintf(w, "… and %d more; --format json has all\n", n-fewStates)
+		g.Below = []string{fmt.Sprintf("… and %d more; --format json has all", n-fewStates)}
 	}
-	return nil
+	return g
 }

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"io"
 	"math"
 	"strings"
 )
@@ -51,12 +50,9 @@ func (v *Verification) Records() ([]string, [][]any) {
 // fewFindings is how many a table shows, beside those that fail.
 const fewFindings = 60
 
-// Table tells whether the certificate is confirmed, what fails first, then what was
-// checked.
-func (v *Verification) Table(w io.Writer, s Style) error {
-	var b strings.Builder
-	b.WriteString(wrap(heading(v.File, v.Game, v.Form+" form"), s.Width, 2))
-	b.WriteByte('\n')
+// Sections tell whether the certificate is confirmed, what fails first, then what
+// was checked.
+func (v *Verification) Sections() []Section {
 	failed := 0
 	for _, f := range v.Findings {
 		if !f.Holds {
@@ -70,14 +66,13 @@ func (v *Verification) Table(w io.Writer, s Style) error {
 	case !v.Certified:
 		text = "verdict   what it says holds, but it certifies nothing"
 	}
-	lines(&b, s, []string{text})
+	verdict := []string{text}
 	for _, f := range v.Findings {
 		if !f.Holds {
-			lines(&b, s, []string{"fails     " + heading(f.What, f.Note)})
+			verdict = append(verdict, "fails     "+heading(f.What, f.Note))
 		}
 	}
-	b.WriteByte('\n')
-	g := &grid{columns: []column{{title: "check", left: true, name: true}, {title: "claimed"}, {title: "proved"}, {title: "", left: true}}, bold: map[int]bool{}}
+	g := &Grid{Columns: []Column{{Title: "check", Left: true, Name: true}, {Title: "claimed"}, {Title: "proved"}, {Title: "", Left: true}}, Bold: map[int]bool{}}
 	blank := func(x Number) string {
 		if math.IsNaN(float64(x)) {
 			return ""
@@ -87,23 +82,20 @@ func (v *Verification) Table(w io.Writer, s Style) error {
 	for i, f := range v.Findings[:min(len(v.Findings), fewFindings)] {
 		holds := "holds"
 		if !f.Holds {
-			holds, g.bold[i] = "FAILS", true
+			holds, g.Bold[i] = "FAILS", true
 		}
 		g.add(f.What, blank(f.Claimed), blank(f.Found), holds)
 	}
-	if err := g.print(&b, s); err != nil {
-		return err
-	}
 	if n := len(v.Findings); n > fewFindings {
-		fmt.Fprintf(&b, "… and %d more; --format json has all\n", n-fewFindings)
+		g.Below = []string{fmt.Sprintf("… and %d more; --format json has all", n-fewFindings)}
 	}
+	out := []Section{title(v.File, v.Game, v.Form+" form"), notes(verdict...), g}
 	if len(v.NotChecked) > 0 {
 		var names []string
 		for _, u := range v.NotChecked {
 			names = append(names, u.Field)
 		}
-		fmt.Fprintf(&b, "\n%s", wrap("not checked: "+strings.Join(names, ", "), s.Width, 2))
+		out = append(out, Lines{2, []string{"not checked: " + strings.Join(names, ", ")}})
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return out
 }
