@@ -1,11 +1,11 @@
 package ranking
 
 import (
+	"context"
 	"fmt"
 	"math"
-	"runtime"
-	"sync"
-	"sync/atomic"
+
+	"arbiter/internal/par"
 )
 
 // Balance says how well a law found by iteration keeps the flow balance of its
@@ -118,11 +118,8 @@ type moverLines struct {
 }
 
 func newLarge(p Payoffs, c lineRates, workers int) *large {
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
 	n := p.N()
-	l := &large{lineRates: c, workers: min(stripes, workers), x: make([]float64, n), in: make([]float64, n), out: make([]float64, n)}
+	l := &large{lineRates: c, workers: min(stripes, par.Workers(workers)), x: make([]float64, n), in: make([]float64, n), out: make([]float64, n)}
 	for k, width := range p.Shape {
 		if width == 1 {
 			continue
@@ -155,24 +152,19 @@ func (l *large) lines(visit func(stripe int, w *line)) {
 	for i := range l.movers {
 		r := &l.movers[i]
 		count := len(r.ids) / r.width
-		var next atomic.Int64
-		var wait sync.WaitGroup
-		for range l.workers {
-			wait.Go(func() {
-				w := newLine(l, r.width)
-				for {
-					stripe := int(next.Add(1)) - 1
-					if stripe >= stripes {
-						return
-					}
-					for at := count * stripe / stripes; at < count*(stripe+1)/stripes; at++ {
-						w.load(r.ids[at*r.width:(at+1)*r.width], r.payoff[at*r.width:(at+1)*r.width])
-						visit(stripe, w)
-					}
-				}
-			})
-		}
-		wait.Wait()
+		rooms := make([]*line, l.workers)
+		par.For(context.Background(), l.workers, stripes, func(worker, stripe int) error {
+			w := rooms[worker]
+			if w == nil {
+				w = newLine(l, r.width)
+				rooms[worker] = w
+			}
+			for at := count * stripe / stripes; at < count*(stripe+1)/stripes; at++ {
+				w.load(r.ids[at*r.width:(at+1)*r.width], r.payoff[at*r.width:(at+1)*r.width])
+				visit(stripe, w)
+			}
+			return nil
+		})
 	}
 }
 

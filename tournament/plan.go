@@ -1,7 +1,6 @@
 // Package tournament plays: it turns requests into matches and matches into
-// sums, on any number of workers, and keeps the log of what was decided. It is
-// the only package that starts goroutines. What to play is sampling's
-// business, where the log is kept the Journal's.
+// sums, on any number of workers, and keeps the log of what was decided. What to
+// play is sampling's business, where the log is kept the Journal's.
 package tournament
 
 import (

@@ -1,16 +1,13 @@
 package tournament
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"arbiter/agents"
 	"arbiter/games"
+	"arbiter/internal/par"
 	"arbiter/sampling"
 )
 
@@ -179,27 +176,15 @@ type Outcome struct {
 // Outcomes plays all matches of a state again and counts what they came to, in
 // the order of agents and payoffs.
 func (f *Field) Outcomes(ctx context.Context, s *sampling.State, workers int) ([]Outcome, error) {
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	cells := make([][]Outcome, len(f.keys))
-	errs := make([]error, workers)
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for w := range workers {
-		wait.Go(func() {
-			t := f.newTable()
-			for errs[w] == nil {
-				cell := int(next.Add(1)) - 1
-				if cell >= len(cells) {
-					return
-				}
-				cells[cell], errs[w] = f.outcomes(ctx, t, cell, s.Plays(cell))
-			}
-		})
-	}
-	wait.Wait()
-	return slices.Concat(cells...), cmp.Or(errs...)
+	cells, tables := make([][]Outcome, len(f.keys)), make([]*table, par.Workers(workers))
+	err := par.For(ctx, workers, len(cells), func(w, cell int) (err error) {
+		if tables[w] == nil {
+			tables[w] = f.newTable()
+		}
+		cells[cell], err = f.outcomes(ctx, tables[w], cell, s.Plays(cell))
+		return err
+	})
+	return slices.Concat(cells...), err
 }
 
 // few is the number of different payoffs that are looked through one by one.

@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 	"time"
 
+	"arbiter/internal/par"
 	"arbiter/sampling"
 )
 
@@ -243,12 +241,8 @@ func (r *runner) round(ctx context.Context, reqs []sampling.Request) (int, error
 		}
 		plays += reqs[i].N
 	}
-	workers := r.opts.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
 	if len(r.tables) == 0 {
-		for range workers {
+		for range par.Workers(r.opts.Workers) {
 			r.tables = append(r.tables, r.field.newTable())
 		}
 	}
@@ -281,7 +275,6 @@ func (r *runner) together(ctx context.Context, reqs []sampling.Request, size int
 		sampling.Request
 		of   int
 		sum  sampling.Sum
-		err  error
 		done bool
 	}
 	var chunks []chunk
@@ -291,28 +284,15 @@ func (r *runner) together(ctx context.Context, reqs []sampling.Request, size int
 			chunks = append(chunks, chunk{Request: part, of: i, sum: r.field.plan.Sampling().NewSum()})
 		}
 	}
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for _, t := range r.tables {
-		wait.Go(func() {
-			for {
-				c := int(next.Add(1)) - 1
-				if c >= len(chunks) || ctx.Err() != nil {
-					return
-				}
-				ch := &chunks[c]
-				ch.err = r.field.play(ctx, t, ch.Request, &ch.sum)
-				ch.done = ch.err == nil
-			}
-		})
-	}
-	wait.Wait()
+	err := par.For(ctx, len(r.tables), len(chunks), func(w, c int) error {
+		ch := &chunks[c]
+		err := r.field.play(ctx, r.tables[w], ch.Request, &ch.sum)
+		ch.done = err == nil
+		return err
+	})
 	for _, ch := range chunks {
 		if !ch.done {
-			if ch.err != nil {
-				return ch.of, ch.err
-			}
-			return ch.of, ctx.Err()
+			return ch.of, err
 		}
 		r.sums[ch.of].Add(ch.sum)
 	}
