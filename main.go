@@ -8,12 +8,12 @@ import (
 
 	"arbiter/cli"
 	"arbiter/internal/interrupt"
-	"arbiter/report"
+	"arbiter/report/text"
 )
 
 func main() {
 	out := int(os.Stdout.Fd())
-	style := report.Style{ASCII: report.ASCII(os.Getenv)}
+	style := text.Style{ASCII: text.ASCII(os.Getenv)}
 	if term.IsTerminal(out) {
 		style.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 		style.Width, _, _ = term.GetSize(out)

@@ -92,12 +92,12 @@ func compare(t *testing.T, what string, want, got map[string]any) {
 			mass := map[string]float64{}
 			for _, row := range got[key].([]any) {
 				r := row.(map[string]any)
-				mass[text(r["profile"])] = r["mass"].(float64)
+				mass[asJSON(r["profile"])] = r["mass"].(float64)
 			}
 			for _, row := range w.([]any) {
 				r := row.(map[string]any)
-				if m, ok := mass[text(r["profile"])]; !ok || m-r["mass"].(float64) > 1e-9 || r["mass"].(float64)-m > 1e-9 {
-					t.Errorf("%s: %s has mass %g, expected %g", what, text(r["profile"]), m, r["mass"])
+				if m, ok := mass[asJSON(r["profile"])]; !ok || m-r["mass"].(float64) > 1e-9 || r["mass"].(float64)-m > 1e-9 {
+					t.Errorf("%s: %s has mass %g, expected %g", what, asJSON(r["profile"]), m, r["mass"])
 				}
 			}
 		case "payoffs":
@@ -112,13 +112,13 @@ func compare(t *testing.T, what string, want, got map[string]any) {
 			fallthrough
 		default:
 			if !reflect.DeepEqual(w, got[key]) {
-				t.Errorf("%s: %s is\n%v\nexpected\n%v", what, key, text(got[key]), text(w))
+				t.Errorf("%s: %s is\n%v\nexpected\n%v", what, key, asJSON(got[key]), asJSON(w))
 			}
 		}
 	}
 }
 
-func text(v any) string {
+func asJSON(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil {
 		panic(err)

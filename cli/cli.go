@@ -23,6 +23,7 @@ import (
 	"arbiter/lp"
 	"arbiter/ranking/standing"
 	"arbiter/report"
+	"arbiter/report/text"
 	"arbiter/spec"
 )
 
@@ -43,9 +44,9 @@ type Env struct {
 	Name           string           // the program as it was called; "": arbiter
 	Catalog        *catalog.Catalog // what there is; nil: catalog.Standard
 	Stdout, Stderr io.Writer
-	Style          report.Style // of Stdout
-	Progress       bool         // Stderr is a terminal
-	Columns        int          // of that terminal; 0: not known
+	Style          text.Style // of Stdout
+	Progress       bool       // Stderr is a terminal
+	Columns        int        // of that terminal; 0: not known
 	// Exit ends the process. With it an interrupt ends every command at once, but
 	// for what must not be cut short; without it only those that heed the context.
 	Exit func(code int)
@@ -236,14 +237,18 @@ type output struct {
 
 func (o output) print(d report.Document) error {
 	o.env.stage.finish()
-	return report.Print(o.env.Stdout, d, o.format, o.env.Style)
+	if o.format == "table" {
+		return text.Print(o.env.Stdout, d, o.env.Style)
+	}
+	return report.Write(o.env.Stdout, d, o.format)
 }
 
 // out reads the common flags and the number of arguments.
 func (env Env) out(c *cli.Context, least, most int, what string) (output, error) {
 	o := output{env: env}
-	if o.format = c.String("format"); !slices.Contains(report.Formats, o.format) {
-		return o, usagef("--format: found %q, expected %s", o.format, strings.Join(report.Formats, ", "))
+	formats := append([]string{"table"}, report.Formats...)
+	if o.format = c.String("format"); !slices.Contains(formats, o.format) {
+		return o, usagef("--format: found %q, expected %s", o.format, strings.Join(formats, ", "))
 	}
 	if c.Bool("no-color") {
 		o.env.Style.Color = false
@@ -331,12 +336,12 @@ const longestMessage = 2000
 
 // message is an error in words that do nothing to a terminal.
 func (env Env) message(err error) string {
-	text := report.CleanLines(env.asCalled(err.Error()))
-	if len(text) > longestMessage {
+	said := report.CleanLines(env.asCalled(err.Error()))
+	if len(said) > longestMessage {
 		half := longestMessage / 2
-		text = strings.ToValidUTF8(text[:half], "") + " … " + strings.ToValidUTF8(text[len(text)-half:], "")
+		said = strings.ToValidUTF8(said[:half], "") + " … " + strings.ToValidUTF8(said[len(said)-half:], "")
 	}
-	return text
+	return said
 }
 
 // order puts the command first, then its flags, then its arguments, because

@@ -5,13 +5,13 @@ import (
 
 	"arbiter/catalog"
 	"arbiter/games"
-	"arbiter/report"
+	"arbiter/report/figure"
 )
 
 // plotOf draws a branch: the probability of every move against lambda, of a choice
 // between two moves that of the second.
-func plotOf(t *catalog.Table, found *catalog.Solution) report.Plot {
-	p := report.Plot{Title: t.Name + " · " + found.Solver, X: "lambda", Y: "probability", LogX: true}
+func plotOf(t *catalog.Table, found *catalog.Solution) figure.Plot {
+	p := figure.Plot{Title: t.Name + " · " + found.Solver, X: "lambda", Y: "probability", LogX: true}
 	type point struct {
 		lambda float64
 		policy []games.Behaviour
@@ -25,10 +25,10 @@ func plotOf(t *catalog.Table, found *catalog.Solution) report.Plot {
 			path = append(path, point{q.Lambda, q.Policy})
 		}
 		for _, l := range br.Turning {
-			p.Marks = append(p.Marks, report.Mark{Name: "turns", X: l})
+			p.Marks = append(p.Marks, figure.Mark{Name: "turns", X: l})
 		}
 		for _, f := range br.Bifurcations {
-			p.Marks = append(p.Marks, report.Mark{Name: "bifurcation", X: f.Lambda})
+			p.Marks = append(p.Marks, figure.Mark{Name: "bifurcation", X: f.Lambda})
 		}
 	}
 	if br := found.MarkovBranch; br != nil {
@@ -36,10 +36,10 @@ func plotOf(t *catalog.Table, found *catalog.Solution) report.Plot {
 			path = append(path, point{q.Lambda, q.Policy})
 		}
 		for _, l := range br.Folds {
-			p.Marks = append(p.Marks, report.Mark{Name: "turns", X: l})
+			p.Marks = append(p.Marks, figure.Mark{Name: "turns", X: l})
 		}
 		for _, f := range br.Bifurcations {
-			p.Marks = append(p.Marks, report.Mark{Name: "bifurcation", X: (f[0] + f[1]) / 2})
+			p.Marks = append(p.Marks, figure.Mark{Name: "bifurcation", X: (f[0] + f[1]) / 2})
 		}
 	}
 	if len(path) == 0 {
@@ -51,7 +51,7 @@ func plotOf(t *catalog.Table, found *catalog.Solution) report.Plot {
 				if len(probs) == 1 || len(probs) == 2 && move == 0 {
 					continue
 				}
-				s := report.Series{Name: name(seat, row, move)}
+				s := figure.Series{Name: name(seat, row, move)}
 				for _, q := range path {
 					s.X, s.Y = append(s.X, q.lambda), append(s.Y, q.policy[seat][row][move])
 				}

@@ -1,9 +1,7 @@
 package report
 
 import (
-	"bytes"
 	"context"
-	"slices"
 	"strings"
 	"testing"
 
@@ -20,36 +18,6 @@ func quadratic(t *testing.T, matrix [][]float64) *Certificate {
 	r := NewCertificate(c)
 	r.Form, r.Dims = "quadratic", g.Blocks
 	return r
-}
-
-// A narrow terminal takes the best step and the factor of the table of steps first;
-// how large a step may be, and what says so, stay.
-func TestStepsKeepWhatMatters(t *testing.T) {
-	r := quadratic(t, [][]float64{{2, 1}, {-3, 4}})
-	for width, want := range map[int][]string{
-		0:   {"scheme", "largest step", "best step", "factor", "status", "bound"},
-		120: {"scheme", "largest step", "best step", "factor", "status", "bound"},
-		80:  {"scheme", "largest step", "status", "bound"},
-		60:  {"scheme", "largest step", "status"},
-	} {
-		var b bytes.Buffer
-		if err := r.steps().print(&b, Style{Width: width}); err != nil {
-			t.Fatal(err)
-		}
-		head, _, _ := strings.Cut(b.String(), "\n")
-		var got []string
-		for _, title := range strings.Split(head, "  ") {
-			if title = strings.TrimSpace(title); title != "" {
-				got = append(got, title)
-			}
-		}
-		if !slices.Equal(got, want) {
-			t.Errorf("width %d: columns %q, expected %q", width, got, want)
-		}
-		if width == 80 && (!strings.Contains(b.String(), "guideline, no cert") || !strings.Contains(b.String(), "h < 1/beta")) {
-			t.Errorf("status or bounds are cut:\n%s", b.String())
-		}
-	}
 }
 
 // Where the rate is that of another metric than the margin, one line says which is

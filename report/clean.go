@@ -3,8 +3,6 @@ package report
 import (
 	"bytes"
 	"fmt"
-	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -44,30 +42,6 @@ func clean(text, but string) string {
 // that turn the direction of writing, and separators of lines.
 func hidden(r rune) bool {
 	return unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' || r == '\ufeff'
-}
-
-var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
-
-// terminal writes lines of text and lets no other escape sequence through than
-// the colours this package makes.
-type terminal struct {
-	w     io.Writer
-	color bool
-}
-
-func (t terminal) Write(p []byte) (int, error) {
-	text, out := string(p), strings.Builder{}
-	if t.color {
-		for at := colours.FindStringIndex(text); at != nil; at = colours.FindStringIndex(text) {
-			out.WriteString(CleanLines(text[:at[0]]) + text[at[0]:at[1]])
-			text = text[at[1]:]
-		}
-	}
-	out.WriteString(CleanLines(text))
-	if _, err := io.WriteString(t.w, out.String()); err != nil {
-		return 0, err
-	}
-	return len(p), nil
 }
 
 // escapeJSON writes the hidden characters that JSON allows as they are in the

@@ -17,11 +17,11 @@ type Document interface {
 	Records() (columns []string, rows [][]any)
 }
 
-// Formats are the names Print knows.
-var Formats = []string{"table", "json", "csv", "markdown"}
+// Formats are the names Write knows.
+var Formats = []string{"json", "csv", "markdown"}
 
-// Print writes a document in one of the Formats.
-func Print(w io.Writer, d Document, format string, s Style) error {
+// Write writes a document for programs, in one of the Formats.
+func Write(w io.Writer, d Document, format string) error {
 	switch format {
 	case "json":
 		return JSON(w, d)
@@ -58,7 +58,7 @@ func Print(w io.Writer, d Document, format string, s Style) error {
 		}
 		return nil
 	}
-	return layOut(terminal{w, s.Color}, d.Sections(), s)
+	return fmt.Errorf("format: found %q, expected one of %v", format, Formats)
 }
 
 func cells(row []any, number func(Number) string) []string {

@@ -1,10 +1,5 @@
 package report
 
-import (
-	"io"
-	"strings"
-)
-
 // Section is a part of a page, apart from its neighbours by an empty line: *Grid or
 // Lines. A terminal, or any other page, lays out the same sections.
 type Section interface{ section() }
@@ -24,30 +19,31 @@ func title(parts ...string) Lines { return Lines{2, []string{heading(parts...)}}
 // notes are lines that begin with a word of their own, set off by ten columns.
 func notes(text ...string) Lines { return Lines{10, text} }
 
-// layOut lays sections out for a terminal.
-func layOut(w io.Writer, sections []Section, s Style) error {
-	var b strings.Builder
-	for i, part := range sections {
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		switch x := part.(type) {
-		case Lines:
-			for _, line := range x.Text {
-				b.WriteString(wrap(line, s.Width, x.Indent))
-			}
-		case *Grid:
-			for _, line := range x.Above {
-				b.WriteString(wrap(line, s.Width, 2))
-			}
-			if err := x.print(&b, s); err != nil {
-				return err
-			}
-			for _, line := range x.Below {
-				b.WriteString(wrap(line, s.Width, 2))
-			}
-		}
+// Column of a Grid. When the terminal is narrow, columns with a larger Drop go
+// first; those with Drop 0 stay, and those marked Name are cut with "…", to no less
+// than Least if that helps, 0 being twelve.
+type Column struct {
+	Title string
+	Left  bool // aligned so
+	Name  bool
+	Drop  int
+	Least int
+}
+
+// Grid is a table.
+type Grid struct {
+	Above   []string // lines right above it
+	Columns []Column
+	Rows    [][]string
+	Bold    map[int]bool // rows to set off, in colour
+	Below   []string     // lines right below it
+	// Missed, if not nil, is what to say below when only so many columns fit.
+	Missed func(shown int) string
+}
+
+func (g *Grid) add(cells ...string) {
+	for i, c := range cells {
+		cells[i] = Clean(c)
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	g.Rows = append(g.Rows, cells)
 }

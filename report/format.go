@@ -1,13 +1,10 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"strconv"
 	"strings"
-
-	"github.com/mattn/go-runewidth"
 )
 
 // mass prints a probability: fixed point where that shows something, else in
@@ -97,36 +94,4 @@ func thousands(n int64) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
-}
-
-// wrap breaks a line at blanks to fit the width, 0 for any, and indents what
-// follows the first break.
-func wrap(line string, width, indent int) string {
-	var b strings.Builder
-	at := 0
-	for i, word := range strings.Split(line, " ") {
-		n := runewidth.StringWidth(word)
-		switch {
-		case i == 0:
-		case width > 0 && at+1+n > width && at > indent:
-			b.WriteString("\n" + strings.Repeat(" ", indent))
-			at = indent
-		default:
-			b.WriteByte(' ')
-			at++
-		}
-		b.WriteString(word)
-		at += n
-	}
-	return b.String() + "\n"
-}
-
-// Wrap is line broken to fit the width of s, what follows the first break indented.
-func (s Style) Wrap(line string, indent int) string { return wrap(line, s.Width, indent) }
-
-// ASCII tells from the environment if the locale has no UTF-8: the first of
-// LC_ALL, LC_CTYPE and LANG that is set decides, as POSIX has it.
-func ASCII(getenv func(string) string) bool {
-	locale := strings.ToUpper(cmp.Or(getenv("LC_ALL"), getenv("LC_CTYPE"), getenv("LANG")))
-	return !strings.Contains(locale, "UTF-8") && !strings.Contains(locale, "UTF8")
 }

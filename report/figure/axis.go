@@ -1,10 +1,11 @@
-package report
+package figure
 
 import (
 	"cmp"
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -69,7 +70,7 @@ func newAxis(lo, hi float64, log, outward bool, n int) axis {
 	}
 	a := axis{lo: lo, hi: hi}
 	for i := first; i <= last; i++ {
-		a.ticks = append(a.ticks, tick{i * step, decimal(Number(i * step))})
+		a.ticks = append(a.ticks, tick{i * step, decimal(i * step)})
 	}
 	return a
 }
@@ -79,7 +80,7 @@ func newAxis(lo, hi float64, log, outward bool, n int) axis {
 func logTicks(lo, hi float64, n int) (out []tick) {
 	add := func(v float64) {
 		if u := math.Log10(v); u >= lo-1e-9 && u <= hi+1e-9 {
-			out = append(out, tick{u, decimal(Number(v))})
+			out = append(out, tick{u, decimal(v)})
 		}
 	}
 	if hi-lo < 1./3 {
@@ -211,3 +212,6 @@ func printable(text string) string {
 		return ' '
 	}, strings.ToValidUTF8(text, "?"))
 }
+
+// decimal prints a number without trailing noise.
+func decimal(x float64) string { return strconv.FormatFloat(x, 'g', 10, 64) }

@@ -1,7 +1,4 @@
-// Package report lays out what was found: as JSON for programs, as terminal
-// tables for people. It formats and nothing else; what it is given is already
-// true.
-package report
+package text
 
 import (
 	"bytes"
@@ -14,53 +11,21 @@ import (
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
+
+	"arbiter/report"
 )
 
-// Style is what the terminal can show.
-type Style struct {
-	Width int  // columns; 0 means no limit
-	Color bool // ANSI colours
-	ASCII bool // no other characters in plots
-}
-
-// Column of a Grid. When the terminal is narrow, columns with a larger Drop go
-// first; those with Drop 0 stay, and those marked Name are cut with "…", to no less
-// than Least if that helps, 0 being shortestName.
-type Column struct {
-	Title string
-	Left  bool // aligned so
-	Name  bool
-	Drop  int
-	Least int
-}
-
+// shortestName is the width that names are cut to at least where nothing else is said.
 const shortestName = 12
 
-// Grid is a table.
-type Grid struct {
-	Above   []string // lines right above it
-	Columns []Column
-	Rows    [][]string
-	Bold    map[int]bool // rows to set off, in colour
-	Below   []string     // lines right below it
-	// Missed, if not nil, is what to say below when only so many columns fit.
-	Missed func(shown int) string
-}
-
-func (g *Grid) add(cells ...string) {
-	for i, c := range cells {
-		cells[i] = Clean(c)
-	}
-	g.Rows = append(g.Rows, cells)
-}
-
-func (g *Grid) print(w io.Writer, s Style) error {
-	keep, widths := g.fit(s.Width)
+// printGrid is the one way to print a table; nobody else sees tablewriter.
+func printGrid(w io.Writer, g *report.Grid, s Style) error {
+	keep, widths := fit(g, s.Width)
 	right, left := tw.AlignRight, tw.AlignLeft
 	var titles []string
 	var align []tw.Align
 	for _, i := range keep {
-		titles = append(titles, Clean(g.Columns[i].Title))
+		titles = append(titles, report.Clean(g.Columns[i].Title))
 		if g.Columns[i].Left {
 			align = append(align, left)
 		} else {
@@ -86,7 +51,7 @@ func (g *Grid) print(w io.Writer, s Style) error {
 	names := map[int][]string{}
 	for _, i := range keep {
 		if g.Columns[i].Name {
-			names[i] = shorten(g.column(i), widths[i])
+			names[i] = shorten(column(g, i), widths[i])
 		}
 	}
 	for r, row := range g.Rows {
@@ -120,7 +85,7 @@ func (g *Grid) print(w io.Writer, s Style) error {
 	return nil
 }
 
-func (g *Grid) column(i int) []string {
+func column(g *report.Grid, i int) []string {
 	var cells []string
 	for _, row := range g.Rows {
 		cells = append(cells, row[i])
@@ -162,7 +127,7 @@ func shorten(names []string, width int) []string {
 }
 
 // fit chooses the columns that go into the width, and the widths of the names.
-func (g *Grid) fit(width int) (keep []int, names map[int]int) {
+func fit(g *report.Grid, width int) (keep []int, names map[int]int) {
 	size := make([]int, len(g.Columns))
 	worst := 0
 	for i, c := range g.Columns {

@@ -1,4 +1,4 @@
-package report
+package figure
 
 import (
 	"bytes"
@@ -16,6 +16,8 @@ import (
 	"testing"
 
 	"github.com/mattn/go-runewidth"
+
+	"arbiter/report/text"
 )
 
 // folded is an S: x goes forth to 10, back to 1 and forth to 100, and starts at
@@ -31,7 +33,7 @@ func folded() Plot {
 	}
 }
 
-func printed(t *testing.T, p Plot, s Style) string {
+func printed(t *testing.T, p Plot, s text.Style) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := p.Text(&b, s); err != nil {
@@ -103,9 +105,9 @@ const goldenASCII = `a fold
 
 func TestPlotGolden(t *testing.T) {
 	for _, c := range []struct {
-		style Style
+		style text.Style
 		want  string
-	}{{Style{Width: 50}, goldenUnicode}, {Style{Width: 50, ASCII: true}, goldenASCII}} {
+	}{{text.Style{Width: 50}, goldenUnicode}, {text.Style{Width: 50, ASCII: true}, goldenASCII}} {
 		if got := printed(t, folded(), c.style); got != c.want {
 			t.Errorf("%+v: found\n%s\nexpected\n%s", c.style, got, c.want)
 		}
@@ -114,7 +116,7 @@ func TestPlotGolden(t *testing.T) {
 
 // Every dot a line must have, and no other: a diagonal over the whole chart.
 func TestPlotLine(t *testing.T) {
-	out := printed(t, Plot{Series: []Series{{X: []float64{0, 1}, Y: []float64{0, 1}}}}, Style{Width: 87})
+	out := printed(t, Plot{Series: []Series{{X: []float64{0, 1}, Y: []float64{0, 1}}}}, text.Style{Width: 87})
 	dots := 0
 	for _, r := range out {
 		if r >= 0x2800 && r < 0x2900 {
@@ -165,21 +167,21 @@ func TestPlotWidth(t *testing.T) {
 		for range r.IntN(8) {
 			p.Marks = append(p.Marks, Mark{"märk", r.ExpFloat64() * scale})
 		}
-		plain := printed(t, p, Style{Width: width})
+		plain := printed(t, p, text.Style{Width: width})
 		if w := widest(plain); w > width {
 			t.Fatalf("width %d: a line has %d columns\n%s", width, w, plain)
 		}
 		if width >= 40 && strings.Contains(plain, "needs ") {
 			t.Fatalf("width %d: no chart\n%s", width, plain)
 		}
-		if colored := printed(t, p, Style{Width: width, Color: true}); escape.ReplaceAllString(colored, "") != plain {
+		if colored := printed(t, p, text.Style{Width: width, Color: true}); escape.ReplaceAllString(colored, "") != plain {
 			t.Fatalf("width %d: in colour\n%s\nwithout\n%s", width, colored, plain)
 		}
 		p.Marks, p.Series = nil, append(p.Series, Series{"", []float64{1}, []float64{1}})
 		for i := range p.Series {
 			p.Series[i].Name = strings.Repeat("name ", 9*i)
 		}
-		ascii := printed(t, p, Style{Width: width, ASCII: true})
+		ascii := printed(t, p, text.Style{Width: width, ASCII: true})
 		if w := widest(ascii); w > width {
 			t.Fatalf("ASCII, width %d: a line has %d columns\n%s", width, w, ascii)
 		}
@@ -207,7 +209,7 @@ func TestPlotDegenerate(t *testing.T) {
 		"same decade":  {Plot{LogX: true, Series: []Series{{"a", []float64{3, 3.3}, []float64{0, 1}}}}, []string{"3.1", "3.2"}},
 		"zero at most": {Plot{Series: []Series{{"a", []float64{0, 5e-324}, []float64{0, 1}}}}, []string{"0.2 ┤"}},
 	} {
-		out := printed(t, c.p, Style{Width: 80})
+		out := printed(t, c.p, text.Style{Width: 80})
 		for _, s := range c.has {
 			if !strings.Contains(out, s) {
 				t.Errorf("%s: expected %q in\n%s", name, s, out)
@@ -215,7 +217,7 @@ func TestPlotDegenerate(t *testing.T) {
 		}
 	}
 	bad := Plot{Series: []Series{{"odd one", []float64{1, 2}, []float64{1}}}}
-	for _, err := range []error{bad.Text(io.Discard, Style{}), bad.File(filepath.Join(t.TempDir(), "a.svg"))} {
+	for _, err := range []error{bad.Text(io.Discard, text.Style{}), bad.File(filepath.Join(t.TempDir(), "a.svg"))} {
 		if err == nil || !strings.Contains(err.Error(), `"odd one": found 2 values of x and 1 of y`) {
 			t.Errorf("found %v", err)
 		}
@@ -231,7 +233,7 @@ func TestPlotMany(t *testing.T) {
 		p.Series = append(p.Series, Series{fmt.Sprint("s", i), []float64{0, 1}, []float64{y, y}})
 	}
 	p.Series = append(p.Series, Series{"twin", []float64{0, 1}, []float64{2, 2.001}})
-	out := printed(t, p, Style{Width: 60})
+	out := printed(t, p, text.Style{Width: 60})
 	for _, s := range []string{"3 more curves", "  l  s11", "  c  twin", "  c  s2"} {
 		if !strings.Contains(out, s) {
 			t.Errorf("expected %q in\n%s", s, out)
@@ -249,17 +251,9 @@ func TestPlotEndsMeet(t *testing.T) {
 	for i := range 12 {
 		p.Series = append(p.Series, Series{"", []float64{0, 1}, []float64{float64(i), 0}})
 	}
-	out := printed(t, p, Style{Width: 56})
+	out := printed(t, p, text.Style{Width: 56})
 	if !regexp.MustCompile(`abcdef\+\n`).MatchString(out) {
 		t.Errorf("expected abcdef+ at the end of a line in\n%s", out)
-	}
-}
-
-// A NaN breaks the curve: nothing is drawn between its neighbours.
-func TestPlotGap(t *testing.T) {
-	out := printed(t, Plot{Series: []Series{{"a", []float64{0, 1, 2, 3, 4}, []float64{0, 0, math.NaN(), 0, 0}}}}, Style{Width: 60, ASCII: true})
-	if !regexp.MustCompile(`a{5,} {5,}a{5,}`).MatchString(out) {
-		t.Errorf("found\n%s", out)
 	}
 }
 
@@ -286,23 +280,6 @@ func TestTicks(t *testing.T) {
 	} {
 		if got := labels(c.a); got != c.want {
 			t.Errorf("%g to %g: found %s, expected %s", c.a.lo, c.a.hi, got, c.want)
-		}
-	}
-}
-
-func TestASCIILocale(t *testing.T) {
-	for _, c := range []struct {
-		env  map[string]string
-		want bool
-	}{
-		{nil, true},
-		{map[string]string{"LANG": "de_DE.UTF-8"}, false},
-		{map[string]string{"LANG": "C.utf8"}, false},
-		{map[string]string{"LANG": "de_DE.UTF-8", "LC_ALL": "C"}, true},
-		{map[string]string{"LANG": "C", "LC_CTYPE": "en_US.UTF-8"}, false},
-	} {
-		if got := ASCII(func(k string) string { return c.env[k] }); got != c.want {
-			t.Errorf("%v: found %t", c.env, got)
 		}
 	}
 }
@@ -412,5 +389,13 @@ func TestPlotFileOdd(t *testing.T) {
 		if err := p.File(filepath.Join(dir, name)); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// A NaN breaks the curve: nothing is drawn between its neighbours.
+func TestPlotGap(t *testing.T) {
+	out := printed(t, Plot{Series: []Series{{"a", []float64{0, 1, 2, 3, 4}, []float64{0, 0, math.NaN(), 0, 0}}}}, text.Style{Width: 60, ASCII: true})
+	if !regexp.MustCompile(`a{5,} {5,}a{5,}`).MatchString(out) {
+		t.Errorf("found\n%s", out)
 	}
 }

@@ -1,4 +1,4 @@
-package report
+package text
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"arbiter/ranking/standing"
+	"arbiter/report"
 )
 
 func sample() *standing.AlphaRank {
@@ -42,7 +43,7 @@ func TestTablesKeepTheWidth(t *testing.T) {
 		{0, "interval  matches", "…"},
 	} {
 		var b bytes.Buffer
-		if err := Print(&b, Rank(sample(), 0), "table", Style{Width: c.width}); err != nil {
+		if err := Print(&b, report.Rank(sample(), 0), Style{Width: c.width}); err != nil {
 			t.Fatal(err)
 		}
 		for line := range strings.Lines(b.String()) {
@@ -58,7 +59,25 @@ func TestTablesKeepTheWidth(t *testing.T) {
 		}
 	}
 	var b bytes.Buffer
-	if err := Print(&b, Rank(sample(), 1), "table", Style{Color: true}); err != nil || !strings.Contains(b.String(), "\x1b[1m") || !strings.Contains(b.String(), "2 more") {
+	if err := Print(&b, report.Rank(sample(), 1), Style{Color: true}); err != nil || !strings.Contains(b.String(), "\x1b[1m") || !strings.Contains(b.String(), "2 more") {
 		t.Errorf("coloured, top 1: %v\n%s", err, b.String())
+	}
+}
+
+// The locale decides about other characters.
+func TestASCIILocale(t *testing.T) {
+	for _, c := range []struct {
+		env  map[string]string
+		want bool
+	}{
+		{nil, true},
+		{map[string]string{"LANG": "de_DE.UTF-8"}, false},
+		{map[string]string{"LANG": "C.utf8"}, false},
+		{map[string]string{"LANG": "de_DE.UTF-8", "LC_ALL": "C"}, true},
+		{map[string]string{"LANG": "C", "LC_CTYPE": "en_US.UTF-8"}, false},
+	} {
+		if got := ASCII(func(k string) string { return c.env[k] }); got != c.want {
+			t.Errorf("%v: found %t", c.env, got)
+		}
 	}
 }

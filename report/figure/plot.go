@@ -1,4 +1,5 @@
-package report
+// Package figure draws curves, in characters for a terminal and in files.
+package figure
 
 import (
 	"bytes"
@@ -10,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/mattn/go-runewidth"
+
+	"arbiter/report/text"
 )
 
 // Plot is a chart of curves, for a terminal or a file. Points that are NaN,
@@ -55,7 +58,7 @@ type cell struct {
 // letters.
 type chart struct {
 	drawing
-	Style
+	text.Style
 	columns, margin int
 	cells           [][]cell // [row, top first][column]
 	shown           []int    // series by letter
@@ -64,7 +67,7 @@ type chart struct {
 // Text prints the plot in characters: braille dots, or letters if the style is
 // ASCII. Every curve ends in its letter. A width of 0 means 80 columns.
 // The error tells of a series with X and Y of different lengths.
-func (p Plot) Text(w io.Writer, s Style) error {
+func (p Plot) Text(w io.Writer, s text.Style) error {
 	d, some, err := p.draw()
 	if err != nil {
 		return err
@@ -406,10 +409,10 @@ func (c *chart) printLegend(b *bytes.Buffer, marks []string) {
 		}
 	}
 	if c.ASCII && len(c.shown) > 1 {
-		b.WriteString(wrap("  *  several", c.Width, 5))
+		b.WriteString(text.Wrap("  *  several", c.Width, 5))
 	}
 	if missing > 0 {
-		b.WriteString(wrap(fmt.Sprintf("  %d more curves are left out here; a file has all", missing), c.Width, 2))
+		b.WriteString(text.Wrap(fmt.Sprintf("  %d more curves are left out here; a file has all", missing), c.Width, 2))
 	}
 	for _, m := range marks {
 		fmt.Fprintln(b, c.cut("  also marked: "+m, c.Width))

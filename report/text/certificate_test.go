@@ -1,4 +1,4 @@
-package report
+package text
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"arbiter/equilibria/smallgain"
+	"arbiter/report"
 )
 
 // Certificates keep the width from 40 columns on, whatever the verdict; all say it
@@ -24,7 +25,7 @@ func TestCertificatesKeepTheWidth(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := NewCertificate(c)
+		r := report.NewCertificate(c)
 		r.Title, r.Form, r.Dims = "game.json", "quadratic", g.Blocks
 		trials, err := g.Simulate(context.Background(), c, smallgain.Trials{Starts: 2, Steps: 2})
 		if err != nil {
@@ -33,7 +34,7 @@ func TestCertificatesKeepTheWidth(t *testing.T) {
 		r.SetSimulation(trials, 0)
 		for _, width := range []int{40, 60, 80, 120, 0} {
 			var b bytes.Buffer
-			if err := Print(&b, r, "table", Style{Width: width}); err != nil {
+			if err := Print(&b, r, Style{Width: width}); err != nil {
 				t.Fatal(err)
 			}
 			for line := range strings.Lines(b.String()) {
