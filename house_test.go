@@ -79,7 +79,7 @@ func TestRoomsImportDownward(t *testing.T) {
 			if owner, ok := only[path]; ok && owner != room {
 				t.Errorf("%s imports %s, which is for %s alone", room, path, owner)
 			}
-			if path != "arbiter" && !strings.HasPrefix(path, "arbiter/") {
+			if path != module && !strings.HasPrefix(path, module+"/") {
 				continue
 			}
 			if floor[local(path)] >= at {
@@ -92,7 +92,7 @@ func TestRoomsImportDownward(t *testing.T) {
 	}
 }
 
-func local(path string) string { return strings.TrimPrefix(strings.TrimPrefix(path, "arbiter"), "/") }
+func local(path string) string { return strings.TrimPrefix(strings.TrimPrefix(path, module), "/") }
 
 // fewRooms are words of the language and of the standard library that only some
 // rooms may say, with what for. They stand for promises of package comments:

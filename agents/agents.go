@@ -4,6 +4,7 @@ package agents
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"math"
@@ -14,6 +15,7 @@ import (
 
 	"arbiter/dice"
 	"arbiter/games"
+	"arbiter/games/posed"
 )
 
 // Agent moves at a seat. Implementations must be safe for concurrent use.
@@ -201,4 +203,35 @@ func BehaviourOf(a Tabular, b games.Form, seat int) (games.Behaviour, error) {
 		}
 	}
 	return s, nil
+}
+
+// Tabulate is what an agent does at every seat of a game. The error is of an agent
+// that is not Tabular, or of its rows.
+func Tabulate(a Agent, form games.Form) ([]games.Behaviour, error) {
+	t, ok := a.(Tabular)
+	if !ok {
+		return nil, errors.New("it is not tabular: its moves are not a function of the information state")
+	}
+	p := make([]games.Behaviour, form.Info().Seats)
+	for seat := range p {
+		var err error
+		if p[seat], err = BehaviourOf(t, form, seat); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// Evaluate tells how far an agent that sits at every seat is from equilibrium,
+// exactly up to rounding.
+func Evaluate(game *posed.Game, a Agent) (games.Evaluation, error) {
+	form, err := game.Compiled()
+	if err != nil {
+		return games.Evaluation{}, err
+	}
+	p, err := Tabulate(a, form)
+	if err != nil {
+		return games.Evaluation{}, err
+	}
+	return form.Evaluate(p), nil
 }

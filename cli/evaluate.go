@@ -107,17 +107,9 @@ func tabulate(t *catalog.Table, board posed.Compiled, text string) (string, []ga
 	if err != nil {
 		return "", nil, err
 	}
-	tab, ok := a.Agent.(agents.Tabular)
-	if !ok {
-		return "", nil, fmt.Errorf("%s is not tabular: its gap cannot be worked out", a.Spec)
-	}
-	var p []games.Behaviour
-	for seat := range board.Info().Seats {
-		s, err := agents.BehaviourOf(tab, board, seat)
-		if err != nil {
-			return "", nil, fmt.Errorf("%s: %w", a.Spec, err)
-		}
-		p = append(p, s)
+	p, err := agents.Tabulate(a.Agent, board)
+	if err != nil {
+		return "", nil, fmt.Errorf("%s: %w", a.Spec, err)
 	}
 	return a.Label, p, nil
 }

@@ -79,7 +79,7 @@ func (o output) rankLog(c *cli.Context, how standing.Settings, file string) erro
 	if err != nil {
 		return err
 	}
-	as := tournament.Reading{Stopped: stopped(state, nil, false), IgnoreSeats: c.String("seats") == "ignore", Clusters: l.Clusters}
+	as := tournament.Reading{Stopped: tournament.Options{}.Why(state, nil), IgnoreSeats: c.String("seats") == "ignore", Clusters: l.Clusters}
 	e := as.Evidence(plan, state)
 	e.Notes = append(logWarnings(l), e.Notes...)
 	if err := o.rank(c, e, how); err != nil {

@@ -95,7 +95,7 @@ func (o output) rankStored(c *cli.Context, how standing.Settings, ref string) er
 	if err != nil {
 		return fmt.Errorf("%s, run %d: %w", c.String("db"), run.ID, err)
 	}
-	as := tournament.Reading{Stopped: stopped(state, nil, false), IgnoreSeats: c.String("seats") == "ignore"}
+	as := tournament.Reading{Stopped: tournament.Options{}.Why(state, nil), IgnoreSeats: c.String("seats") == "ignore"}
 	if err := o.rank(c, as.Evidence(plan, state), how); err != nil {
 		return err
 	}

@@ -118,8 +118,7 @@ func (env Env) run(c *cli.Context) error {
 	if errors.Is(err, context.Canceled) {
 		return coded{exitInterrupted, fmt.Errorf("interrupted after %d matches, all stored in %s", state.Matches(), c.String("db"))}
 	}
-	outOfTime := errors.Is(err, tournament.ErrTime)
-	if err != nil && !outOfTime {
+	if err != nil && !errors.Is(err, tournament.ErrTime) {
 		return fmt.Errorf("run %d of %s: %w", run.ID, c.String("db"), err)
 	}
 	if known != nil && known.Used > 0 && !c.Bool("quiet") {
@@ -128,26 +127,11 @@ func (env Env) run(c *cli.Context) error {
 	if err := store.Close(); err != nil {
 		return err
 	}
-	as := tournament.Reading{Stopped: stopped(state, limits.Settled, outOfTime)}
+	as := tournament.Reading{Stopped: limits.Why(state, err)}
 	if err := o.rank(c, as.Evidence(plan, state), how); err != nil {
 		return err
 	}
 	return requireResolved(c, state, as.Stopped)
-}
-
-// stopped says why a run ended.
-func stopped(s *sampling.State, settled func(*sampling.State) bool, outOfTime bool) string {
-	switch {
-	case s.Open() == 0:
-		return "resolved"
-	case s.Imported():
-		return "imported"
-	case outOfTime:
-		return "time"
-	case settled != nil && settled(s):
-		return "settled"
-	}
-	return "budget"
 }
 
 // earlier are the plays of other runs that a run of the plan would repeat.

@@ -37,6 +37,22 @@ type Options struct {
 // ErrTime tells that a run ended at Options.Until; the state is whole.
 var ErrTime = errors.New("the time is up")
 
+// Why says why a run ended at a state, with what Run returned: resolved, imported,
+// time, settled or budget.
+func (o Options) Why(s *sampling.State, err error) string {
+	switch {
+	case s.Open() == 0:
+		return "resolved"
+	case s.Imported():
+		return "imported"
+	case errors.Is(err, ErrTime):
+		return "time"
+	case o.Settled != nil && o.Settled(s):
+		return "settled"
+	}
+	return "budget"
+}
+
 // Run plays a run to its end: first the decisions of the stored log, then
 // those still to be played, which go to the journal. The result is a function
 // of the plan and MaxMatches alone. A cancelled context ends the run early:
