@@ -25,10 +25,11 @@ var floors = [][]string{
 	{"games/posed"},
 	{"agents", "equilibria", "ranking", "db"},
 	{"equilibria/smallgain", "equilibria/verify", "games/gametest", "ranking/standing", "sampling", "matchlog"},
-	{"tournament"},
+	{"ranking/standing/standingtest", "tournament"},
 	{"catalog"},
 	{"report"},
 	{"report/text"},
+	{"report/reporttest"},
 	{"report/figure"},
 	{"cli"},
 	{""},
@@ -109,8 +110,8 @@ var fewRooms = []struct {
 	// Clocks end runs, show progress and date what is stored.
 	{"time", []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "NewTimer", "NewTicker", "Tick"}, []string{"cli", "db", "tournament"}},
 	// lp shakes degenerate programmes loose by a stream of its own, which no
-	// answer shows; gametest plays at random.
-	{"math/rand/v2", nil, []string{"lp", "games/gametest"}},
+	// answer shows; suites play and draw at random.
+	{"math/rand/v2", nil, []string{"lp", "games/gametest", "ranking/standing/standingtest"}},
 }
 
 // Everywhere a source of words may be passed on and read, which begins none.

@@ -52,6 +52,7 @@ type Env struct {
 	Exit func(code int)
 
 	stage *stage
+	seen  func(report.Document) // what is printed, for tests
 }
 
 // coded is an error with the exit code it asks for.
@@ -236,6 +237,9 @@ type output struct {
 }
 
 func (o output) print(d report.Document) error {
+	if o.env.seen != nil {
+		o.env.seen(d)
+	}
 	o.env.stage.finish()
 	if o.format == "table" {
 		return text.Print(o.env.Stdout, d, o.env.Style)
