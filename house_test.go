@@ -16,7 +16,7 @@ import (
 // floors says which rooms a room may import: those on the lines before its own.
 var floors = [][]string{
 	{"internal/document", "internal/par", "total", "lp"},
-	{"dice", "internal/files", "internal/interrupt", "internal/interval", "internal/strict", "spec"},
+	{"dice", "internal/files", "internal/interrupt", "internal/interval", "internal/num", "internal/strict", "spec"},
 	{"internal/formula"},
 	{"games"},
 	{"games/flat"},
@@ -24,8 +24,9 @@ var floors = [][]string{
 	{"games/gambit", "games/markov"},
 	{"games/posed"},
 	{"agents", "equilibria", "ranking", "db"},
-	{"equilibria/smallgain", "equilibria/verify", "games/gametest", "ranking/standing", "sampling", "matchlog"},
-	{"ranking/standing/standingtest", "tournament"},
+	{"equilibria/exact", "equilibria/learn", "equilibria/smallgain", "equilibria/verify", "games/gametest", "ranking/standing", "sampling", "matchlog"},
+	{"equilibria/linear", "equilibria/solvertest", "ranking/standing/standingtest", "tournament"},
+	{"equilibria/quantal", "equilibria/stochastic"},
 	{"catalog"},
 	{"report"},
 	{"report/text"},

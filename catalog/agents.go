@@ -9,6 +9,8 @@ import (
 
 	"arbiter/agents"
 	"arbiter/equilibria"
+	"arbiter/equilibria/learn"
+	"arbiter/equilibria/stochastic"
 	"arbiter/games"
 	"arbiter/spec"
 )
@@ -51,7 +53,7 @@ func standardAgents() []Agent {
 				if err != nil {
 					return nil, err
 				}
-				return agents.FromPolicy(board.Policy(equilibria.CFR(board, o.Int("iterations")))), nil
+				return agents.FromPolicy(board.Policy(learn.CFR(board, o.Int("iterations")))), nil
 			},
 		},
 		{
@@ -142,7 +144,7 @@ func standardAgents() []Agent {
 				if err != nil {
 					return nil, err
 				}
-				return agents.FromPolicy(board.Policy(equilibria.MMD(board, o.Int("iterations")))), nil
+				return agents.FromPolicy(board.Policy(learn.MMD(board, o.Int("iterations")))), nil
 			},
 		},
 		{
@@ -157,7 +159,7 @@ func standardAgents() []Agent {
 				if err != nil {
 					return nil, err
 				}
-				best, average := equilibria.FictitiousPlay(board, o.Int("iterations"))
+				best, average := learn.FictitiousPlay(board, o.Int("iterations"))
 				if o.Args["take"] == "average" {
 					best = average
 				}
@@ -180,7 +182,7 @@ func (o *Opening) solved(t *Table, solver string, temperature []float64, toleran
 		return nil, fmt.Errorf("%s: %s finds no policy, expected a solver of Nash equilibria", o.Name, solver)
 	}
 	s, err := t.Solve(context.Background(), solver, SolveOptions{
-		Limits: equilibria.Limits{Iterations: iterations, Tolerance: tolerance}, Temperature: temperature, Regulariser: equilibria.KL, First: true,
+		Limits: equilibria.Limits{Iterations: iterations, Tolerance: tolerance}, Temperature: temperature, Regulariser: stochastic.KL, First: true,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", o.Name, err)

@@ -7,7 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"arbiter/equilibria"
+	"arbiter/equilibria/exact"
+	"arbiter/equilibria/linear"
 	"arbiter/games"
 	"arbiter/games/flat"
 )
@@ -43,7 +44,7 @@ func (t *Table) makeExact(ctx context.Context, s *Solution) error {
 		return unknown("%v", err)
 	}
 	if board.Exact() == nil {
-		return unknown("%v", equilibria.ErrRounded)
+		return unknown("%v", linear.ErrRounded)
 	}
 	if decisions, chance, terminals := board.Sizes(); decisions+chance+terminals > mostExact {
 		return unknown("the tree has %d nodes, at most %d are valued in ratios", decisions+chance+terminals, mostExact)
@@ -53,9 +54,9 @@ func (t *Table) makeExact(ctx context.Context, s *Solution) error {
 	case s.Induction != nil && !s.Induction.Exact:
 		return unknown("the values of this tree are ratios too long to work with")
 	case s.Induction != nil:
-		s.Exact = &Ratios{equilibria.Pure(s.Policy), s.Induction.Values}
+		s.Exact = &Ratios{exact.Pure(s.Policy), s.Induction.Values}
 	case by == "lp":
-		p, err := equilibria.SequenceFormExact(ctx, board)
+		p, err := linear.SequenceFormExact(ctx, board)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -65,17 +66,17 @@ func (t *Table) makeExact(ctx context.Context, s *Solution) error {
 		s.Exact = with(p) // the same vertex, in its own numbers
 	}
 	for i, p := range s.Others {
-		var exact []flat.ExactBehaviour
+		var ratios []flat.ExactBehaviour
 		if s.rational != nil {
-			exact = s.rational[i]
+			ratios = s.rational[i]
 		} else {
-			exact = equilibria.Pure(p)
+			ratios = exact.Pure(p)
 		}
-		if exact == nil {
+		if ratios == nil {
 			s.OthersExact = append(s.OthersExact, nil)
 			continue
 		}
-		s.OthersExact = append(s.OthersExact, with(exact))
+		s.OthersExact = append(s.OthersExact, with(ratios))
 		if s.Exact == nil && samePolicy(p, s.Policy) {
 			s.Exact = s.OthersExact[i]
 		}

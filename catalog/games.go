@@ -162,13 +162,13 @@ func standardGames() []Game {
 				if high <= low || high-low >= 1000 {
 					return nil, fmt.Errorf("%s: claims from %d to %d, expected 2 to 1000 of them", o.Name, low, high)
 				}
-				return exact(o, normal.TravellersDilemma(low, high, o.Int("bonus")))
+				return noiseless(o, normal.TravellersDilemma(low, high, o.Int("bonus")))
 			},
 		},
 	}
 	for _, c := range normal.Classics() {
 		all = append(all, Game{Name: c.Name, Doc: c.Doc, Open: func(o *Opening) (games.Game, error) {
-			return exact(o, c.Table)
+			return noiseless(o, c.Table)
 		}})
 	}
 	return all
@@ -195,8 +195,8 @@ func parseTable(body []byte, file string) (normal.Table, error) {
 	return n.Table(), nil
 }
 
-// exact plays a table without noise.
-func exact(o *Opening, t normal.Table) (games.Game, error) {
+// noiseless plays a table without noise.
+func noiseless(o *Opening, t normal.Table) (games.Game, error) {
 	g, err := normal.New(o.Name, t, normal.Options{Noise: normal.None})
 	return g, err
 }

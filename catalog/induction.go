@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"arbiter/equilibria"
+	"arbiter/equilibria/exact"
 )
 
 // roundedWarning says why nothing that hangs on exact ties is claimed.
@@ -15,7 +16,7 @@ func solveInduction(ctx context.Context, t *Table, _ SolveOptions) (*Solution, e
 	if err != nil {
 		return nil, err
 	}
-	found, err := equilibria.Induct(ctx, board)
+	found, err := exact.Induct(ctx, board)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +47,7 @@ func (t *Table) nashByInduction(ctx context.Context, o SolveOptions) (*Solution,
 	if err != nil {
 		return nil, nil
 	}
-	if _, _, _, shared := equilibria.Shared(board); shared {
+	if _, _, _, shared := exact.Shared(board); shared {
 		return nil, nil
 	}
 	s, err := t.Solve(ctx, "backward-induction", withoutSelection(o))

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"arbiter/equilibria"
+	"arbiter/equilibria/stochastic"
 	"arbiter/games"
 )
 
@@ -159,6 +160,6 @@ func (s *Solution) accept(gaps []float64) {
 		br.Limit, br.Regret, br.Stalled = s.Policy, s.Residual, false
 	}
 	if br := s.MarkovBranch; br != nil {
-		br.Limit, br.LimitGains, br.Status = s.Policy, gaps, equilibria.Complete
+		br.Limit, br.LimitGains, br.Status = s.Policy, gaps, stochastic.Complete
 	}
 }

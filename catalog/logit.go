@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"arbiter/equilibria"
+	"arbiter/equilibria/quantal"
 	"arbiter/games"
 	"arbiter/games/markov"
 )
@@ -45,12 +46,12 @@ func solveLogit(ctx context.Context, t *Table, o SolveOptions) (*Solution, error
 			ratio = append(ratio, o.Temperature[0]/x)
 		}
 	}
-	br, err := equilibria.Logit(ctx, board, equilibria.LogitOptions{Form: o.Form, Lambdas: lambdas, Ratio: ratio, Own: len(lambdas) == 0, Arms: o.Arms, First: o.First})
+	br, err := quantal.Trace(ctx, board, quantal.Options{Form: o.Form, Lambdas: lambdas, Ratio: ratio, Own: len(lambdas) == 0, Arms: o.Arms, First: o.First})
 	if err != nil {
 		return nil, err
 	}
 	// What the tracer says of itself counts only where nothing else can be said.
-	rejudge(br, func(c *equilibria.Crossing) {
+	rejudge(br, func(c *quantal.Crossing) {
 		precision := slices.Repeat([]float64{c.Lambda}, board.Info().Seats)
 		for k, x := range ratio {
 			precision[k] *= x
@@ -90,7 +91,7 @@ func solveLogit(ctx context.Context, t *Table, o SolveOptions) (*Solution, error
 }
 
 // rejudge visits the points of a branch and of those that leave it.
-func rejudge(br *equilibria.Branch, point func(*equilibria.Crossing)) {
+func rejudge(br *quantal.Branch, point func(*quantal.Crossing)) {
 	for i := range br.Crossings {
 		point(&br.Crossings[i])
 	}

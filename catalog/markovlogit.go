@@ -6,16 +6,17 @@ import (
 	"slices"
 
 	"arbiter/equilibria"
+	"arbiter/equilibria/stochastic"
 	"arbiter/games/markov"
 )
 
 // solveMarkovLogit is the logit solver on a Markov game.
 func (t *Table) solveMarkovLogit(ctx context.Context, o SolveOptions) (*Solution, error) {
 	g := t.Markov
-	options := equilibria.MarkovOptions{Variant: o.Variant, Regulariser: o.Regulariser, Temperature: o.Temperature}
+	options := stochastic.Options{Variant: o.Variant, Regulariser: o.Regulariser, Temperature: o.Temperature}
 	if o.Variant == "" {
-		if options.Variant = equilibria.OwnEntropy; g.ZeroSum() {
-			options.Variant = equilibria.Saddle
+		if options.Variant = stochastic.OwnEntropy; g.ZeroSum() {
+			options.Variant = stochastic.Saddle
 		}
 	}
 	lambdas := unique(o.Lambdas)
@@ -24,14 +25,14 @@ func (t *Table) solveMarkovLogit(ctx context.Context, o SolveOptions) (*Solution
 	}
 	options.Own = len(lambdas) == 0
 	s := &Solution{Temperature: o.Temperature, Variant: options.Variant, Status: equilibria.Converged, Concept: "soft_qre"}
-	if options.Variant == equilibria.Plain {
+	if options.Variant == stochastic.Plain {
 		s.Concept = "agent_qre"
 	} else {
 		s.Regulariser = o.Regulariser
 	}
 	end := 0.0
 	switch {
-	case options.Variant == equilibria.Saddle && len(lambdas) > 0 && g.Players == 2 && o.Starts == 0:
+	case options.Variant == stochastic.Saddle && len(lambdas) > 0 && g.Players == 2 && o.Starts == 0:
 		// There is one, which is found without a branch.
 		for _, l := range lambdas {
 			if l == 0 {
@@ -43,7 +44,7 @@ func (t *Table) solveMarkovLogit(ctx context.Context, o SolveOptions) (*Solution
 			}
 			limits := o.Limits
 			limits.Tolerance *= t.scaleOf(0)
-			found, err := equilibria.SolveSoft(ctx, g, temperature, o.Regulariser, limits)
+			found, err := stochastic.Soft(ctx, g, temperature, o.Regulariser, limits)
 			if err != nil {
 				return nil, err
 			}
@@ -51,7 +52,7 @@ func (t *Table) solveMarkovLogit(ctx context.Context, o SolveOptions) (*Solution
 			s.Points = append(s.Points, LogitPoint{Lambda: l, Crossing: 1, Policy: found.Policy, Values: minus(found.Value), Residual: found.Error / t.scaleOf(0), Unique: true, Index: 1})
 		}
 	case g.Horizon == 0:
-		br, err := equilibria.MarkovLogit(ctx, g, lambdas, options)
+		br, err := stochastic.Trace(ctx, g, lambdas, options)
 		if err != nil {
 			return nil, err
 		}
@@ -78,7 +79,7 @@ func (t *Table) solveMarkovLogit(ctx context.Context, o SolveOptions) (*Solution
 		return nil, fmt.Errorf("%s has a horizon: expected --lambda or --temperature; --solver nash finds one, stage by stage from the last", t.Name)
 	default:
 		for _, l := range lambdas {
-			p, folded, err := equilibria.BackwardLogit(ctx, g, l, options)
+			p, folded, err := stochastic.BackwardLogit(ctx, g, l, options)
 			if err != nil {
 				return nil, err
 			}
@@ -106,8 +107,8 @@ func (t *Table) solveMarkovLogit(ctx context.Context, o SolveOptions) (*Solution
 }
 
 // startsOf adds the solutions that random starts lead to.
-func (t *Table) startsOf(ctx context.Context, s *Solution, lambda float64, options equilibria.MarkovOptions, o SolveOptions) error {
-	all, err := equilibria.MarkovMultistart(ctx, t.Markov, lambda, options, o.Starts, o.Seed)
+func (t *Table) startsOf(ctx context.Context, s *Solution, lambda float64, options stochastic.Options, o SolveOptions) error {
+	all, err := stochastic.Multistart(ctx, t.Markov, lambda, options, o.Starts, o.Seed)
 	if err != nil {
 		return err
 	}
@@ -126,19 +127,19 @@ func (t *Table) startsOf(ctx context.Context, s *Solution, lambda float64, optio
 	return nil
 }
 
-func markovPoint(p equilibria.MarkovPoint) LogitPoint {
+func markovPoint(p stochastic.Point) LogitPoint {
 	return LogitPoint{Lambda: p.Lambda, Crossing: p.Number, Policy: p.Policy, Values: p.Value, Residual: p.Residual, Unique: p.Unique, Index: p.Index}
 }
 
 // stall makes the last point of a branch what is shown: a response, not an
 // equilibrium.
-func (s *Solution) stall(p LogitPoint, variant equilibria.Variant) {
+func (s *Solution) stall(p LogitPoint, variant stochastic.Variant) {
 	p.Status = equilibria.Stalled
 	s.Policy, s.Values, s.Status, s.Residual = p.Policy, p.Values, equilibria.Stalled, p.Residual
 	s.Selection = fmt.Sprintf("the last point of the principal branch, at lambda %.6g", p.Lambda)
 	if s.Concept == "nash" {
 		s.Concept = "soft_qre"
-		if variant == equilibria.Plain {
+		if variant == stochastic.Plain {
 			s.Concept = "agent_qre"
 		}
 	}
@@ -182,7 +183,7 @@ func (s *Solution) choose(lambdas []float64, tolerance, end float64) {
 
 // nashOfMarkov finds a stationary equilibrium of a discounted general-sum game.
 func (t *Table) nashOfMarkov(ctx context.Context, o SolveOptions) (*Solution, error) {
-	o.Temperature, o.Lambdas, o.Variant = nil, nil, equilibria.Plain
+	o.Temperature, o.Lambdas, o.Variant = nil, nil, stochastic.Plain
 	return t.solveMarkovLogit(ctx, o)
 }
 

@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"arbiter/equilibria"
+	"arbiter/equilibria/quantal"
 	"arbiter/games"
 	"arbiter/games/flat"
 )
@@ -19,7 +19,7 @@ const rounding, moves = 1e-15, 32
 // precisions lambda, one per player; where that is above the tolerance, less what rounding
 // of the policy can make. It shares no code with the solver. judged is false if play leads to some set too seldom for a
 // number, of which nothing is said.
-func departure(b *flat.Board, p []games.Behaviour, form equilibria.Form, lambda []float64, tolerance float64) (most float64, judged bool) {
+func departure(b *flat.Board, p []games.Behaviour, form quantal.Form, lambda []float64, tolerance float64) (most float64, judged bool) {
 	r := newReply(b, p)
 	judged = true
 	for k := range lambda {
@@ -148,11 +148,11 @@ func (r *reply) ranges(k int) (lo, hi float64) {
 }
 
 // seldom tells whether beliefs or moves at a row are beyond numbers.
-func (r *reply) seldom(k, row int, form equilibria.Form) bool {
+func (r *reply) seldom(k, row int, form quantal.Form) bool {
 	switch form {
-	case equilibria.FormWeighted:
+	case quantal.FormWeighted:
 		return false
-	case equilibria.FormReduced:
+	case quantal.FormReduced:
 		return r.whole[k][row] == 0 // the mixture over strategies says nothing of it
 	}
 	return r.total[k][row] < 1e-290
@@ -160,7 +160,7 @@ func (r *reply) seldom(k, row int, form equilibria.Form) bool {
 
 // logits are those of the moves of every row of seat k, nil where chance never leads,
 // and their errors.
-func (r *reply) logits(k int, form equilibria.Form, steep, centre, unit float64) (out, errs [][]float64) {
+func (r *reply) logits(k int, form quantal.Form, steep, centre, unit float64) (out, errs [][]float64) {
 	if unit == 0 {
 		unit = 1
 	}
@@ -175,7 +175,7 @@ func (r *reply) logits(k int, form equilibria.Form, steep, centre, unit float64)
 			errs[row] = make([]float64, r.b.Rows(k)[row].Moves)
 		}
 	}
-	if form == equilibria.FormSequence || form == equilibria.FormReduced {
+	if form == quantal.FormSequence || form == quantal.FormReduced {
 		r.dilated(k, out, errs, steep, func(v float64) float64 { return (v - centre) / unit })
 		return out, errs
 	}
@@ -198,13 +198,13 @@ func (r *reply) logits(k int, form equilibria.Form, steep, centre, unit float64)
 			sum, unsure := 0.0, 0.0
 			for _, i := range r.at[k][row] {
 				w := r.others[k][i]
-				if form == equilibria.FormWeighted {
+				if form == quantal.FormWeighted {
 					w *= r.own[k][i]
 				}
 				sum += w * value[r.nodes[i].First+a]
 				unsure += w * sure[r.nodes[i].First+a]
 			}
-			if form != equilibria.FormWeighted {
+			if form != quantal.FormWeighted {
 				sum /= r.total[k][row]
 				unsure /= r.total[k][row]
 			}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"arbiter/equilibria"
+	"arbiter/equilibria/quantal"
 	"arbiter/games"
 )
 
@@ -22,12 +23,12 @@ func TestPointsAreJudged(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, form := range []equilibria.Form{equilibria.FormAgent, equilibria.FormWeighted, equilibria.FormSequence, equilibria.FormReduced} {
-			if form == equilibria.FormReduced && name != "kuhn_poker" && name != "shapleys_game" {
+		for _, form := range []quantal.Form{quantal.FormAgent, quantal.FormWeighted, quantal.FormSequence, quantal.FormReduced} {
+			if form == quantal.FormReduced && name != "kuhn_poker" && name != "shapleys_game" {
 				continue // too large
 			}
 			ratio := []float64{1, 3, .5}[:b.Info().Seats]
-			br, err := equilibria.Logit(context.Background(), b, equilibria.LogitOptions{Form: form, Lambdas: []float64{0, .7, 5, 50}, Ratio: ratio})
+			br, err := quantal.Trace(context.Background(), b, quantal.Options{Form: form, Lambdas: []float64{0, .7, 5, 50}, Ratio: ratio})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -73,12 +74,12 @@ func TestPointsSayWhatTheyAre(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, lambda := range []float64{100, 1e5} {
-		s, err := table.Solve(context.Background(), "logit", SolveOptions{Lambdas: []float64{lambda}, Form: equilibria.FormAgent, Limits: equilibria.Limits{Iterations: 1000}})
+		s, err := table.Solve(context.Background(), "logit", SolveOptions{Lambdas: []float64{lambda}, Form: quantal.FormAgent, Limits: equilibria.Limits{Iterations: 1000}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, p := range s.Points {
-			off, judged := departure(b, p.Policy, equilibria.FormAgent, []float64{lambda, lambda}, s.Tolerance)
+			off, judged := departure(b, p.Policy, quantal.FormAgent, []float64{lambda, lambda}, s.Tolerance)
 			if !judged || p.Residual != off || (p.Status == equilibria.Converged) != (off <= s.Tolerance) {
 				t.Errorf("lambda %g: residual %g, status %s, judged %g, tolerance %g", lambda, p.Residual, p.Status, off, s.Tolerance)
 			}

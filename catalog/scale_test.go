@@ -16,6 +16,7 @@ import (
 
 	"arbiter/catalog"
 	"arbiter/equilibria"
+	"arbiter/equilibria/learn"
 	"arbiter/games"
 	"arbiter/games/flat"
 )
@@ -283,7 +284,7 @@ func TestOnePlayersUnitChangesNothing(t *testing.T) {
 			}
 			runs++
 			// Learners amplify rounding where they do not converge.
-			learns := slices.ContainsFunc(equilibria.Learners(), func(l equilibria.Learner) bool { return l.Name == name || l.Name == a.Chosen })
+			learns := slices.ContainsFunc(learn.Methods(), func(l learn.Method) bool { return l.Name == name || l.Name == a.Chosen })
 			if a.Chosen != b.Chosen || len(a.Others) != len(b.Others) || a.Concept != b.Concept || !learns && a.Status != b.Status {
 				t.Errorf("%s: chose %q, %q; %d, %d equilibria; %s, %s; %s, %s", what, a.Chosen, b.Chosen, len(a.Others), len(b.Others), a.Concept, b.Concept, a.Status, b.Status)
 				continue

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"arbiter/equilibria"
+	"arbiter/equilibria/exact"
+	"arbiter/equilibria/quantal"
 	"arbiter/games"
 )
 
@@ -14,7 +16,7 @@ import (
 const principalBranch = "principal-branch"
 
 // Selections are the rules by which one of several equilibria is put on top.
-func Selections() []string { return append(equilibria.Selections(), principalBranch) }
+func Selections() []string { return append(exact.Selections(), principalBranch) }
 
 // choose puts the equilibrium that a rule selects on top.
 func (t *Table) choose(ctx context.Context, s *Solution, rule string) error {
@@ -33,7 +35,7 @@ func (t *Table) choose(ctx context.Context, s *Solution, rule string) error {
 	if err != nil {
 		return err
 	}
-	br, err := equilibria.Logit(ctx, board, equilibria.LogitOptions{Own: true})
+	br, err := quantal.Trace(ctx, board, quantal.Options{Own: true})
 	if err != nil {
 		return err
 	}
@@ -66,7 +68,7 @@ func solveMany(ctx context.Context, t *Table, o SolveOptions) (*Solution, error)
 	if err != nil {
 		return nil, err
 	}
-	m, err := n.Many(ctx, equilibria.ManyLimits{Starts: o.Starts})
+	m, err := n.Many(ctx, exact.ManyLimits{Starts: o.Starts})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", t.Name, err)
 	}

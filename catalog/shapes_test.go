@@ -11,6 +11,8 @@ import (
 
 	"arbiter/catalog"
 	"arbiter/equilibria"
+	"arbiter/equilibria/quantal"
+	"arbiter/equilibria/stochastic"
 )
 
 // Games with an empty dimension, or one of a single move.
@@ -48,11 +50,11 @@ func TestSolversOnEmptyDimensions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, o := range []catalog.SolveOptions{{}, {Lambdas: []float64{0, 2}}, {Temperature: []float64{.5}}, {Lambdas: []float64{1}, Arms: true}, {Form: equilibria.FormSequence}, {Form: equilibria.FormReduced}, {Form: equilibria.FormWeighted, Lambdas: []float64{1}}} {
+			for _, o := range []catalog.SolveOptions{{}, {Lambdas: []float64{0, 2}}, {Temperature: []float64{.5}}, {Lambdas: []float64{1}, Arms: true}, {Form: quantal.FormSequence}, {Form: quantal.FormReduced}, {Form: quantal.FormWeighted, Lambdas: []float64{1}}} {
 				if s.Name != "logit" && (o.Lambdas != nil || o.Form != "") {
 					continue
 				}
-				o.Limits.Iterations, o.Objective, o.Regulariser = 500, "welfare", equilibria.KL
+				o.Limits.Iterations, o.Objective, o.Regulariser = 500, "welfare", stochastic.KL
 				found, err := g.Solve(context.Background(), s.Name, o)
 				if err != nil {
 					if s.Name == "nash" && o.Temperature == nil || s.Name == "logit" && name != "still.json" && !strings.HasPrefix(name, "horizon") && o.Form == "" {
@@ -101,7 +103,7 @@ func TestSolversOnExtremeNumbers(t *testing.T) {
 					if s.Name != "logit" && o.Lambdas != nil {
 						continue
 					}
-					o.Limits.Iterations, o.Objective, o.Regulariser = 100, "welfare", equilibria.KL
+					o.Limits.Iterations, o.Objective, o.Regulariser = 100, "welfare", stochastic.KL
 					found, err := g.Solve(context.Background(), s.Name, o)
 					if err != nil {
 						if errors.Is(err, context.Canceled) {

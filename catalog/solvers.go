@@ -9,6 +9,11 @@ import (
 	"slices"
 
 	"arbiter/equilibria"
+	"arbiter/equilibria/exact"
+	"arbiter/equilibria/learn"
+	"arbiter/equilibria/linear"
+	"arbiter/equilibria/quantal"
+	"arbiter/equilibria/stochastic"
 	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/games/markov"
@@ -36,14 +41,14 @@ type SolveOptions struct {
 	Limits      equilibria.Limits
 	Temperature []float64 // one for all players, or one per player
 	Lambdas     []float64 // of the logit solver: precisions whose points are wanted
-	Form        equilibria.Form
+	Form        quantal.Form
 	Arms        bool               // of the logit solver: also what leaves the branch
 	First       bool               // of the logit solver: end when the lambdas were met once
-	Variant     equilibria.Variant // of Markov games, "" for the usual one
+	Variant     stochastic.Variant // of Markov games, "" for the usual one
 	Starts      int                // random starts: of the logit solver on Markov games, to look for others; of many players
 	Selection   string             // which of several equilibria to put on top, one of Selections; "": the solver's own
 	Seed        uint64             // of the starts
-	Regulariser equilibria.Regulariser
+	Regulariser stochastic.Regulariser
 	Objective   string
 	Certified   bool // of mmd at a temperature: keep to a certified step
 	Exact       bool // also ratios, of solvers that know them
@@ -64,15 +69,15 @@ type Solution struct {
 	Selection       string           // which of several
 	Warnings        []string
 
-	Branch       *equilibria.Branch       // of the logit solver
-	MarkovBranch *equilibria.MarkovBranch // of the logit solver on Markov games
-	Variant      equilibria.Variant
+	Branch       *quantal.Branch    // of the logit solver
+	MarkovBranch *stochastic.Branch // of the logit solver on Markov games
+	Variant      stochastic.Variant
 	Indices      []int        // of Others, where they are known: +1, -1, 0 where singular
 	Hits         []int        // of Others: how many starts led there
 	Points       []LogitPoint // of a branch, where lambdas were asked for
 
 	Temperature []float64
-	Regulariser equilibria.Regulariser
+	Regulariser stochastic.Regulariser
 	Values      markov.Values // of a Markov game, with the regulariser
 
 	// Of solvers that find several.
@@ -88,11 +93,11 @@ type Solution struct {
 	NashSubsets [][]int             // of Others by index: what can be combined and mixed at will
 	Eliminated  [][2]int            // player and strategy of the reduced normal form
 
-	Normal  *equilibria.Normal // the form that was solved, nil for other solvers
+	Normal  *exact.Normal // the form that was solved, nil for other solvers
 	judged  bool
 	seeking bool // a Nash equilibrium, whatever Concept says where none was reached
 
-	Induction *equilibria.Induction // of backward induction
+	Induction *exact.Induction // of backward induction
 
 	// With SolveOptions.Exact, nil where they are not known; Warnings say why.
 	Exact       *Ratios   // of Policy
@@ -101,8 +106,8 @@ type Solution struct {
 	rational [][]flat.ExactBehaviour // of Others, of two players
 
 	// Of correlated equilibria.
-	Correlated *equilibria.Correlated
-	Stages     *equilibria.StageCorrelated
+	Correlated *linear.Correlated
+	Stages     *stochastic.StageCorrelated
 }
 
 // exactTolerance is that of solvers that end by themselves.
@@ -122,10 +127,10 @@ func standardSolvers() []Solver {
 		{Name: "ce", Concept: "ce", Tolerance: exactTolerance, Shows: "the best by the objective; the first on ties", Doc: "the correlated equilibrium that is best by --objective, of the reduced normal form or of every stage", solve: solveCorrelated(false)},
 		{Name: "cce", Concept: "cce", Tolerance: exactTolerance, Shows: "the best by the objective; the first on ties", Doc: "the coarse correlated equilibrium that is best by --objective", solve: solveCorrelated(true)},
 	}
-	for _, l := range equilibria.Learners() {
+	for _, l := range learn.Methods() {
 		s := Solver{Name: l.Name, Concept: "nash", Tolerance: 1e-3, Shows: "where the learner came to", Doc: l.Doc}
 		s.solve = func(ctx context.Context, t *Table, o SolveOptions) (*Solution, error) {
-			return learn(ctx, t, l.Name, o)
+			return runLearner(ctx, t, l.Name, o)
 		}
 		if l.Name == "mmd" {
 			s.Doc += "; with --temperature the magnet stays even and the logit or agent QRE is looked for"
@@ -164,7 +169,7 @@ func (t *Table) Solve(ctx context.Context, name string, o SolveOptions) (*Soluti
 			o.Limits.Tolerance = 1e-9 // of probabilities
 		}
 	}
-	exact := o.Exact
+	ratios := o.Exact
 	if o.Exact {
 		if err := checkExact(name); err != nil {
 			return nil, err
@@ -187,7 +192,7 @@ func (t *Table) Solve(ctx context.Context, name string, o SolveOptions) (*Soluti
 			s.Tolerance = all[i].Tolerance
 		}
 	}
-	if exact && s.Chosen != "" {
+	if ratios && s.Chosen != "" {
 		if err := t.makeExact(ctx, s); err != nil {
 			return nil, err
 		}
@@ -200,7 +205,7 @@ func (t *Table) Solve(ctx context.Context, name string, o SolveOptions) (*Soluti
 			return nil, err
 		}
 	}
-	if exact && s.Chosen == "" {
+	if ratios && s.Chosen == "" {
 		if err := t.makeExact(ctx, s); err != nil {
 			return nil, err
 		}
@@ -254,7 +259,7 @@ func (t *Table) scaleOf(k int) float64 {
 	return 1
 }
 
-func learn(ctx context.Context, t *Table, name string, o SolveOptions) (*Solution, error) {
+func runLearner(ctx context.Context, t *Table, name string, o SolveOptions) (*Solution, error) {
 	board, err := t.Board()
 	if err != nil {
 		return nil, err
@@ -269,17 +274,17 @@ func learn(ctx context.Context, t *Table, name string, o SolveOptions) (*Solutio
 				return nil, err
 			}
 		}
-		q, err := equilibria.MagneticQRE(ctx, board, o.Temperature, o.Limits)
+		q, err := learn.MagneticQRE(ctx, board, o.Temperature, o.Limits)
 		if err != nil {
 			return nil, err
 		}
 		concept := "agent_qre"
-		if equilibria.Simultaneous(board) {
+		if quantal.Simultaneous(board) {
 			concept = "logit_qre"
 		}
 		return &Solution{Concept: concept, Policy: q.Policy, Iterations: q.Iterations, Status: q.Status, Curve: q.Curve, Residual: q.Residual, Temperature: o.Temperature, Step: step}, nil
 	}
-	found, err := equilibria.Learn(ctx, board, name, o.Limits)
+	found, err := learn.Run(ctx, board, name, o.Limits)
 	if err != nil {
 		return nil, err
 	}
@@ -295,7 +300,7 @@ func solveLP(ctx context.Context, t *Table, _ SolveOptions) (*Solution, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, found, err := equilibria.SequenceForm(ctx, board)
+	p, found, err := linear.SequenceForm(ctx, board)
 	if err != nil {
 		return nil, err
 	}
@@ -305,17 +310,17 @@ func solveLP(ctx context.Context, t *Table, _ SolveOptions) (*Solution, error) {
 // bimatrix is the reduced normal form of a game of two players without the
 // strategies that iterated strict dominance leaves out.
 type bimatrix struct {
-	*equilibria.Bimatrix
-	normal *equilibria.Normal
+	*exact.Bimatrix
+	normal *exact.Normal
 	kept   [][]int
 }
 
-func (t *Table) normal() (*equilibria.Normal, error) {
+func (t *Table) normal() (*exact.Normal, error) {
 	board, err := t.Board()
 	if err != nil {
 		return nil, err
 	}
-	return equilibria.NormalForm(board, normal.Means(t.Game))
+	return exact.NormalForm(board, normal.Means(t.Game))
 }
 
 func (t *Table) bimatrix(ctx context.Context) (*bimatrix, error) {
@@ -323,7 +328,7 @@ func (t *Table) bimatrix(ctx context.Context) (*bimatrix, error) {
 		return t.form, nil
 	}
 	if seats := t.Game.Info().Seats; seats != 2 {
-		return nil, fmt.Errorf("%s has %d players: %w; use --solver mmd or cce", t.Name, seats, equilibria.ErrTwoPlayers)
+		return nil, fmt.Errorf("%s has %d players: %w; use --solver mmd or cce", t.Name, seats, exact.ErrTwoPlayers)
 	}
 	n, err := t.normal()
 	if err != nil {
@@ -333,7 +338,7 @@ func (t *Table) bimatrix(ctx context.Context) (*bimatrix, error) {
 	if b.kept, err = n.Undominated(ctx); err != nil {
 		return nil, err
 	}
-	if b.Bimatrix, err = equilibria.NewBimatrix(n.Restrict(b.kept)); err != nil {
+	if b.Bimatrix, err = exact.NewBimatrix(n.Restrict(b.kept)); err != nil {
 		return nil, err
 	}
 	t.form = b
@@ -341,7 +346,7 @@ func (t *Table) bimatrix(ctx context.Context) (*bimatrix, error) {
 }
 
 // policy is a profile of what was kept in all strategies, and its behaviour.
-func (b *bimatrix) policy(p equilibria.Mixed) (mixed [][]float64, out []games.Behaviour) {
+func (b *bimatrix) policy(p exact.Mixed) (mixed [][]float64, out []games.Behaviour) {
 	for k, kept := range p.Float() {
 		all := make([]float64, b.normal.Shape[k])
 		for i, x := range kept {
@@ -353,7 +358,7 @@ func (b *bimatrix) policy(p equilibria.Mixed) (mixed [][]float64, out []games.Be
 }
 
 // rational is the behaviour of a profile in ratios.
-func (b *bimatrix) rational(p equilibria.Mixed) (out []flat.ExactBehaviour) {
+func (b *bimatrix) rational(p exact.Mixed) (out []flat.ExactBehaviour) {
 	for k, kept := range p {
 		all := make([]*big.Rat, b.normal.Shape[k])
 		for i := range all {
@@ -367,7 +372,7 @@ func (b *bimatrix) rational(p equilibria.Mixed) (out []flat.ExactBehaviour) {
 	return out
 }
 
-func (b *bimatrix) solution(list []equilibria.Mixed) *Solution {
+func (b *bimatrix) solution(list []exact.Mixed) *Solution {
 	s := &Solution{Status: equilibria.Converged, Several: true, Normal: b.normal}
 	if b.normal.Rounded {
 		s.Warnings = append(s.Warnings, roundedWarning)
@@ -415,7 +420,7 @@ func solveLemkeHowson(ctx context.Context, t *Table, _ SolveOptions) (*Solution,
 	if labels > 60 {
 		labels = 1
 	}
-	var found []equilibria.Mixed
+	var found []exact.Mixed
 	total := 0
 	for label := range labels {
 		p, pivots, err := b.LemkeHowson(ctx, label)
@@ -423,7 +428,7 @@ func solveLemkeHowson(ctx context.Context, t *Table, _ SolveOptions) (*Solution,
 			return nil, err
 		}
 		total += pivots
-		if !slices.ContainsFunc(found, func(q equilibria.Mixed) bool { return same(p, q) }) {
+		if !slices.ContainsFunc(found, func(q exact.Mixed) bool { return same(p, q) }) {
 			found = append(found, p)
 		}
 	}
@@ -432,7 +437,7 @@ func solveLemkeHowson(ctx context.Context, t *Table, _ SolveOptions) (*Solution,
 	return s, nil
 }
 
-func same(p, q equilibria.Mixed) bool {
+func same(p, q exact.Mixed) bool {
 	equal := func(x, y *big.Rat) bool { return x.Cmp(y) == 0 }
 	return slices.EqualFunc(p[0], q[0], equal) && slices.EqualFunc(p[1], q[1], equal)
 }
@@ -479,7 +484,7 @@ func solveShapley(ctx context.Context, t *Table, o SolveOptions) (*Solution, err
 		return nil, err
 	}
 	o.Limits.Tolerance *= t.scaleOf(0)
-	found, err := equilibria.SolveShapley(ctx, g, o.Limits)
+	found, err := stochastic.Shapley(ctx, g, o.Limits)
 	if err != nil {
 		return nil, err
 	}
@@ -495,13 +500,13 @@ func solveSoft(ctx context.Context, t *Table, o SolveOptions) (*Solution, error)
 		return nil, errors.New("soft-shapley: expected --temperature T or T,T_1")
 	}
 	o.Limits.Tolerance *= t.scaleOf(0)
-	found, err := equilibria.SolveSoft(ctx, g, [2]float64(o.Temperature), o.Regulariser, o.Limits)
+	found, err := stochastic.Soft(ctx, g, [2]float64(o.Temperature), o.Regulariser, o.Limits)
 	if err != nil {
 		return nil, err
 	}
 	return &Solution{
 		Policy: found.Policy, Iterations: found.Iterations, Status: found.Status, Residual: found.Error,
-		Temperature: o.Temperature, Regulariser: o.Regulariser, Values: minus(found.Value), Variant: equilibria.Saddle,
+		Temperature: o.Temperature, Regulariser: o.Regulariser, Values: minus(found.Value), Variant: stochastic.Saddle,
 	}, nil
 }
 
@@ -509,7 +514,7 @@ func solveCorrelated(coarse bool) func(context.Context, *Table, SolveOptions) (*
 	return func(ctx context.Context, t *Table, o SolveOptions) (*Solution, error) {
 		s := &Solution{Status: equilibria.Converged}
 		if t.Markov != nil {
-			found, err := equilibria.BackwardCorrelated(ctx, t.Markov, coarse, o.Objective)
+			found, err := stochastic.BackwardCorrelated(ctx, t.Markov, coarse, o.Objective)
 			s.Stages = &found
 			return s, err
 		}
@@ -517,7 +522,7 @@ func solveCorrelated(coarse bool) func(context.Context, *Table, SolveOptions) (*
 		if err != nil {
 			return nil, err
 		}
-		found, err := n.Correlated(ctx, coarse, o.Objective)
+		found, err := linear.SolveCorrelated(ctx, n, coarse, o.Objective, nil)
 		s.Normal, s.Correlated, s.Iterations = n, &found, found.Iterations
 		return s, err
 	}
@@ -569,7 +574,7 @@ func chooseNash(ctx context.Context, t *Table, o SolveOptions) (*Solution, error
 // the best one first.
 func (t *Table) suited(ctx context.Context) []string {
 	seats := t.Game.Info().Seats
-	if board, err := t.Board(); seats == 2 && err == nil && equilibria.Competitive(board) {
+	if board, err := t.Board(); seats == 2 && err == nil && linear.Competitive(board) {
 		return []string{"lp", "dcfr"} // the second where the tableau is too large
 	}
 	var list []string
@@ -600,11 +605,11 @@ func (t *Table) chooseMarkov(ctx context.Context, o SolveOptions) (*Solution, er
 		return s, err
 	}
 	if g.Horizon > 0 {
-		p, err := equilibria.BackwardInduction(ctx, g)
+		p, err := stochastic.BackwardInduction(ctx, g)
 		if err != nil {
 			return nil, err
 		}
-		return &Solution{Chosen: "stage equilibria", Policy: p, Status: equilibria.Converged, Selection: equilibria.Selection, Iterations: g.Horizon}, nil
+		return &Solution{Chosen: "stage equilibria", Policy: p, Status: equilibria.Converged, Selection: stochastic.Selection, Iterations: g.Horizon}, nil
 	}
 	if k, ok := g.Chooser(); ok {
 		p := g.Uniform()

@@ -7,6 +7,7 @@ import (
 
 	"arbiter/catalog"
 	"arbiter/equilibria"
+	"arbiter/equilibria/stochastic"
 )
 
 // Of every solver the values are those of the policy: with the gaps they make what
@@ -24,7 +25,7 @@ func TestValuesArePlain(t *testing.T) {
 					t.Fatal(err)
 				}
 				s, err := g.Solve(context.Background(), solver.Name, catalog.SolveOptions{
-					Limits: equilibria.Limits{Iterations: 50}, Temperature: temperature, Objective: "welfare", Regulariser: equilibria.KL,
+					Limits: equilibria.Limits{Iterations: 50}, Temperature: temperature, Objective: "welfare", Regulariser: stochastic.KL,
 				})
 				if err != nil || s.Policy == nil {
 					continue
@@ -59,7 +60,7 @@ func TestSoftResidualIsABound(t *testing.T) {
 		temperatures = temperatures[:1]
 	}
 	for _, temperature := range temperatures {
-		for _, kind := range []equilibria.Regulariser{equilibria.KL, equilibria.Entropy} {
+		for _, kind := range []stochastic.Regulariser{stochastic.KL, stochastic.Entropy} {
 			solve := func(iterations int) *catalog.Solution {
 				s, err := g.Solve(context.Background(), "soft-shapley", catalog.SolveOptions{
 					Limits: equilibria.Limits{Iterations: iterations, Tolerance: 1e-14}, Temperature: []float64{temperature}, Regulariser: kind,

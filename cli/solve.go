@@ -16,6 +16,9 @@ import (
 
 	"arbiter/catalog"
 	"arbiter/equilibria"
+	"arbiter/equilibria/exact"
+	"arbiter/equilibria/quantal"
+	"arbiter/equilibria/stochastic"
 	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/games/posed"
@@ -35,9 +38,9 @@ func (env Env) solveCommand() *cli.Command {
 			&cli.StringFlag{Name: "temperature", Usage: "`T[,T_1]` of entropy, one or one per player"},
 			&cli.StringFlag{Name: "step", Value: "auto", Usage: "of mmd at a temperature: auto, or certified for one that is proved to converge"},
 			&cli.StringFlag{Name: "lambda", Usage: "`L`, instead of temperature 1/L"},
-			&cli.StringFlag{Name: "regulariser", Value: string(equilibria.KL), Usage: "of soft-shapley: kl or entropy"},
+			&cli.StringFlag{Name: "regulariser", Value: string(stochastic.KL), Usage: "of soft-shapley: kl or entropy"},
 			&cli.StringFlag{Name: "objective", Value: "welfare", Usage: "of ce and cce: welfare, min-welfare, entropy, player0, …"},
-			&cli.StringFlag{Name: "form", Value: string(equilibria.FormAgent), Usage: "of logit on trees: agent, reach-weighted, sequence or reduced-normal"},
+			&cli.StringFlag{Name: "form", Value: string(quantal.FormAgent), Usage: "of logit on trees: agent, reach-weighted, sequence or reduced-normal"},
 			&cli.StringFlag{Name: "variant", Usage: "of logit on Markov games: saddle, own-entropy or plain; else what fits"},
 			&cli.IntFlag{Name: "starts", Usage: "`N` random starts: of logit on Markov games, to find others; of support-enumeration of many players, per support"},
 			&cli.StringFlag{Name: "selection", Usage: "of several equilibria put on top: max-welfare, max-entropy, lowest-support or principal-branch"},
@@ -63,7 +66,7 @@ func (env Env) solve(c *cli.Context) error {
 	}
 	opts := catalog.SolveOptions{
 		Limits:      equilibria.Limits{Iterations: c.Int("max-iterations"), Tolerance: c.Float64("tolerance")},
-		Regulariser: equilibria.Regulariser(c.String("regulariser")), Objective: c.String("objective"),
+		Regulariser: stochastic.Regulariser(c.String("regulariser")), Objective: c.String("objective"),
 	}
 	if c.IsSet("temperature") && c.IsSet("lambda") {
 		return usagef("solve: expected one of --temperature and --lambda")
@@ -89,7 +92,7 @@ func (env Env) solve(c *cli.Context) error {
 	if c.Bool("plot") && o.format != "table" {
 		return usagef("--plot draws below the table, found --format %s; use --plot-file", o.format)
 	}
-	opts.Variant, opts.Starts, opts.Seed = equilibria.Variant(c.String("variant")), c.Int("starts"), uint64(c.Int64("seed"))
+	opts.Variant, opts.Starts, opts.Seed = stochastic.Variant(c.String("variant")), c.Int("starts"), uint64(c.Int64("seed"))
 	if opts.Starts < 0 {
 		return usagef("--starts: found %d, expected at least 0", opts.Starts)
 	}
@@ -97,9 +100,9 @@ func (env Env) solve(c *cli.Context) error {
 		return usagef("--selection: found %q, expected one of %s", opts.Selection, strings.Join(catalog.Selections(), ", "))
 	}
 	opts.Exact = c.Bool("exact")
-	opts.Form, opts.Arms = equilibria.Form(c.String("form")), c.Bool("arms")
-	if !slices.Contains(equilibria.Forms(), opts.Form) {
-		return usagef("--form: found %q, expected one of %v", opts.Form, equilibria.Forms())
+	opts.Form, opts.Arms = quantal.Form(c.String("form")), c.Bool("arms")
+	if !slices.Contains(quantal.Forms(), opts.Form) {
+		return usagef("--form: found %q, expected one of %v", opts.Form, quantal.Forms())
 	}
 	if err := opts.Limits.Check(); err != nil {
 		return usage(err)
@@ -362,7 +365,7 @@ func unreached(game posed.Compiled, p []games.Behaviour) [][]string {
 }
 
 // tieKey is the information state of a tie.
-func tieKey(game posed.Compiled, tie equilibria.Tie) string {
+func tieKey(game posed.Compiled, tie exact.Tie) string {
 	return game.(*flat.Board).Rows(tie.Player)[tie.Row].Key
 }
 
@@ -394,7 +397,7 @@ func branch(r *report.Solution, t *catalog.Table, found *catalog.Solution, judge
 	if found.Branch != nil {
 		b = branchOf(found.Branch, found.Tolerance, judge)
 	} else if m := found.MarkovBranch; m != nil {
-		b = report.Branch{Concept: found.Concept, Turning: report.Numbers(m.Folds), Steps: m.Steps, End: report.Number(m.Last.Lambda), Stalled: m.Status == equilibria.NoLimit || m.Status == equilibria.Lost, Bifurcations: []report.Bifurcation{}}
+		b = report.Branch{Concept: found.Concept, Turning: report.Numbers(m.Folds), Steps: m.Steps, End: report.Number(m.Last.Lambda), Stalled: m.Status == stochastic.NoLimit || m.Status == stochastic.Lost, Bifurcations: []report.Bifurcation{}}
 		for _, f := range m.Bifurcations {
 			b.Bifurcations = append(b.Bifurcations, report.Bifurcation{Lambda: report.Number((f[0] + f[1]) / 2), Directions: 1})
 		}
@@ -419,7 +422,7 @@ func branchEnd(found *catalog.Solution) float64 {
 	return math.Inf(1)
 }
 
-func branchOf(br *equilibria.Branch, tolerance float64, judge func([]games.Behaviour) report.Equilibrium) report.Branch {
+func branchOf(br *quantal.Branch, tolerance float64, judge func([]games.Behaviour) report.Equilibrium) report.Branch {
 	b := report.Branch{Concept: br.Concept, Turning: report.Numbers(br.Turning), Steps: br.Steps, End: report.Number(br.End), Stalled: br.Stalled, Merged: br.Merged, Bifurcations: []report.Bifurcation{}}
 	for _, f := range br.Bifurcations {
 		b.Bifurcations = append(b.Bifurcations, report.Bifurcation{Lambda: report.Number(f.Lambda), Directions: f.Kernel})
@@ -499,7 +502,7 @@ func joint(r *report.Solution, found *catalog.Solution) {
 }
 
 // stages reports the correlated equilibria of a Markov game's stages.
-func stages(r *report.Solution, t *catalog.Table, c *equilibria.StageCorrelated) {
+func stages(r *report.Solution, t *catalog.Table, c *stochastic.StageCorrelated) {
 	g := t.Markov
 	for k := range g.Players {
 		r.Values = append(r.Values, report.Number(g.AtStart(c.Value[k])))

@@ -5,6 +5,10 @@ import (
 	"fmt"
 )
 
+// ErrTooLarge says that a form of a game does not fit; the message says what to
+// use instead.
+var ErrTooLarge = errors.New("too large")
+
 // ErrNoAnswer says that a game is well formed and suits the solver, which found
 // nothing all the same: the game has no answer of that kind, or its numbers are
 // beyond what the method can tell apart. What is no game for a solver, or too large

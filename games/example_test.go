@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"arbiter/agents"
-	"arbiter/equilibria"
+	"arbiter/equilibria/learn"
 	"arbiter/games"
 	"arbiter/games/flat"
 )
@@ -75,7 +75,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	solved := equilibria.CFR(board, 10_000)
+	solved := learn.CFR(board, 10_000)
 	e := board.Evaluate(solved)
 	fmt.Printf("value %.2f, NashConv below 0.01: %v\n", e.Values[0], e.NashConv < .01)
 

@@ -6,7 +6,7 @@ import (
 
 	"arbiter/agents"
 	"arbiter/dice"
-	"arbiter/equilibria"
+	"arbiter/equilibria/learn"
 	"arbiter/games/flat"
 	"arbiter/games/kuhn"
 	"arbiter/sampling"
@@ -28,7 +28,7 @@ func kuhnPair(tb testing.TB, wrap func(agents.Tabular) agents.Agent) *Field {
 	}
 	pool := []agents.Agent{}
 	for _, iterations := range []int{1000, 1001} {
-		pool = append(pool, wrap(agents.FromPolicy(b.Policy(equilibria.CFR(b, iterations)))))
+		pool = append(pool, wrap(agents.FromPolicy(b.Policy(learn.CFR(b, iterations)))))
 	}
 	pool = append(pool, wrap(agents.Uniform()))
 	f, err := NewField(plan, g, [][]agents.Agent{pool}, b)

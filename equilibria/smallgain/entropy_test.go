@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"arbiter/dice"
-	"arbiter/equilibria"
+	"arbiter/equilibria/quantal"
 	"arbiter/games/normal"
 )
 
@@ -656,7 +656,7 @@ func TestEquilibriumIsOnTheLogitBranch(t *testing.T) {
 		}
 		played, err := normal.New("random", tableOf(sizes, payoffs), normal.Options{Noise: normal.None})
 		b := compiled(t, played, err)
-		branch, err := equilibria.Logit(ctx, b, equilibria.LogitOptions{Lambdas: []float64{1 / tau}})
+		branch, err := quantal.Trace(ctx, b, quantal.Options{Lambdas: []float64{1 / tau}})
 		if err != nil || len(branch.Crossings) != 1 {
 			t.Fatalf("%d crossings, %v", len(branch.Crossings), err)
 		}

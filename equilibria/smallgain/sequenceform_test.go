@@ -8,6 +8,7 @@ import (
 
 	"arbiter/dice"
 	"arbiter/equilibria"
+	"arbiter/equilibria/learn"
 	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/games/kuhn"
@@ -255,7 +256,7 @@ func TestSequenceFormOfATable(t *testing.T) {
 	for a := range c.Equilibrium {
 		near(t, "behaviour", c.Equilibrium[a], d.Equilibrium[a], 1e-12)
 	}
-	q, err := equilibria.MagneticQRE(context.Background(), b, tau, equilibria.Limits{Iterations: 10000})
+	q, err := learn.MagneticQRE(context.Background(), b, tau, equilibria.Limits{Iterations: 10000})
 	if err != nil {
 		t.Fatal(err)
 	}

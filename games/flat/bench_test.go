@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"arbiter/dice"
-	"arbiter/equilibria"
+	"arbiter/equilibria/learn"
 	"arbiter/games/flat"
 	"arbiter/games/kuhn"
 )
@@ -16,7 +16,7 @@ func kuhnTables(tb testing.TB) (*flat.Board, [][]dice.Slot) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	p := equilibria.CFR(b, 1000)
+	p := learn.CFR(b, 1000)
 	return b, [][]dice.Slot{b.Bind(0, p[0]), b.Bind(1, p[1])}
 }
 

@@ -1,5 +1,12 @@
 package flat
 
+import (
+	"math/big"
+
+	"arbiter/games"
+	"arbiter/internal/num"
+)
+
 // Step is a move of a seat at a row of its own; Row -1 is before the first.
 type Step struct{ Row, Move int32 }
 
@@ -56,4 +63,61 @@ func (b *Board) Leaves(visit func(last []Step, chance float64, payoff []float64)
 			}
 		}
 	}
+}
+
+// Sequences numbers the moves of a seat at all its rows, in order; number 0 is to
+// have made none.
+type Sequences struct {
+	First []int // per row, of its first move
+	Count int   // of all, number 0 too
+	rows  []games.Row
+}
+
+// Sequences numbers the moves of a seat.
+func (b *Board) Sequences(seat int) Sequences {
+	s := Sequences{Count: 1, rows: b.Rows(seat)}
+	for _, r := range s.rows {
+		s.First = append(s.First, s.Count)
+		s.Count += r.Moves
+	}
+	return s
+}
+
+// At is the number of a move, 0 before the first.
+func (s Sequences) At(step Step) int {
+	if step.Row < 0 {
+		return 0
+	}
+	return s.First[step.Row] + int(step.Move)
+}
+
+// Behaviour divides the weights of moves, by number, by their sum at every row: even
+// play where that is 0.
+func (s Sequences) Behaviour(weight []float64) games.Behaviour {
+	p := make(games.Behaviour, len(s.First))
+	for row, r := range s.rows {
+		p[row] = make([]float64, r.Moves)
+		num.Positive(p[row], weight[s.First[row]:][:r.Moves])
+	}
+	return p
+}
+
+// Exactly is Behaviour in ratios.
+func (s Sequences) Exactly(weight []*big.Rat) ExactBehaviour {
+	p := make(ExactBehaviour, len(s.First))
+	for row, r := range s.rows {
+		list := weight[s.First[row]:][:r.Moves]
+		sum := new(big.Rat)
+		for _, w := range list {
+			sum.Add(sum, w)
+		}
+		for _, w := range list {
+			if x := big.NewRat(1, int64(r.Moves)); sum.Sign() > 0 {
+				p[row] = append(p[row], x.Quo(w, sum))
+			} else {
+				p[row] = append(p[row], x)
+			}
+		}
+	}
+	return p
 }

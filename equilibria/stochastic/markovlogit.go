@@ -1,0 +1,539 @@
+package stochastic
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+
+	"arbiter/equilibria"
+	"arbiter/games/markov"
+)
+
+// Variant says what a logit response in a Markov game looks ahead to.
+type Variant string
+
+const (
+	// OwnEntropy adds a player's own regulariser to its values: what independent
+	// soft learners compute.
+	OwnEntropy Variant = "own-entropy"
+	// Plain adds nothing: the Markov form of the agent quantal response equilibrium
+	// of McKelvey and Palfrey (1998).
+	Plain Variant = "plain"
+	// Saddle adds a player's own regulariser and takes away the other's, for
+	// zero-sum games: what Soft computes.
+	Saddle Variant = "saddle"
+)
+
+// Options are the choices of a logit equilibrium of a Markov game.
+type Options struct {
+	Variant     Variant
+	Regulariser Regulariser // of values; Plain has none
+	// Temperature is 1/lambda times this, per player; nil for 1.
+	Temperature []float64
+	// Own: temperatures are in units of the range of every player's own rewards, and
+	// lambda in that of player 0's, so that no player's unit matters.
+	Own bool
+	// End is the lambda to stop at, at the latest; 0 follows the branch to its limit.
+	End float64
+}
+
+// BranchStatus says how far a branch was followed.
+type BranchStatus string
+
+const (
+	Complete BranchStatus = "complete"     // to its end
+	Folded   BranchStatus = "folds passed" // to its end, lambda not always growing
+	// NoLimit branches came to the largest lambda, but what they lead to was not
+	// found to be an equilibrium.
+	NoLimit BranchStatus = "stalled"
+	Lost    BranchStatus = "lost" // no further step was found, at End
+)
+
+// Point is a logit equilibrium in stationary policies, or, with a horizon,
+// in policies by step and state.
+type Point struct {
+	Lambda float64
+	Number int // of the crossing of Lambda by the branch: 1, 2, …
+	Policy markov.Policy
+	// Value is what the variant has players expect, in units of rewards, with the
+	// regulariser; nil where it is infinite.
+	Value markov.Values
+	// Residual is the largest distance of a probability from the logit response.
+	Residual float64
+	// Gains are, per player, the most it can gain in a state by any other policy,
+	// without regulariser: those of best responses, computed by other code.
+	Gains []float64
+	// Index is the sign of the determinant of the derivatives of log probabilities
+	// less log responses: they sum to 1 over all solutions if none is 0.
+	Index int
+	// Unique tells that the solution is proved to be the only one at Lambda: by
+	// Contraction, or for Saddle by the theorem of Shapley's operator.
+	Unique bool
+}
+
+// Branch is the principal branch of stationary logit equilibria of a
+// discounted Markov game.
+type Branch struct {
+	Status BranchStatus
+	Points []Point   // of the lambdas asked for, as they were met
+	Folds  []float64 // lambdas at which the branch turns back, or forth again
+	// Bifurcations are brackets of lambda in which the determinant of the Jacobian,
+	// bordered by the direction, changes sign: another branch crosses.
+	Bifurcations [][2]float64
+	Last         Point // the last point, at the lambda reached
+	// Limit is where the branch leads to: a stationary Nash equilibrium that no player
+	// gains more than 1e-9 of its own reward range by leaving, or nil.
+	Limit      markov.Policy
+	LimitGains []float64 // as Gains, of Limit
+	Steps      int
+	Path       []equilibria.PathPoint // the points that were passed
+}
+
+// ErrDiscounted says that a solver is for Markov games without horizon.
+var ErrDiscounted = errors.New("expected a Markov game with a discount")
+
+// variant fills in the bonus of a system, whose players answer at ratio times lambda.
+func (s *stationary) variant(o Options, ratio []float64) {
+	for i := range s.bonus {
+		for k := range s.bonus[i] {
+			switch {
+			case o.Variant == Plain:
+			case i == k:
+				s.bonus[i][k] = 1
+			case o.Variant == Saddle:
+				s.bonus[i][k] = -ratio[i] / ratio[k]
+			}
+		}
+	}
+	if o.Regulariser == KL {
+		s.even = 1
+	}
+}
+
+// weights checks the options; coldest is the least temperature, and weights are
+// its ratios to the temperatures.
+func (o Options) weights(g *markov.Game) (weights []float64, coldest float64, err error) {
+	switch o.Variant {
+	case OwnEntropy, Plain:
+	case Saddle:
+		if !g.ZeroSum() {
+			return nil, 0, fmt.Errorf("%s: variant %s: %w", g.Name, Saddle, ErrZeroSum)
+		}
+	default:
+		return nil, 0, fmt.Errorf("variant: found %q, expected %s, %s or %s", o.Variant, OwnEntropy, Plain, Saddle)
+	}
+	if o.Variant != Plain && o.Regulariser != Entropy && o.Regulariser != KL {
+		return nil, 0, fmt.Errorf("regulariser: found %q, expected %s or %s", o.Regulariser, KL, Entropy)
+	}
+	if !(o.End >= 0) || math.IsInf(o.End, 1) {
+		return nil, 0, fmt.Errorf("end: found %g, expected a lambda above 0, or 0 for the limit", o.End)
+	}
+	temperature := o.Temperature
+	if temperature == nil {
+		temperature = slices.Repeat([]float64{1}, g.Players)
+	}
+	if len(temperature) != g.Players {
+		return nil, 0, fmt.Errorf("temperature: found %d, expected one per player, %d", len(temperature), g.Players)
+	}
+	coldest = slices.Min(temperature)
+	for k, t := range temperature {
+		if !(t > 0) || math.IsInf(t, 1) {
+			return nil, 0, fmt.Errorf("temperature %d: found %g, expected a positive number", k, t)
+		}
+		weights = append(weights, coldest/t)
+	}
+	return weights, coldest, nil
+}
+
+func checkLambdas(lambdas []float64) error {
+	for _, l := range lambdas {
+		if !(l >= 0) || math.IsInf(l, 1) {
+			return fmt.Errorf("lambda: found %g, expected a number not below 0", l)
+		}
+	}
+	return nil
+}
+
+// newDiscounted makes the system of a game without horizon and its options.
+func newDiscounted(g *markov.Game, lambdas []float64, o Options) (s *stationary, coldest float64, err error) {
+	weights, coldest, err := o.weights(g)
+	if err != nil {
+		return nil, 0, err
+	}
+	if err := checkLambdas(lambdas); err != nil {
+		return nil, 0, err
+	}
+	if g.Horizon > 0 {
+		return nil, 0, fmt.Errorf("%s: %w", g.Name, ErrDiscounted)
+	}
+	n := 0
+	for _, row := range g.Actions {
+		for _, m := range row {
+			n += m
+		}
+	}
+	if n > mostUnknowns {
+		return nil, 0, tooManyUnknowns(g, n)
+	}
+	s = newStationary(g, weights)
+	if o.Own {
+		s.scale, s.weight = s.own[0], weights
+	}
+	s.variant(o, weights)
+	return s, coldest, nil
+}
+
+// Trace follows the principal branch of stationary logit equilibria of a
+// discounted Markov game, πᵢ(s) = softmax(λᵢ·Qᵢ(s)) with Qᵢ from the evaluation of
+// the policies, from lambda 0 on: even play, or, where an entropy rewards some
+// states more than others, what even play leads to as that is phased in. It goes
+// by pseudo-arclength (Turocy 2005 for normal forms; Eibelshäuser and Poensgen
+// 2019 for Markov games), records all crossings of lambdas up to the last point,
+// and tells how it ended: see BranchStatus.
+func Trace(ctx context.Context, g *markov.Game, lambdas []float64, o Options) (Branch, error) {
+	s, coldest, err := newDiscounted(g, lambdas, o)
+	if err != nil {
+		return Branch{}, err
+	}
+	// The parameter is lambda of the coldest player in units of the reward range.
+	unit := s.scale / coldest
+	x, steps, err := s.start(ctx)
+	br := Branch{Steps: steps}
+	if err != nil {
+		return br, fmt.Errorf("%s: %w", g.Name, err)
+	}
+	point := func(x []float64, parameter, lambda float64) Point {
+		p := s.point(g, x, parameter, o)
+		p.Lambda = lambda
+		return p
+	}
+	count := make([]int, len(lambdas))
+	for i, l := range lambdas {
+		if l == 0 {
+			count[i] = 1
+			p := point(x, 0, 0)
+			p.Number = 1
+			br.Points = append(br.Points, p)
+		}
+	}
+	t := newPath(s, x, bend)
+	if !t.direct() {
+		return br, equilibria.NoAnswerf("%s: the branch has no direction at lambda 0", g.Name)
+	}
+	br.Status = Complete
+	end := math.Inf(1)
+	if o.End > 0 {
+		end = math.Asinh(o.End * unit / bend)
+	}
+	warmest := slices.Min(s.weight)
+	tried := min(1e5/warmest, 1e9)
+	for done := false; !done; {
+		if err := ctx.Err(); err != nil {
+			return br, err
+		}
+		if br.Steps == mostSteps {
+			br.Status = Lost
+			break
+		}
+		leg, ok := t.step()
+		if !ok {
+			br.Status = Lost
+			break
+		}
+		br.Steps++
+		for i := 1; i < len(leg.u)-1; i++ {
+			br.Folds = append(br.Folds, t.lambda(leg.u[i])/unit)
+		}
+		if leg.crossed {
+			a, b := t.lambda(t.u())/unit, t.lambda(leg.y[s.n])/unit
+			br.Bifurcations = append(br.Bifurcations, [2]float64{min(a, b), max(a, b)})
+		}
+		for i := 1; i < len(leg.u); i++ {
+			// Lambdas of a stretch are met in order.
+			var met []int
+			lo, hi := leg.u[i-1], leg.u[i]
+			for j, l := range lambdas {
+				u := math.Asinh(l * unit / bend)
+				if (u > lo && u <= hi || u < lo && u >= hi) && (hi < lo || u <= end) {
+					met = append(met, j)
+				}
+			}
+			slices.SortStableFunc(met, func(a, b int) int {
+				switch d := (lambdas[a] - lambdas[b]) * (hi - lo); {
+				case d < 0:
+					return -1
+				case d > 0:
+					return 1
+				}
+				return 0
+			})
+			for _, j := range met {
+				count[j]++
+				x := t.land(math.Asinh(lambdas[j]*unit/bend), leg, i)
+				p := point(x, lambdas[j]*unit, lambdas[j])
+				p.Number = count[j]
+				br.Points = append(br.Points, p)
+			}
+			if hi >= end {
+				leg.y = append(t.land(end, leg, i), end)
+				done = true
+				break
+			}
+		}
+		t.advance(leg)
+		br.Path = append(br.Path, equilibria.PathPoint{Lambda: t.lambda(t.u()) / unit, Policy: s.policy(t.y[:s.n])})
+		if l := t.lambda(t.u()); !done && o.End == 0 && l >= tried {
+			if br.Limit, br.LimitGains = s.limit(g, t.y[:s.n]); br.Limit != nil {
+				break
+			}
+			// Where actions are equally good there is no single solution to polish.
+			if p := s.policy(t.y[:s.n]); s.enough(gains(g, p), 1e-13) || tried*10 > min(1e7/warmest, 1e11) && s.enough(gains(g, p), 1e-9) {
+				br.Limit, br.LimitGains = p, gains(g, p)
+				break
+			}
+			if tried *= 10; tried > min(1e7/warmest, 1e11) {
+				br.Status = NoLimit
+				break
+			}
+		}
+	}
+	if br.Status == Complete && len(br.Folds) > 0 {
+		br.Status = Folded
+	}
+	l := t.lambda(t.u())
+	br.Last = point(t.y[:s.n], l, l/unit)
+	if done := o.End > 0 && t.u() >= end; done {
+		br.Last = point(t.y[:s.n], o.End*unit, o.End)
+	}
+	return br, nil
+}
+
+const (
+	// bend is where steps go over from lambda to its logarithm, in units of the
+	// reward range: u = arsinh(λ/bend).
+	bend = .1
+	// mostSteps ends branches that go nowhere.
+	mostSteps = 50_000
+)
+
+// gains are, per player, the most it can gain in a state.
+func gains(g *markov.Game, p markov.Policy) []float64 {
+	out := make([]float64, g.Players)
+	for k, steps := range g.Evaluate(p).Regret {
+		for _, row := range steps {
+			out[k] = max(out[k], slices.Max(row))
+		}
+	}
+	return out
+}
+
+// point judges a solution.
+func (s *stationary) point(g *markov.Game, x []float64, parameter float64, o Options) Point {
+	p := Point{Policy: s.policy(x), Index: s.index(x, parameter), Residual: s.off(x, parameter)}
+	if o.Variant == Plain || parameter > 0 {
+		p.Value = s.value(g, parameter, o)
+	}
+	p.Gains = gains(g, p.Policy)
+	p.Unique = o.Variant == Saddle || s.contracts(o, parameter)
+	return p
+}
+
+// value is what at last computed, in units of rewards; plain values are finite at
+// lambda 0 too.
+func (s *stationary) value(g *markov.Game, parameter float64, o Options) markov.Values {
+	scales := g.Scales()
+	v := make(markov.Values, s.players)
+	for k := range v {
+		row := make([]float64, s.states)
+		for i := range row {
+			if o.Variant == Plain {
+				row[i] = s.v.At(i, k) * s.own[k]
+			} else {
+				row[i] = s.w.At(i, k) / (parameter * s.weight[k]) * s.own[k]
+			}
+			if scales[k].Shift != 0 {
+				row[i] += scales[k].Shift * g.Total(0)
+			}
+		}
+		v[k] = [][]float64{row}
+	}
+	return v
+}
+
+// contracts tells whether logit responses are a contraction, so that there is one
+// solution. A change of the others by δ in the 1-norm changes what an action earns
+// by half the span of Q times δ at once, by that over 1-γ with what follows, and
+// probabilities by that over the temperature; own changes count where own later
+// play is not optimised. The span of Q is at most that of rewards over 1-γ, of
+// rewards with what even play is paid where values have an entropy.
+func (s *stationary) contracts(o Options, parameter float64) bool {
+	others := float64(s.players - 1)
+	if o.Variant == Plain {
+		others += s.gamma
+	}
+	for i, states := range s.reward {
+		lambda := parameter * s.weight[i]
+		lo, hi := math.Inf(1), math.Inf(-1)
+		if s.ends {
+			lo, hi = 0, 0
+		}
+		for state, row := range states {
+			paid := 0.0
+			if o.Variant == OwnEntropy && o.Regulariser == Entropy {
+				paid = math.Log(float64(s.shape[state][i]))
+			}
+			for _, r := range row {
+				lo, hi = min(lo, lambda*r+paid), max(hi, lambda*r+paid)
+			}
+		}
+		if !(others*(hi-lo) < 2*(1-s.gamma)*(1-s.gamma)) {
+			return false
+		}
+	}
+	return true
+}
+
+// start finds the solution at lambda 0.
+func (s *stationary) start(ctx context.Context) (x []float64, steps int, err error) {
+	x = s.uniform()
+	if s.off(x, 0) < 1e-14 {
+		return x, 0, nil
+	}
+	s.starting = true
+	defer func() { s.starting = false }()
+	t := newPath(s, x, 0)
+	if !t.direct() {
+		return nil, 0, equilibria.NoAnswerf("the phasing in of entropy has no direction")
+	}
+	for ; steps < mostSteps; steps++ {
+		if err := ctx.Err(); err != nil {
+			return nil, steps, err
+		}
+		leg, ok := t.step()
+		if !ok {
+			break
+		}
+		for i := 1; i < len(leg.u); i++ {
+			if leg.u[i] >= 1 {
+				return t.land(1, leg, i), steps, nil
+			}
+		}
+		t.advance(leg)
+	}
+	return nil, steps, equilibria.NoAnswerf("even play could not be followed as entropy was phased in, beyond a share of %g", t.u())
+}
+
+// limit solves for equal earnings of the actions with more than 1e-4 in every
+// state, gives the others no weight and keeps the result if it is near and nobody
+// gains by leaving it.
+func (s *stationary) limit(g *markov.Game, from []float64) (markov.Policy, []float64) {
+	const (
+		support = 1e-4
+		near    = 1e-2
+		enough  = 1e-9
+	)
+	bonus, weight := s.bonus, s.weight
+	s.bonus, s.weight = slices.Repeat([][]float64{make([]float64, s.players)}, s.players), slices.Repeat([]float64{1}, s.players)
+	defer func() { s.bonus, s.weight = bonus, weight }()
+	x := append([]float64(nil), from...)
+	var used, sets, state []int
+	count := 0
+	for i := range s.states {
+		for k, first := range s.first[i] {
+			for a := first; a < first+s.shape[i][k]; a++ {
+				if x[a] > math.Log(support) {
+					used, sets, state = append(used, a), append(sets, count), append(state, i)
+				} else {
+					x[a] = math.Inf(-1)
+				}
+			}
+			count++
+		}
+	}
+	s.normalise(x)
+	m := len(used)
+	jac, right := mat.NewDense(m+count, m+count, nil), mat.NewVecDense(m+count, nil)
+	all := mat.NewDense(s.n, s.n, nil)
+	values := make([]float64, count)
+	for round := range 20 {
+		if !s.at(x, 1, all) {
+			return nil, nil
+		}
+		jac.Zero()
+		right.Zero()
+		for i, a := range used {
+			if round == 0 {
+				values[sets[i]] = s.y[a]
+			}
+		}
+		for i, a := range used {
+			set := m + sets[i]
+			right.SetVec(i, s.y[a]-values[sets[i]])
+			for j, b := range used {
+				jac.Set(i, j, all.At(a, b))
+			}
+			jac.Set(i, set, -1)
+			jac.Set(set, i, s.p[a])
+			right.SetVec(set, right.AtVec(set)+s.p[a])
+		}
+		for c := range count {
+			right.SetVec(m+c, right.AtVec(m+c)-1)
+		}
+		var lu mat.LU
+		var step mat.VecDense
+		lu.Factorize(jac)
+		if lu.Cond() < 1e12 {
+			if lu.SolveVecTo(&step, false, right) != nil {
+				return nil, nil
+			}
+		} else {
+			// Where equilibria are a continuum, the shortest step.
+			var svd mat.SVD
+			if !svd.Factorize(jac, mat.SVDThin) {
+				return nil, nil
+			}
+			svd.SolveVecTo(&step, right, svd.Rank(1e-11))
+		}
+		far := 0.0
+		for i, a := range used {
+			x[a] -= step.AtVec(i)
+			far = max(far, math.Abs(step.AtVec(i)))
+		}
+		for c := range values {
+			values[c] -= step.AtVec(m + c)
+		}
+		if !(far < 2) {
+			return nil, nil
+		}
+		if far < 1e-14 {
+			break
+		}
+	}
+	s.normalise(x)
+	for a := range x {
+		if math.Abs(math.Exp(x[a])-math.Exp(from[a])) > near {
+			return nil, nil
+		}
+	}
+	p := s.policy(x)
+	found := gains(g, p)
+	if !s.enough(found, enough) {
+		return nil, nil
+	}
+	return p, found
+}
+
+// enough tells whether gains are at most so much of the players' own ranges of
+// rewards.
+func (s *stationary) enough(gains []float64, part float64) bool {
+	for k, gain := range gains {
+		if !(gain <= part*s.own[k]) {
+			return false
+		}
+	}
+	return true
+}

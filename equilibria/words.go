@@ -1,0 +1,61 @@
+// Package equilibria holds the words that solvers share: what ends them, why they
+// ended and which kinds of failure are told apart. The solvers live in the rooms
+// below it, by the kind of their mathematics: exact, linear, learn, quantal and
+// stochastic. They see compiled games and return policies; how good these are is
+// judged by the games themselves (games.Judge), which share no code with them.
+package equilibria
+
+import (
+	"fmt"
+	"math"
+
+	"arbiter/games"
+)
+
+// Limits end a solver that goes on and on.
+type Limits struct {
+	Iterations int     // at most; positive
+	Tolerance  float64 // sum of gaps to stop at, each in units of the player's own payoff range; 0: never
+	// From is the policy that learners start from, nil for even play: it is what is
+	// played first and counts as one iteration in averages.
+	From []games.Behaviour
+	// Step is that of magnetic mirror descent at a temperature, if it is to be kept; 0:
+	// found by trying.
+	Step float64
+}
+
+// Check reports limits that end nothing.
+func (l Limits) Check() error {
+	if l.Iterations < 1 {
+		return fmt.Errorf("iterations: found %d, expected at least 1", l.Iterations)
+	}
+	if !(l.Tolerance >= 0) {
+		return fmt.Errorf("tolerance: found %g, expected a number not below 0", l.Tolerance)
+	}
+	if !(l.Step >= 0) || math.IsInf(l.Step, 1) {
+		return fmt.Errorf("step: found %g, expected a finite number not below 0", l.Step)
+	}
+	return nil
+}
+
+// Status says why a solver ended.
+type Status string
+
+// What a solver may end by.
+const (
+	Converged Status = "converged" // the tolerance was reached
+	AtLimit   Status = "limit"     // the iterations were spent
+	Stalled   Status = "stalled"   // there was no way on
+)
+
+// Point is the gap of the average policy after some iterations.
+type Point struct {
+	Iteration int
+	NashConv  float64 // or what else the solver measures itself by, see there
+}
+
+// PathPoint is a point of a branch of quantal responses that was passed.
+type PathPoint struct {
+	Lambda float64
+	Policy []games.Behaviour
+}
