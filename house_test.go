@@ -15,7 +15,7 @@ import (
 
 // floors says which rooms a room may import: those on the lines before its own.
 var floors = [][]string{
-	{"internal/document", "internal/par", "total", "lp"},
+	{"internal/document", "internal/par", "total", "lp", "profile"},
 	{"dice", "internal/files", "internal/interrupt", "internal/interval", "internal/num", "internal/strict", "spec"},
 	{"internal/formula"},
 	{"games"},

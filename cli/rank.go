@@ -9,6 +9,7 @@ import (
 
 	"arbiter/catalog"
 	"arbiter/db"
+	"arbiter/profile"
 	"arbiter/ranking"
 	"arbiter/ranking/standing"
 	"arbiter/tournament"
@@ -57,7 +58,7 @@ func (env Env) rankCommand() *cli.Command {
 			if err != nil {
 				return usage(err)
 			}
-			p := ranking.Payoffs{Space: ranking.Space{Single: t.Single}, M: t.Payoffs}
+			p := ranking.Payoffs{Space: profile.Space{Single: t.Single}, M: t.Payoffs}
 			for _, s := range t.Strategies {
 				p.Shape = append(p.Shape, len(s))
 			}

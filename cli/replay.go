@@ -202,18 +202,12 @@ func (s storedRun) cell(text string) (int, error) {
 	}
 	if s.plan.Single() {
 		slices.Sort(places)
-		for cell, e := range s.plan.Space().Edges() {
-			if int(e.U) == places[0] && int(e.V) == places[1] {
-				return cell, nil
-			}
+		if places[0] == places[1] {
+			return 0, fmt.Errorf("--profile: %s does not play itself", names[0])
 		}
-		return 0, fmt.Errorf("--profile: %s does not play itself", names[0])
+		return s.plan.Space().Pair(places[0], places[1]), nil
 	}
-	cell := 0
-	for k, a := range places {
-		cell = cell*len(s.plan.Agents[k]) + a
-	}
-	return cell, nil
+	return s.plan.Space().ID(places), nil
 }
 
 // trace plays match i of a cell, from 1.

@@ -3,6 +3,8 @@ package ranking
 import (
 	"fmt"
 	"math"
+
+	"arbiter/profile"
 )
 
 // Selection is how fitness is measured while a mutant spreads in a single
@@ -68,12 +70,12 @@ func (g Graph) flows(eps float64) []flow {
 	flows := make([]flow, 0, 2*len(g.Edges))
 	for i, e := range g.Edges {
 		better, worse := e.V, e.U
-		if g.Dir[i] == Down {
+		if g.Dir[i] == profile.Down {
 			better, worse = worse, better
 		}
 		with, against := flow{worse, better, math.Log1p(-eps), 0}, flow{better, worse, math.Log(eps), 0}
 		switch {
-		case g.Dir[i] == Tie:
+		case g.Dir[i] == profile.Tie:
 			with.log, against.log = -math.Ln2, -math.Ln2
 		case eps == 0:
 			against.log, against.shift = 0, vanishingRate
@@ -101,9 +103,9 @@ func MCC(g Graph, m int) []Law {
 				continue
 			}
 			switch g.Dir[i] {
-			case Up:
+			case profile.Up:
 				flows = append(flows, flow{u, v, 0, 0})
-			case Down:
+			case profile.Down:
 				flows = append(flows, flow{v, u, 0, 0})
 			default:
 				flows = append(flows, flow{u, v, -math.Log(float64(m)), 0}, flow{v, u, -math.Log(float64(m)), 0})

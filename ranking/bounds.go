@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"arbiter/profile"
 )
 
 // Bounds are the least and the largest mass every profile has under Perturbed
@@ -32,25 +34,12 @@ func Bounds(g Graph, open []bool, eps float64) (lower, upper []float64, err erro
 	return f.masses()
 }
 
-// Realisable reports whether every orientation of the edges has payoffs: in a
-// single population, and where no player has more than two strategies. Else
-// edges of one player on one line share payoffs, and Bounds are outer ones.
-// (Payoffs of constant sum or of a symmetric game tie further edges together.)
-func (s Space) Realisable() bool {
-	for _, n := range s.Shape {
-		if n > 2 && !s.Single {
-			return false
-		}
-	}
-	return true
-}
-
 // FiniteBounds are the least and the largest masses at intensity alpha over all
 // advantages of the edges between lo and hi (units of payoff, in the order of
 // Edges). Rates grow with advantages, so the extremes lie at lo or hi of every
 // edge and policy iteration finds them as in Bounds. Payoffs that edges share
 // are not tied together: the bounds are outer ones.
-func FiniteBounds(s Space, lo, hi []float64, alpha float64, m int) (lower, upper []float64, err error) {
+func FiniteBounds(s profile.Space, lo, hi []float64, alpha float64, m int) (lower, upper []float64, err error) {
 	edges := s.Edges()
 	if len(lo) != len(edges) || len(hi) != len(edges) {
 		return nil, nil, fmt.Errorf("bounds: found %d and %d advantages for %d edges", len(lo), len(hi), len(edges))
@@ -73,19 +62,19 @@ func SurelyAbove(g Graph, open []bool, eps float64, a, b int) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if f.limit && f.mass(a, Up) == 0 {
+	if f.limit && f.mass(a, profile.Up) == 0 {
 		return false, nil // for some orientation both vanish
 	}
 	place := placeFirst(f.n, b)
 	cost := make([]wide, f.n)
 	cost[place[a]] = wide{1, 0}
 	above := true
-	visit := func(_ []Direction, x []wide) bool {
+	visit := func(_ []profile.Direction, x []wide) bool {
 		above = above && x[0].less(x[place[a]], tiedMass)
 		return above
 	}
 	if visit(f.start, f.law(f.start, place)) {
-		f.search(f.start, place, cost, Down, visit)
+		f.search(f.start, place, cost, profile.Down, visit)
 	}
 	return above, nil
 }
@@ -115,14 +104,14 @@ const (
 // is largest, the others have at least their lowers.
 func (f family) masses() (lower, upper []float64, err error) {
 	lower, upper = make([]float64, f.n), make([]float64, f.n)
-	froms := [2][][]Direction{make([][]Direction, f.n), make([][]Direction, f.n)} // where to search from
+	froms := [2][][]profile.Direction{make([][]profile.Direction, f.n), make([][]profile.Direction, f.n)} // where to search from
 	for s := range f.n {
 		lower[s], upper[s] = math.Inf(1), 0
 	}
 	// widen takes in the masses of an orientation found in the search for that of s.
-	widen := func(s int, place []int, dir []Direction, x []wide) bool {
+	widen := func(s int, place []int, dir []profile.Direction, x []wide) bool {
 		mass := wideLaw(x, f.limit).Mass
-		var kept []Direction
+		var kept []profile.Direction
 		for i := range f.n {
 			at := mass[place[i]]
 			for k, wider := range []bool{at < lower[i]*(1-better), at > upper[i]*(1+better)} {
@@ -143,13 +132,13 @@ func (f family) masses() (lower, upper []float64, err error) {
 	}
 	for range repeats {
 		for s := range f.n {
-			for k, towards := range []Direction{Up, Down} {
+			for k, towards := range []profile.Direction{profile.Up, profile.Down} {
 				from := froms[k][s]
 				if froms[k][s] = nil; from == nil {
 					continue
 				}
 				place := placeFirst(f.n, s)
-				f.search(from, place, unitCosts(f.n), towards, func(dir []Direction, x []wide) bool {
+				f.search(from, place, unitCosts(f.n), towards, func(dir []profile.Direction, x []wide) bool {
 					return widen(s, place, dir, x)
 				})
 			}

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"testing"
+
+	"arbiter/profile"
 )
 
 // heavy is a number of either sign whose size spreads over powers of ten.
@@ -17,7 +19,7 @@ func heavy(r *rand.Rand) float64 {
 	return x
 }
 
-var boxSpaces = []Space{{false, []int{2, 2, 2}}, {false, []int{3, 3}}, {false, []int{2, 4}}, {true, []int{3}}, {true, []int{4}}, {true, []int{5}}}
+var boxSpaces = []profile.Space{{Shape: []int{2, 2, 2}}, {Shape: []int{3, 3}}, {Shape: []int{2, 4}}, {Single: true, Shape: []int{3}}, {Single: true, Shape: []int{4}}, {Single: true, Shape: []int{5}}}
 
 // The bounds of random boxes are those of all their corners, one by one, in
 // numbers that neither underflow nor cancel. Payoffs spread over decades, so
@@ -37,13 +39,13 @@ func TestBoundsOfBoxes(t *testing.T) {
 		alpha := math.Pow(10, 5*r.Float64()-1)
 		infinite := trial/len(boxSpaces)%4 == 0
 		lo, hi := make([]float64, len(edges)), make([]float64, len(edges))
-		g := Graph{s, edges, make([]Direction, len(edges))}
+		g := Graph{s, edges, make([]profile.Direction, len(edges))}
 		open := make([]bool, len(edges))
 		left := 2 + r.IntN(most-1)
 		for _, i := range r.Perm(len(edges)) {
 			lo[i] = heavy(r)
 			hi[i] = lo[i]
-			g.Dir[i] = []Direction{Up, Down, Up, Down, Up, Down, Tie}[r.IntN(7)]
+			g.Dir[i] = []profile.Direction{profile.Up, profile.Down, profile.Up, profile.Down, profile.Up, profile.Down, profile.Tie}[r.IntN(7)]
 			if left > 0 {
 				open[i] = true
 				hi[i] += math.Abs(heavy(r))
@@ -87,9 +89,9 @@ func corners(f family) (least, largest []float64) {
 		least[i] = math.Inf(1)
 	}
 	rung := f.ladder[len(f.ladder)-1]
-	dir := append([]Direction(nil), f.start...)
+	dir := append([]profile.Direction(nil), f.start...)
 	for _, i := range f.free {
-		dir[i] = Up
+		dir[i] = profile.Up
 	}
 	for way := uint(0); ; {
 		x, _ := newChain(f.n, f.flows(dir, rung), identity(f.n)).eliminate(nil, nil)

@@ -1,14 +1,18 @@
 package ranking
 
-import "slices"
+import (
+	"slices"
+
+	"arbiter/profile"
+)
 
 // Inside is the response graph of Response(p, tie) among the given profiles,
 // ascending, made without the rest: profile i of it is members[i]. A law of a
 // sole sink is that of the whole graph.
 func (p Payoffs) Inside(members []int, tie float64) Graph {
-	g := Graph{Space: Space{Single: true, Shape: []int{len(members)}}}
+	g := Graph{Space: profile.Space{Single: true, Shape: []int{len(members)}}}
 	add := func(i, j int, atI, atJ float64) {
-		g.Edges = append(g.Edges, Edge{U: int32(i), V: int32(j)})
+		g.Edges = append(g.Edges, profile.Edge{U: int32(i), V: int32(j)})
 		g.Dir = append(g.Dir, direction(atI, atJ, tie))
 	}
 	if p.Single {

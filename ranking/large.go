@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"arbiter/internal/par"
+	"arbiter/profile"
 )
 
 // Balance says how well a law found by iteration keeps the flow balance of its
@@ -230,7 +231,7 @@ const near = 1e-5
 func (w *line) row(i int) {
 	if w.response {
 		for j := i + 1; j < len(w.payoff); j++ {
-			if w.up[j], w.down[j] = 1, 0; direction(w.payoff[i], w.payoff[j], w.tie) == Tie {
+			if w.up[j], w.down[j] = 1, 0; direction(w.payoff[i], w.payoff[j], w.tie) == profile.Tie {
 				w.up[j], w.down[j] = w.tieRate, w.tieRate
 			}
 		}

@@ -5,11 +5,13 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"arbiter/profile"
 )
 
 // coordination pays both or all players the quality of a strategy they agree
 // on, else a small random payoff.
-func coordination(r *rand.Rand, s Space, noise float64) Payoffs {
+func coordination(r *rand.Rand, s profile.Space, noise float64) Payoffs {
 	p := random(r, s)
 	for k := range p.M {
 		for i := range p.M[k] {
@@ -33,7 +35,7 @@ func TestFiniteLarge(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	cases, refused := 0, 0
 	for _, shape := range [][]int{{2, 2}, {3, 1, 2}, {5, 5}, {12, 12}, {8, 8, 8}, {2, 2, 2, 2, 2, 2, 2, 2, 2}, {3, 40}} {
-		s := Space{Shape: shape}
+		s := profile.Space{Shape: shape}
 		for _, p := range []Payoffs{random(r, s), random(r, s), coordination(r, s, .5), coordination(r, s, 0)} {
 			for _, alpha := range []float64{0, .1, 1, 3, 10, 30, 100} {
 				for _, m := range []int{2, 50} {
@@ -66,7 +68,7 @@ func TestFiniteLarge(t *testing.T) {
 
 func BenchmarkFiniteMillion(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 1))
-	cube := Space{Shape: []int{100, 100, 100}}
+	cube := profile.Space{Shape: []int{100, 100, 100}}
 	for _, c := range []struct {
 		name  string
 		p     Payoffs
@@ -75,7 +77,7 @@ func BenchmarkFiniteMillion(b *testing.B) {
 		{"uniform/alpha=1", random(r, cube), 1},
 		{"uniform/alpha=100", random(r, cube), 100},
 		{"coordination/alpha=1", coordination(r, cube, .5), 1},
-		{"bits/alpha=3", random(r, Space{Shape: slices.Repeat([]int{2}, 20)}), 3},
+		{"bits/alpha=3", random(r, profile.Space{Shape: slices.Repeat([]int{2}, 20)}), 3},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {
@@ -94,9 +96,9 @@ func TestInside(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	sole, iterated := 0, 0
 	for range 200 {
-		s := Space{Shape: []int{1 + r.IntN(4), 1 + r.IntN(4), 1 + r.IntN(4)}}
+		s := profile.Space{Shape: []int{1 + r.IntN(4), 1 + r.IntN(4), 1 + r.IntN(4)}}
 		if r.IntN(4) == 0 {
-			s = Space{Single: true, Shape: []int{1 + r.IntN(6)}}
+			s = profile.Space{Single: true, Shape: []int{1 + r.IntN(6)}}
 		}
 		p := random(r, s)
 		for k := range p.M {

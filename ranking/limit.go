@@ -3,6 +3,8 @@ package ranking
 import (
 	"fmt"
 	"math"
+
+	"arbiter/profile"
 )
 
 // Limit is the reading of infinite alpha as the limit of Finite's law for alpha
@@ -39,9 +41,9 @@ func Limit(p Payoffs, m int, sel Selection) (Law, error) {
 			from, to := p.ends(e)
 			up, down = power{c: 1}, power{c: 1}
 			switch direction(from, to, Rounding) {
-			case Tie:
+			case profile.Tie:
 				up.c, down.c = 1/float64(m), 1/float64(m)
-			case Up:
+			case profile.Up:
 				down.w = payoff(to).minus(payoff(from))
 			default:
 				up.w = payoff(from).minus(payoff(to))

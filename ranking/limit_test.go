@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"arbiter/profile"
 )
 
 // The limit is what Finite comes to as alpha grows.
@@ -39,7 +41,7 @@ func TestLimitOfFinite(t *testing.T) {
 
 // Two coordination games by hand: the deeper sink takes all, equal ones share.
 func TestLimitOfCoordination(t *testing.T) {
-	s := Space{Shape: []int{2, 2}}
+	s := profile.Space{Shape: []int{2, 2}}
 	deep := Payoffs{s, [][]float64{{2, 0, 0, 1}, {2, 0, 0, 1}}}
 	even := Payoffs{s, [][]float64{{2, 0, 0, 1}, {1, 0, 0, 2}}}
 	for _, c := range []struct {

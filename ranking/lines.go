@@ -1,6 +1,10 @@
 package ranking
 
-import "slices"
+import (
+	"slices"
+
+	"arbiter/profile"
+)
 
 // On a line (one player moves, the others stay) every profile is compared with
 // every other, but what can be reached is known from neighbours in the order of
@@ -11,11 +15,7 @@ import "slices"
 // lines lists the profiles of every line of mover k, line after line, each by
 // increasing payoff of the mover, ties by id.
 func (p Payoffs) lines(k int) []int32 {
-	n, total := p.Shape[k], p.N()
-	stride := 1
-	for _, m := range p.Shape[k+1:] {
-		stride *= m
-	}
+	n, total, stride := p.Shape[k], p.N(), p.Stride(k)
 	type entry struct {
 		x  float64
 		id int32
@@ -67,7 +67,7 @@ func (p Payoffs) Sinks(tie float64) [][]int {
 				}
 				above := order[i+1]
 				visit(id, above)
-				if direction(m[id], m[above], tie) == Tie {
+				if direction(m[id], m[above], tie) == profile.Tie {
 					visit(above, id)
 				}
 			}

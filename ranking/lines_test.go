@@ -5,13 +5,15 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"arbiter/profile"
 )
 
 // The sinks by lines are those of the full graph, with ties exact and wide.
 func TestSinksByLines(t *testing.T) {
 	r := rand.New(rand.NewPCG(21, 1))
 	for trial := range 600 {
-		s := []Space{{Shape: []int{4, 5}}, {Shape: []int{3, 3, 3}}, {Shape: []int{7}}, {Shape: []int{2, 1, 6}}, {Shape: []int{2, 2, 2, 2}}}[trial%5]
+		s := []profile.Space{{Shape: []int{4, 5}}, {Shape: []int{3, 3, 3}}, {Shape: []int{7}}, {Shape: []int{2, 1, 6}}, {Shape: []int{2, 2, 2, 2}}}[trial%5]
 		p := random(r, s)
 		if trial%2 == 0 {
 			for _, m := range p.M {
@@ -29,7 +31,7 @@ func TestSinksByLines(t *testing.T) {
 }
 
 func BenchmarkSinksMillion(b *testing.B) {
-	p := random(rand.New(rand.NewPCG(1, 1)), Space{Shape: []int{100, 100, 100}})
+	p := random(rand.New(rand.NewPCG(1, 1)), profile.Space{Shape: []int{100, 100, 100}})
 	for b.Loop() {
 		p.Sinks(0)
 	}

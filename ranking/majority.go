@@ -1,6 +1,10 @@
 package ranking
 
-import "slices"
+import (
+	"slices"
+
+	"arbiter/profile"
+)
 
 // Majority says who beats whom: i beats j if it scored more than half of their
 // games. Even records and pairs that did not meet are ties.
@@ -15,7 +19,7 @@ func NewMajority(r Record) (Majority, error) {
 	if err := r.Check(); err != nil {
 		return Majority{}, err
 	}
-	p := Payoffs{Space{true, []int{r.N}}, [][]float64{r.Score}}
+	p := Payoffs{profile.Space{Single: true, Shape: []int{r.N}}, [][]float64{r.Score}}
 	return Majority{Response(p, 0), r}, nil
 }
 

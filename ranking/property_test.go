@@ -5,9 +5,11 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"arbiter/profile"
 )
 
-func random(r *rand.Rand, s Space) Payoffs {
+func random(r *rand.Rand, s profile.Space) Payoffs {
 	p := Payoffs{Space: s}
 	tables, size := len(s.Shape), s.N()
 	if s.Single {
@@ -23,7 +25,7 @@ func random(r *rand.Rand, s Space) Payoffs {
 	return p
 }
 
-var spaces = []Space{{true, []int{6}}, {false, []int{3, 4}}, {false, []int{2, 3, 2}}, {false, []int{1, 5}}, {false, []int{2, 2, 2, 2}}}
+var spaces = []profile.Space{{Single: true, Shape: []int{6}}, {Shape: []int{3, 4}}, {Shape: []int{2, 3, 2}}, {Shape: []int{1, 5}}, {Shape: []int{2, 2, 2, 2}}}
 
 // A game whose advantages are differences of a potential has law
 // exp((m-1)·alpha·potential), at any alpha (detailed balance).
@@ -160,7 +162,7 @@ func TestBoundsAgainstEnumeration(t *testing.T) {
 		g := Response(random(r, s), 0)
 		for i := range g.Dir {
 			if r.IntN(6) == 0 {
-				g.Dir[i] = Tie
+				g.Dir[i] = profile.Tie
 			}
 		}
 		open := make([]bool, len(g.Edges))
@@ -182,9 +184,9 @@ func TestBoundsAgainstEnumeration(t *testing.T) {
 			h.Dir = slices.Clone(g.Dir)
 			for way := range 1 << len(free) {
 				for b, i := range free {
-					h.Dir[i] = Up
+					h.Dir[i] = profile.Up
 					if way>>b&1 == 1 {
-						h.Dir[i] = Down
+						h.Dir[i] = profile.Down
 					}
 				}
 				law, _ := Perturbed(h, eps)
@@ -240,9 +242,9 @@ func TestSureIsSure(t *testing.T) {
 		for way := range 1 << len(free) {
 			h.Dir = slices.Clone(g.Dir)
 			for b, i := range free {
-				h.Dir[i] = Up
+				h.Dir[i] = profile.Up
 				if way>>b&1 == 1 {
-					h.Dir[i] = Down
+					h.Dir[i] = profile.Down
 				}
 			}
 			order, _ := h.order()
@@ -275,7 +277,7 @@ func TestSureIsSure(t *testing.T) {
 func TestFiniteBoundsAgainstEnumeration(t *testing.T) {
 	r := rand.New(rand.NewPCG(6, 4))
 	for trial := range 120 {
-		s := Space{trial%2 == 0, []int{3}}
+		s := profile.Space{Single: trial%2 == 0, Shape: []int{3}}
 		if !s.Single {
 			s.Shape = []int{2, 2}
 		}
@@ -312,16 +314,16 @@ func TestFiniteBoundsAgainstEnumeration(t *testing.T) {
 			t.Errorf("trial %d: bounds %v %v, listed %v %v", trial, lower, upper, least, largest)
 		}
 	}
-	if _, _, err := FiniteBounds(Space{true, []int{2}}, []float64{1}, []float64{0}, 1, 5); err == nil {
+	if _, _, err := FiniteBounds(profile.Space{Single: true, Shape: []int{2}}, []float64{1}, []float64{0}, 1, 5); err == nil {
 		t.Error("an empty interval is taken")
 	}
 }
 
 func TestBadArguments(t *testing.T) {
-	good := random(rand.New(rand.NewPCG(5, 5)), Space{true, []int{3}})
+	good := random(rand.New(rand.NewPCG(5, 5)), profile.Space{Single: true, Shape: []int{3}})
 	bad := Payoffs{Space: good.Space, M: [][]float64{{1, 2}}}
 	nan := Payoffs{Space: good.Space, M: [][]float64{slices.Repeat([]float64{math.NaN()}, 9)}}
-	multi := random(rand.New(rand.NewPCG(5, 5)), Space{false, []int{2, 2}})
+	multi := random(rand.New(rand.NewPCG(5, 5)), profile.Space{Shape: []int{2, 2}})
 	for name, f := range map[string]func() error{
 		"shape":      func() error { _, err := Finite(bad, 1, 50, Local); return err },
 		"nan":        func() error { _, err := Finite(nan, 1, 50, Local); return err },
@@ -339,7 +341,7 @@ func TestBadArguments(t *testing.T) {
 	}
 }
 
-func benchmark(b *testing.B, s Space, alpha float64) {
+func benchmark(b *testing.B, s profile.Space, alpha float64) {
 	p := random(rand.New(rand.NewPCG(6, 6)), s)
 	for b.Loop() {
 		if _, err := Finite(p, alpha, 50, Local); err != nil {
@@ -348,6 +350,10 @@ func benchmark(b *testing.B, s Space, alpha float64) {
 	}
 }
 
-func BenchmarkFinite1000Alpha1(b *testing.B)   { benchmark(b, Space{true, []int{1000}}, 1) }
-func BenchmarkFinite1000Alpha100(b *testing.B) { benchmark(b, Space{true, []int{1000}}, 100) }
-func BenchmarkFinite30x30Alpha1(b *testing.B)  { benchmark(b, Space{false, []int{30, 30}}, 1) }
+func BenchmarkFinite1000Alpha1(b *testing.B) {
+	benchmark(b, profile.Space{Single: true, Shape: []int{1000}}, 1)
+}
+func BenchmarkFinite1000Alpha100(b *testing.B) {
+	benchmark(b, profile.Space{Single: true, Shape: []int{1000}}, 100)
+}
+func BenchmarkFinite30x30Alpha1(b *testing.B) { benchmark(b, profile.Space{Shape: []int{30, 30}}, 1) }

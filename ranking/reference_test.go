@@ -6,6 +6,8 @@ import (
 	"os"
 	"slices"
 	"testing"
+
+	"arbiter/profile"
 )
 
 type reference struct {
@@ -91,7 +93,7 @@ func distance(a, b []float64) float64 {
 func TestReferenceLaws(t *testing.T) {
 	laws := 0
 	for _, c := range readReference(t).Cases {
-		p := Payoffs{Space: Space{c.Kind == "single", c.Strategies}}
+		p := Payoffs{Space: profile.Space{Single: c.Kind == "single", Shape: c.Strategies}}
 		for _, m := range c.Payoffs {
 			p.M = append(p.M, flatten(m))
 		}
@@ -102,9 +104,9 @@ func TestReferenceLaws(t *testing.T) {
 		var strict, ties [][2]int
 		for i, e := range g.Edges {
 			switch g.Dir[i] {
-			case Up:
+			case profile.Up:
 				strict = append(strict, [2]int{int(e.U), int(e.V)})
-			case Down:
+			case profile.Down:
 				strict = append(strict, [2]int{int(e.V), int(e.U)})
 			default:
 				ties = append(ties, [2]int{int(e.U), int(e.V)})
@@ -157,21 +159,21 @@ func TestReferenceFixation(t *testing.T) {
 
 func TestReferenceBounds(t *testing.T) {
 	for _, c := range readReference(t).Uncertainty {
-		g := Graph{Space: Space{c.Kind == "single", c.Strategies}}
+		g := Graph{Space: profile.Space{Single: c.Kind == "single", Shape: c.Strategies}}
 		g.Edges = g.Space.Edges()
-		g.Dir = make([]Direction, len(g.Edges))
+		g.Dir = make([]profile.Direction, len(g.Edges))
 		open := make([]bool, len(g.Edges))
 		find := func(a, b int) int {
-			i := slices.IndexFunc(g.Edges, func(e Edge) bool { return int(e.U) == min(a, b) && int(e.V) == max(a, b) })
+			i := slices.IndexFunc(g.Edges, func(e profile.Edge) bool { return int(e.U) == min(a, b) && int(e.V) == max(a, b) })
 			if i < 0 {
 				t.Fatalf("%s: %d and %d are not neighbours", c.Name, a, b)
 			}
 			return i
 		}
 		for _, r := range c.Resolved {
-			g.Dir[find(r[0], r[1])] = Up
+			g.Dir[find(r[0], r[1])] = profile.Up
 			if r[0] > r[1] {
-				g.Dir[find(r[0], r[1])] = Down
+				g.Dir[find(r[0], r[1])] = profile.Down
 			}
 		}
 		for _, u := range c.Unresolved {

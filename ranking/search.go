@@ -4,15 +4,17 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"arbiter/profile"
 )
 
 // family is a set of chains: one per way to orient its free edges.
 type family struct {
 	n     int
-	edges []Edge
+	edges []profile.Edge
 	free  []int
-	start []Direction
-	flows func(dir []Direction, step float64) []flow // two of every edge, in order
+	start []profile.Direction
+	flows func(dir []profile.Direction, step float64) []flow // two of every edge, in order
 	// ladder are perturbations, or intensities, to search at; the last is the one
 	// asked for.
 	ladder []float64
@@ -70,11 +72,11 @@ func orientations(g Graph, open []bool, eps float64) (family, error) {
 			continue
 		}
 		f.free = append(f.free, i)
-		if f.start[i] == Tie {
-			f.start[i] = Up
+		if f.start[i] == profile.Tie {
+			f.start[i] = profile.Up
 		}
 	}
-	f.flows = func(dir []Direction, eps float64) []flow {
+	f.flows = func(dir []profile.Direction, eps float64) []flow {
 		g := g
 		g.Dir = dir
 		return g.flows(eps)
@@ -84,22 +86,22 @@ func orientations(g Graph, open []bool, eps float64) (family, error) {
 }
 
 // finiteFamily are the chains of n profiles with advantages at either end.
-func finiteFamily(edges []Edge, lo, hi []float64, n int, alpha float64, m int) family {
-	f := family{n: n, edges: edges, start: make([]Direction, len(edges))}
+func finiteFamily(edges []profile.Edge, lo, hi []float64, n int, alpha float64, m int) family {
+	f := family{n: n, edges: edges, start: make([]profile.Direction, len(edges))}
 	steep := 0.0
 	for i := range edges {
-		f.start[i] = Up
+		f.start[i] = profile.Up
 		if lo[i] < hi[i] {
 			f.free = append(f.free, i)
 		}
 		steep = max(steep, alpha*float64(m)*max(-lo[i], hi[i]))
 	}
 	f.ladder = intensities(alpha, steep, n)
-	f.flows = func(dir []Direction, alpha float64) []flow {
+	f.flows = func(dir []profile.Direction, alpha float64) []flow {
 		flows := make([]flow, 0, 2*len(edges))
 		for i, e := range edges {
 			u := alpha * hi[i]
-			if dir[i] == Down {
+			if dir[i] == profile.Down {
 				u = alpha * lo[i]
 			}
 			flows = append(flows, flow{e.U, e.V, LogFixation(u, m), 0}, flow{e.V, e.U, LogFixation(-u, m), 0})
@@ -120,13 +122,13 @@ func placeFirst(n, s int) []int {
 func unitCosts(n int) []wide { return slices.Repeat([]wide{{1, 0}}, n) }
 
 // chain is the chain of an orientation at a step of the ladder.
-func (f family) chain(step int, dir []Direction, place []int) *chain {
+func (f family) chain(step int, dir []profile.Direction, place []int) *chain {
 	r := &f.rungs[step]
 	if r.rates[0] == nil {
 		r.plain = true
-		for d := Down; d <= Up; d++ {
+		for d := profile.Down; d <= profile.Up; d++ {
 			rates := make([]wide, 2*len(f.edges))
-			for i, fl := range f.flows(slices.Repeat([]Direction{d}, len(f.edges)), f.ladder[step]) {
+			for i, fl := range f.flows(slices.Repeat([]profile.Direction{d}, len(f.edges)), f.ladder[step]) {
 				at := i &^ 1
 				if fl.from != f.edges[i/2].U {
 					at++
@@ -134,12 +136,12 @@ func (f family) chain(step int, dir []Direction, place []int) *chain {
 				rates[at] = wideExp(fl.log, fl.shift)
 				r.plain = r.plain && fl.inDoubles()
 			}
-			r.rates[d-Down] = rates
+			r.rates[d-profile.Down] = rates
 		}
 	}
 	c := emptyChain(f.n, r.plain)
 	for i, e := range f.edges {
-		rates := r.rates[dir[i]-Down][2*i:]
+		rates := r.rates[dir[i]-profile.Down][2*i:]
 		u, v := place[e.U], place[e.V]
 		c.set(u, v, rates[0])
 		c.set(v, u, rates[1])
@@ -149,7 +151,7 @@ func (f family) chain(step int, dir []Direction, place []int) *chain {
 
 // eliminate is chain.eliminate for an orientation at a step of the ladder, in
 // doubles for as long as these do.
-func (f family) eliminate(step int, dir []Direction, place []int, cost, times []wide) []wide {
+func (f family) eliminate(step int, dir []profile.Direction, place []int, cost, times []wide) []wide {
 	for {
 		if law, ok := f.chain(step, dir, place).eliminate(cost, times); ok {
 			return law
@@ -159,7 +161,7 @@ func (f family) eliminate(step int, dir []Direction, place []int, cost, times []
 }
 
 // sooner is sooner for an orientation at a step of the ladder.
-func (f family) sooner(step int, dir []Direction, place []int, cost []wide, pairs [][2]int) []int {
+func (f family) sooner(step int, dir []profile.Direction, place []int, cost []wide, pairs [][2]int) []int {
 	for {
 		if first, ok := sooner(f.chain(step, dir, place), cost, pairs); ok {
 			return first
@@ -169,16 +171,16 @@ func (f family) sooner(step int, dir []Direction, place []int, cost []wide, pair
 }
 
 // law is the law, not normalised, of an orientation of the chain asked for.
-func (f family) law(dir []Direction, place []int) []wide {
+func (f family) law(dir []profile.Direction, place []int) []wide {
 	return f.eliminate(len(f.rungs)-1, dir, place, nil, nil)
 }
 
 // mass is the least mass of s, whose return time is then the largest (Up), or
 // the largest.
-func (f family) mass(s int, times Direction) float64 {
+func (f family) mass(s int, times profile.Direction) float64 {
 	best := math.NaN()
 	place := placeFirst(f.n, s)
-	visit := func(_ []Direction, x []wide) bool {
+	visit := func(_ []profile.Direction, x []wide) bool {
 		m := wideLaw(x, f.limit).Mass[0]
 		if !(float64(times)*(m-best) >= 0) {
 			best = m
@@ -206,7 +208,7 @@ const rounds = 1000
 // every rung of the ladder, until visit has seen enough. It shows the law of the
 // chain asked for in the orientations that rungs end at, except the one it began
 // with, and in all that it comes to at the last rung.
-func (f family) search(from []Direction, place []int, cost []wide, towards Direction, visit func(dir []Direction, law []wide) bool) {
+func (f family) search(from []profile.Direction, place []int, cost []wide, towards profile.Direction, visit func(dir []profile.Direction, law []wide) bool) {
 	dir := slices.Clone(from)
 	times := make([]wide, f.n)
 	var doubts [][2]int
@@ -224,7 +226,7 @@ func (f family) search(from []Direction, place []int, cost []wide, towards Direc
 			}
 			changed = false
 			doubts, asked = doubts[:0], asked[:0]
-			turn := func(i int, d Direction) {
+			turn := func(i int, d profile.Direction) {
 				changed = changed || d != dir[i]
 				dir[i] = d
 			}
@@ -242,7 +244,7 @@ func (f family) search(from []Direction, place []int, cost []wide, towards Direc
 			if len(doubts) > 0 && !changed { // they matter once the rest has settled
 				for k, first := range f.sooner(step, dir, place, cost, doubts) {
 					if first != 0 {
-						turn(asked[k], Direction(first)*towards)
+						turn(asked[k], profile.Direction(first)*towards)
 					}
 				}
 			}

@@ -1,6 +1,10 @@
 package ranking
 
-import "slices"
+import (
+	"slices"
+
+	"arbiter/profile"
+)
 
 // Sinks lists the sink strongly connected components of the graph, the
 // Markov-Conley chains of alpha-Rank, each in ascending order, by first member.
@@ -9,10 +13,10 @@ func (g Graph) Sinks() [][]int {
 	l := links{start: make([]int32, g.N()+1)}
 	each := func(visit func(from, to int32)) {
 		for i, e := range g.Edges {
-			if g.Dir[i] != Down {
+			if g.Dir[i] != profile.Down {
 				visit(e.U, e.V)
 			}
-			if g.Dir[i] != Up {
+			if g.Dir[i] != profile.Up {
 				visit(e.V, e.U)
 			}
 		}

@@ -1,6 +1,10 @@
 package ranking
 
-import "slices"
+import (
+	"slices"
+
+	"arbiter/profile"
+)
 
 // SinksAreSure reports whether the sinks are the same for every orientation of
 // the open edges: no sink of the closed edges alone has an open edge leaving it.
@@ -64,7 +68,7 @@ func OrderIsSure(g Graph, open []bool) (bool, error) {
 			continue
 		}
 		for _, s := range order[i:] {
-			if f.mass(s, Down) > 0 {
+			if f.mass(s, profile.Down) > 0 {
 				return false, nil
 			}
 		}

@@ -5,10 +5,12 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"arbiter/profile"
 )
 
 // decimals are payoffs such as people write, with ties.
-func decimals(r *rand.Rand, s Space) Payoffs {
+func decimals(r *rand.Rand, s profile.Space) Payoffs {
 	p := random(r, s)
 	for _, m := range p.M {
 		for i := range m {
@@ -105,7 +107,7 @@ func TestInfiniteAlphaKnowsNoUnits(t *testing.T) {
 func TestLimitUnderPermutations(t *testing.T) {
 	r := rand.New(rand.NewPCG(32, 7))
 	for range 200 {
-		p := decimals(r, Space{true, []int{5}})
+		p := decimals(r, profile.Space{Single: true, Shape: []int{5}})
 		if r.IntN(2) == 0 {
 			p.M[0][r.IntN(25)] = -math.Pow(10, float64(r.IntN(16)))
 		}
@@ -134,7 +136,7 @@ func TestLimitUnderPermutations(t *testing.T) {
 // Two coordination games, the first deeper by a hair: a payoff elsewhere, however
 // bad, weighs nothing. At equal depth both share, whatever the sums are rounded to.
 func TestLimitBesideLargePayoffs(t *testing.T) {
-	s := Space{Shape: []int{3, 2}}
+	s := profile.Space{Shape: []int{3, 2}}
 	for _, bad := range []float64{0, -1, -1e9, -1e12, -1e15, -1e100} {
 		for _, more := range []float64{1e-9, 1e-3, 1} {
 			first := 2 + more
@@ -157,19 +159,19 @@ func TestLimitBesideLargePayoffs(t *testing.T) {
 // A tie is one of the two payoffs alone: neither a large payoff elsewhere nor a
 // small unit makes one.
 func TestTiesAreOfTwoPayoffs(t *testing.T) {
-	s := Space{Shape: []int{3}}
+	s := profile.Space{Shape: []int{3}}
 	for _, c := range []struct {
 		a, b float64
-		want Direction
+		want profile.Direction
 	}{
-		{.1 + .2, .3, Tie}, {1, 1 + 1e-12, Up}, {1e-12, 2e-12, Up}, {-1e-300, 0, Up}, {0, 0, Tie}, {1e10 + 1e-2, 1e10, Down}, {-.3, -.1 - .2, Tie},
+		{.1 + .2, .3, profile.Tie}, {1, 1 + 1e-12, profile.Up}, {1e-12, 2e-12, profile.Up}, {-1e-300, 0, profile.Up}, {0, 0, profile.Tie}, {1e10 + 1e-2, 1e10, profile.Down}, {-.3, -.1 - .2, profile.Tie},
 	} {
 		p := Payoffs{s, [][]float64{{c.a, c.b, -1e10}}}
 		g := Response(p, Rounding)
 		if g.Dir[0] != c.want {
 			t.Errorf("%g and %g: direction %d, expected %d", c.a, c.b, g.Dir[0], c.want)
 		}
-		if (Near(p, Rounding) > 0) != (c.want == Tie && c.a != c.b) {
+		if (Near(p, Rounding) > 0) != (c.want == profile.Tie && c.a != c.b) {
 			t.Errorf("%g and %g: %d near", c.a, c.b, Near(p, Rounding))
 		}
 	}

@@ -14,7 +14,7 @@ import (
 	"strings"
 
 	"arbiter/dice"
-	"arbiter/ranking"
+	"arbiter/profile"
 	"arbiter/total"
 )
 
@@ -78,7 +78,7 @@ const (
 // Config is everything a State depends on.
 type Config struct {
 	Rule  int // 0 for the constant Rule, else that or an older one
-	Space ranking.Space
+	Space profile.Space
 	// Lo and Hi bound the payoffs of one play, per player. A single
 	// population has two: of the two agents of a cell.
 	Lo, Hi []float64

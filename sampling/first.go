@@ -3,7 +3,7 @@ package sampling
 import (
 	"math"
 
-	"arbiter/ranking"
+	"arbiter/profile"
 )
 
 // firstRule decides as the first stored runs were decided, so that they show
@@ -98,7 +98,7 @@ func (f *firstRule) bound(n, x float64) Interval {
 	return MixtureInterval(n, x, f.level(n))
 }
 
-func (f *firstRule) decide(i int) ranking.Direction {
+func (f *firstRule) decide(i int) profile.Direction {
 	if f.cfg.Space.Single {
 		return f.decideDifference(i)
 	}
@@ -107,9 +107,9 @@ func (f *firstRule) decide(i int) ranking.Direction {
 		f.compare(i)
 		up, down := f.duels[i].evidence()
 		if bar := math.Exp(f.threshold); up >= bar {
-			return ranking.Up
+			return profile.Up
 		} else if down >= bar {
-			return ranking.Down
+			return profile.Down
 		}
 	case Bernstein:
 		f.compare(i)
@@ -120,12 +120,12 @@ func (f *firstRule) decide(i int) ranking.Direction {
 			return direction(u.Lo+u.Hi < v.Lo+v.Hi)
 		}
 	}
-	return ranking.Tie
+	return profile.Tie
 }
 
 // decideDifference decides an edge of a single population from the differences
 // of the two payoffs, first agent minus second.
-func (f *firstRule) decideDifference(i int) ranking.Direction {
+func (f *firstRule) decideDifference(i int) profile.Direction {
 	d := f.diffs[i]
 	lo, hi := f.cfg.Lo[0]-f.cfg.Hi[1], f.cfg.Hi[0]-f.cfg.Lo[1]
 	if f.cfg.ConstantSum {
@@ -140,17 +140,17 @@ func (f *firstRule) decideDifference(i int) ranking.Direction {
 			signBest(wins, losses) >= f.threshold && signEvidence(lead, d.XX-lead) >= f.threshold {
 			return direction(wins < losses)
 		}
-		return ranking.Tie
+		return profile.Tie
 	case Bernstein:
 		if r := max(-lo, hi); r > 0 {
 			return f.sign(-d.X/r, d.XX/(r*r))
 		}
-		return ranking.Tie
+		return profile.Tie
 	case Mixture:
 		in = f.bound(d.XX, wins)
 	case Hoeffding:
 		if hi == lo {
-			return ranking.Tie
+			return profile.Tie
 		}
 		null = -lo / (hi - lo)
 		in = f.bound(d.N, (d.X-float64(d.N*lo))/(hi-lo))
@@ -158,13 +158,13 @@ func (f *firstRule) decideDifference(i int) ranking.Direction {
 	if up, down := in.Hi-f.cfg.Slack < null, in.Lo+f.cfg.Slack > null; up || down {
 		return direction(in.Lo+in.Hi < 2*null)
 	}
-	return ranking.Tie
+	return profile.Tie
 }
 
 // sign decides by the e-process of terms with sum x and squares v.
-func (f *firstRule) sign(x, v float64) ranking.Direction {
+func (f *firstRule) sign(x, v float64) profile.Direction {
 	if gain := math.Abs(x); sumBest(gain, v) < f.threshold || sumEvidence(gain, v) < f.threshold {
-		return ranking.Tie
+		return profile.Tie
 	}
 	return direction(x > 0)
 }
@@ -192,7 +192,7 @@ func (f *firstRule) compare(i int) {
 
 func (h *history) decisions(players int) int { return h.base + len(h.tallies)/players }
 
-func (f *firstRule) release(int, ranking.Direction) {}
+func (f *firstRule) release(int, profile.Direction) {}
 
 // tidy drops the history of a cell that all its open edges have compared.
 func (f *firstRule) tidy(c int) {

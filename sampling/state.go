@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"arbiter/ranking"
+	"arbiter/profile"
 	"arbiter/total"
 )
 
@@ -18,11 +18,11 @@ type Request struct {
 // State is the fold over a log of decisions. It is not safe for concurrent use.
 type State struct {
 	cfg   Config
-	edges []ranking.Edge
+	edges []profile.Edge
 	ends  [][2]end // per edge: what it compares
 	twin  []int32  // per edge: the same comparison again if Symmetric, else itself
 	open  []bool
-	dir   []ranking.Direction
+	dir   []profile.Direction
 	left  int // open edges
 
 	cells   []cell
@@ -45,8 +45,8 @@ type State struct {
 // tester decides edges by evidence of their own rather than by intervals.
 type tester interface {
 	observe(cell int, sum Sum)
-	decide(edge int) ranking.Direction
-	release(edge int, d ranking.Direction) // it has been closed
+	decide(edge int) profile.Direction
+	release(edge int, d profile.Direction) // it has been closed
 	tidy(cell int)
 }
 
@@ -84,7 +84,7 @@ func New(cfg Config) (*State, error) {
 	s := &State{cfg: cfg, edges: cfg.Space.Edges()}
 	s.left = len(s.edges)
 	s.open = slices.Repeat([]bool{true}, s.left)
-	s.dir = make([]ranking.Direction, s.left)
+	s.dir = make([]profile.Direction, s.left)
 	s.due = make([]int64, s.left)
 	s.cells = make([]cell, cfg.Cells())
 	s.touch = make([][]int32, len(s.cells))
@@ -241,7 +241,7 @@ func (s *State) Replay(cell int, sum Sum, room int64) (ok bool, err error) {
 }
 
 // close ends the work on an edge and its twin.
-func (s *State) close(i int, d ranking.Direction) {
+func (s *State) close(i int, d profile.Direction) {
 	s.open[i], s.dir[i] = false, d
 	s.left--
 	if j := s.twin[i]; int(j) != i {
@@ -261,20 +261,20 @@ func (s *State) close(i int, d ranking.Direction) {
 }
 
 // decide says whether open edge i is known, and how.
-func (s *State) decide(i int) (ranking.Direction, bool) {
+func (s *State) decide(i int) (profile.Direction, bool) {
 	if s.tests != nil {
-		if d := s.tests.decide(i); d != ranking.Tie || s.cfg.Epsilon == 0 {
-			return d, d != ranking.Tie
+		if d := s.tests.decide(i); d != profile.Tie || s.cfg.Epsilon == 0 {
+			return d, d != profile.Tie
 		}
 	}
 	u, v := s.ends[i][0], s.ends[i][1]
 	nu, nv := s.cells[u.cell].n, s.cells[v.cell].n
 	if nu == 0 || nv == 0 || nu+nv < s.due[i] {
-		return ranking.Tie, false
+		return profile.Tie, false
 	}
 	d := s.difference(i)
 	if s.cfg.Epsilon > 0 && d.Lo >= -s.cfg.Epsilon && d.Hi <= s.cfg.Epsilon {
-		return ranking.Tie, true
+		return profile.Tie, true
 	}
 	far := math.Inf(1) // how far the interval is from closing the edge
 	if s.tests == nil {
@@ -293,14 +293,14 @@ func (s *State) decide(i int) (ranking.Direction, bool) {
 	// A play of a cell played n times moves either end of its interval by less
 	// than 2/n, so the edge need not be looked at for a while.
 	s.due[i] = nu + nv + int64(far*float64(min(nu, nv))/2)
-	return ranking.Tie, false
+	return profile.Tie, false
 }
 
-func direction(up bool) ranking.Direction {
+func direction(up bool) profile.Direction {
 	if up {
-		return ranking.Up
+		return profile.Up
 	}
-	return ranking.Down
+	return profile.Down
 }
 
 func (s *State) mean(e end) float64 {

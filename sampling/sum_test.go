@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"arbiter/ranking"
+	"arbiter/profile"
 )
 
 // However plays are grouped and ordered, counted or added, their sum is the
@@ -23,7 +23,7 @@ func TestSumsDoNotDependOnGrouping(t *testing.T) {
 	for name, law := range laws {
 		for _, players := range []int{1, 2, 3} {
 			for _, bound := range []Bound{Bernstein, Betting} {
-				cfg := Config{Space: ranking.Space{Shape: slices.Repeat([]int{2}, players), Single: players == 2}, Lo: make([]float64, players), Hi: slices.Repeat([]float64{4}, players), Bound: bound}
+				cfg := Config{Space: profile.Space{Shape: slices.Repeat([]int{2}, players), Single: players == 2}, Lo: make([]float64, players), Hi: slices.Repeat([]float64{4}, players), Bound: bound}
 				r := rand.New(rand.NewPCG(3, uint64(players)))
 				plays := make([][]float64, 300)
 				for i := range plays {
@@ -63,7 +63,7 @@ func TestSumsDoNotDependOnGrouping(t *testing.T) {
 // tell apart.
 func TestMomentsOfAnyRange(t *testing.T) {
 	for _, c := range []struct{ lo, w float64 }{{0, 1}, {1e9, 1}, {-1e15, 2}, {1, 1e-9}, {0, 1e200}, {-1e200, 2e200}, {0, 1e-200}, {0, 5e-324}, {-8e307, 1.6e308}} {
-		cfg := Config{Space: ranking.Space{Shape: []int{2, 2}, Single: true}, Lo: []float64{c.lo, c.lo}, Hi: []float64{c.lo + c.w, c.lo + c.w}}
+		cfg := Config{Space: profile.Space{Shape: []int{2, 2}, Single: true}, Lo: []float64{c.lo, c.lo}, Hi: []float64{c.lo + c.w, c.lo + c.w}}
 		w := cfg.Hi[0] - c.lo
 		sum, count := cfg.NewSum(), cfg.NewCounter()
 		count.Into(&sum)
@@ -88,7 +88,7 @@ func TestMomentsOfAnyRange(t *testing.T) {
 // Payoffs that are no numbers are not lost among others.
 func TestSumsTellWhatIsNotFinite(t *testing.T) {
 	for _, bad := range []float64{math.NaN(), math.Inf(1)} {
-		cfg := Config{Space: ranking.Space{Shape: []int{2, 2}, Single: true}, Lo: []float64{0, 0}, Hi: []float64{1, 1}}
+		cfg := Config{Space: profile.Space{Shape: []int{2, 2}, Single: true}, Lo: []float64{0, 0}, Hi: []float64{1, 1}}
 		sum, count := cfg.NewSum(), cfg.NewCounter()
 		count.Into(&sum)
 		for i := range 100 {

@@ -1,8 +1,6 @@
 package sampling
 
-import (
-	"arbiter/ranking"
-)
+import "arbiter/profile"
 
 // tests holds the capital of every edge for the bounds pair and bernstein.
 //
@@ -113,18 +111,18 @@ func (t *tests) observe(c int, sum Sum) {
 }
 
 // decide says which end of edge i is better, Tie for not yet known.
-func (t *tests) decide(i int) ranking.Direction {
+func (t *tests) decide(i int) profile.Direction {
 	if t.blocks != nil {
 		t.compare(i)
 	}
 	w := &t.wagers[i]
 	switch {
 	case w.up.total() >= t.goal:
-		return ranking.Up
+		return profile.Up
 	case w.down.total() >= t.goal:
-		return ranking.Down
+		return profile.Down
 	}
-	return ranking.Tie
+	return profile.Tie
 }
 
 // compare folds the decisions both cells of edge i have behind them into its
@@ -165,13 +163,13 @@ func (t *tests) past(e end, at int) tally {
 const enough = .1
 
 // release hands the capital of an edge just closed to those still open.
-func (t *tests) release(i int, d ranking.Direction) {
+func (t *tests) release(i int, d profile.Direction) {
 	t.rest--
-	if t.cfg.Level == PerLook || d == ranking.Tie {
+	if t.cfg.Level == PerLook || d == profile.Tie {
 		return
 	}
 	still := &t.wagers[i].up // the account whose null is true
-	if d == ranking.Up {
+	if d == profile.Up {
 		still = &t.wagers[i].down
 	}
 	t.pot += t.paid + still.total()

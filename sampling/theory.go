@@ -5,6 +5,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"arbiter/profile"
 	"arbiter/ranking"
 )
 
@@ -109,7 +110,7 @@ func scaled(x, lo, hi float64) float64 {
 // which, with probability 1-delta, no mass of alpha-Rank at intensity alpha and
 // population size m is off by more than epsilon (Theorem 3.1). payoffs lie in an
 // interval of length width.
-func UniformFinite(s ranking.Space, width, alpha float64, m int, epsilon, delta float64) float64 {
+func UniformFinite(s profile.Space, width, alpha float64, m int, epsilon, delta float64) float64 {
 	n := float64(s.N())
 	players, moves := float64(len(s.Shape)), 0.0
 	for _, w := range s.Shape {

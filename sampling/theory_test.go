@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"arbiter/games/normal"
+	"arbiter/profile"
 	"arbiter/ranking"
 	"arbiter/sampling"
 )
@@ -26,13 +27,13 @@ func TestTheory(t *testing.T) {
 	}
 	// Soccer as one population: 45 numbers against one half, in closed form.
 	soccer := normal.Soccer()
-	one := world{space: ranking.Space{Single: true, Shape: []int{10}}, means: soccer.Payoffs, shared: true}
+	one := world{space: profile.Space{Single: true, Shape: []int{10}}, means: soccer.Payoffs, shared: true}
 	if x := one.config(sampling.Pair, .1, 0, 0).Theory(ranking.Payoffs{Space: one.space, M: one.means}).Lower / kl; math.Abs(x/69175-1) > 1e-4 {
 		t.Errorf("soccer, one population: T* %g, expected 69175", x)
 	}
 	// Two profiles of one player, means p and 1-p: by symmetry both are played
 	// equally and each play tells d(p, ½).
-	w := world{space: ranking.Space{Shape: []int{2}}, means: [][]float64{{.3, .7}}}
+	w := world{space: profile.Space{Shape: []int{2}}, means: [][]float64{{.3, .7}}}
 	th := w.config(sampling.Pair, .1, 0, 0).Theory(ranking.Payoffs{Space: w.space, M: w.means})
 	if want := kl / (math.Ln2 + .3*math.Log(.3) + .7*math.Log(.7)); math.Abs(th.Lower/want-1) > 2e-4 {
 		t.Errorf("lower bound %g, expected %g", th.Lower, want)
@@ -45,7 +46,7 @@ func TestTheory(t *testing.T) {
 		t.Errorf("a tie: %+v, expected infinite bounds", th)
 	}
 	// Theorem 3.1 is astronomic: 9e98 and 8e11 plays for four profiles of two players.
-	square := ranking.Space{Shape: []int{2, 2}}
+	square := profile.Space{Shape: []int{2, 2}}
 	for _, c := range []struct {
 		width, alpha float64
 		m            int

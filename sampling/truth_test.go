@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"arbiter/dice"
+	"arbiter/profile"
 	"arbiter/ranking"
 	"arbiter/sampling"
 )
@@ -21,7 +22,7 @@ var runs = flag.Int("runs", 100, "seeds per line of TestErrorRate")
 // world is a table of means with a law of payoffs around them.
 type world struct {
 	name   string
-	space  ranking.Space
+	space  profile.Space
 	means  [][]float64 // per player; single population: [0][i*n+j]
 	shared bool        // one winner per match
 	draws  bool        // payoffs 0, ½, 1 with the same means: not 0/1
@@ -44,7 +45,7 @@ func (w world) config(bound sampling.Bound, delta, batch float64, seed uint64) s
 }
 
 // play adds n plays of a cell.
-func (w world) play(r *rand.Rand, count *sampling.Counter, pairs []ranking.Edge, q sampling.Request, sum *sampling.Sum) {
+func (w world) play(r *rand.Rand, count *sampling.Counter, pairs []profile.Edge, q sampling.Request, sum *sampling.Sum) {
 	mu := make([]float64, len(sum.X))
 	for k := range mu {
 		if w.space.Single {
@@ -105,7 +106,7 @@ func (w world) run(t testing.TB, c sampling.Config, seed uint64, most int64) (ma
 	g, stillOpen := s.Graph()
 	for i, e := range g.Edges {
 		gain := truth.Advantage(e)
-		if d := g.Dir[i]; !stillOpen[i] && (d == ranking.Tie && math.Abs(gain) > c.Epsilon+1e-12 || float64(d)*gain < 0 || d != ranking.Tie && math.Abs(gain) < 1e-12) {
+		if d := g.Dir[i]; !stillOpen[i] && (d == profile.Tie && math.Abs(gain) > c.Epsilon+1e-12 || float64(d)*gain < 0 || d != profile.Tie && math.Abs(gain) < 1e-12) {
 			wrong++
 		}
 	}
@@ -151,15 +152,15 @@ func flatten(x any, depth int, shape *[]int, dst []float64) []float64 {
 }
 
 func worlds(t testing.TB) []world {
-	single := ranking.Space{Single: true, Shape: []int{3}}
+	single := profile.Space{Single: true, Shape: []int{3}}
 	return []world{
 		reference(t, "example_2x2"),
-		{name: "constant-sum 2x2", space: ranking.Space{Shape: []int{2, 2}}, shared: true,
+		{name: "constant-sum 2x2", space: profile.Space{Shape: []int{2, 2}}, shared: true,
 			means: [][]float64{{.5, .7, .35, .6}, {.5, .3, .65, .4}}},
-		{name: "all tied 2x2", space: ranking.Space{Shape: []int{2, 2}}, means: [][]float64{{.3, .3, .3, .3}, {.8, .8, .8, .8}}},
-		{name: "extreme 3x2", space: ranking.Space{Shape: []int{3, 2}},
+		{name: "all tied 2x2", space: profile.Space{Shape: []int{2, 2}}, means: [][]float64{{.3, .3, .3, .3}, {.8, .8, .8, .8}}},
+		{name: "extreme 3x2", space: profile.Space{Shape: []int{3, 2}},
 			means: [][]float64{{.01, .99, .05, .9, 0, 1}, {.02, .08, .5, .6, .97, .9}}},
-		{name: "three players", space: ranking.Space{Shape: []int{2, 2, 2}},
+		{name: "three players", space: profile.Space{Shape: []int{2, 2, 2}},
 			means: [][]float64{{.2, .4, .6, .8, .5, .1, .9, .3}, {.1, .3, .5, .7, .9, .2, .4, .6}, {.6, .2, .8, .4, .1, .9, .3, .7}}},
 		{name: "one population", space: single, shared: true,
 			means: [][]float64{{.5, .6, .35, .4, .5, .55, .65, .45, .5}}},
@@ -235,7 +236,7 @@ func TestSymmetric(t *testing.T) {
 	for i := range 9 {
 		other[i] = m[i%3*3+i/3]
 	}
-	w := world{name: "two populations, symmetric", space: ranking.Space{Shape: []int{3, 3}}, means: [][]float64{m, other}, shared: true}
+	w := world{name: "two populations, symmetric", space: profile.Space{Shape: []int{3, 3}}, means: [][]float64{m, other}, shared: true}
 	cost := [2]int64{}
 	for i, symmetric := range []bool{false, true} {
 		for seed := range uint64(200) {

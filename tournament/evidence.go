@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"arbiter/matchlog"
+	"arbiter/profile"
 	"arbiter/ranking"
 	"arbiter/ranking/standing"
 	"arbiter/sampling"
@@ -108,7 +109,7 @@ func duels(n standing.Names, s *sampling.State, open []bool, matchesPerPlay int6
 			d.Mean[k] = mean
 		}
 		if !open[i] {
-			d.Edge = map[ranking.Direction]string{ranking.Up: "second", ranking.Down: "first", ranking.Tie: "tie"}[g.Dir[i]]
+			d.Edge = map[profile.Direction]string{profile.Up: "second", profile.Down: "first", profile.Tie: "tie"}[g.Dir[i]]
 		}
 		out = append(out, d)
 	}
@@ -225,8 +226,7 @@ func (o Reading) doubts(plan Plan, open []bool) (doubts []string, doubted []bool
 			all()
 		}
 	}
-	n := len(plan.Labels[0])
-	leave := func(d matchlog.Duel) { doubted[d.I*(2*n-d.I-1)/2+d.J-d.I-1] = true }
+	leave := func(d matchlog.Duel) { doubted[plan.Space().Pair(d.I, d.J)] = true }
 	for _, d := range f.Duels {
 		if d.Means > 0 {
 			leave(d)

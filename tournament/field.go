@@ -8,7 +8,7 @@ import (
 	"arbiter/agents"
 	"arbiter/dice"
 	"arbiter/games"
-	"arbiter/ranking"
+	"arbiter/profile"
 	"arbiter/sampling"
 )
 
@@ -20,7 +20,7 @@ type Field struct {
 	seats   int
 	perfect bool
 	pools   [][]agents.Agent // per population
-	pairs   []ranking.Edge   // single population: the cells
+	pairs   []profile.Edge   // single population: the cells
 	keys    []dice.Key       // of the cells
 
 	board  games.Deck      // nil: matches go through the State

@@ -47,20 +47,15 @@ func Imported(name string, l *matchlog.Log, delta float64) (plan Plan, log []byt
 		log = appendDecision(log, cell, sum, l.Single)
 		decisions++
 	}
+	space := plan.Space()
 	if l.Single {
-		n := len(l.Agents[0])
 		for _, p := range l.Pairs {
-			cell := p.I*(2*n-p.I-1)/2 + p.J - p.I - 1 // the place of (I, J) in Space.Edges
-			add(cell, sampling.Sum{N: p.N, X: sums(p.X[:]), XX: sums(p.XX[:]), D: total.Of(p.D), DD: total.Of(p.DD)})
+			add(space.Pair(p.I, p.J), sampling.Sum{N: p.N, X: sums(p.X[:]), XX: sums(p.XX[:]), D: total.Of(p.D), DD: total.Of(p.DD)})
 		}
 		return plan, log, decisions
 	}
 	for _, p := range l.Profiles {
-		cell := 0
-		for k, a := range p.Strategies {
-			cell = cell*len(l.Agents[k]) + a
-		}
-		add(cell, sampling.Sum{N: p.N, X: sums(p.X), XX: sums(p.XX)})
+		add(space.ID(p.Strategies), sampling.Sum{N: p.N, X: sums(p.X), XX: sums(p.XX)})
 	}
 	return plan, log, decisions
 }

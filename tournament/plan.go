@@ -16,7 +16,7 @@ import (
 
 	"arbiter/dice"
 	"arbiter/matchlog"
-	"arbiter/ranking"
+	"arbiter/profile"
 	"arbiter/sampling"
 )
 
@@ -111,8 +111,8 @@ func (p Plan) Identity() string {
 func (p Plan) Single() bool { return p.Population == "single" }
 
 // Space is the space of profiles.
-func (p Plan) Space() ranking.Space {
-	s := ranking.Space{Single: p.Single()}
+func (p Plan) Space() profile.Space {
+	s := profile.Space{Single: p.Single()}
 	for _, a := range p.Agents {
 		s.Shape = append(s.Shape, len(a))
 	}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"arbiter/profile"
 	"arbiter/ranking"
 )
 
@@ -139,7 +140,7 @@ func (s *Settings) choose(e Evidence, r *AlphaRank) error {
 	const settled, doublings = 1e-6, 40
 	least := math.Inf(1)
 	for i, edge := range e.Graph.Edges {
-		if d := math.Abs(e.Payoffs.Advantage(edge)); d > 0 && e.Graph.Dir[i] != ranking.Tie {
+		if d := math.Abs(e.Payoffs.Advantage(edge)); d > 0 && e.Graph.Dir[i] != profile.Tie {
 			least = min(least, d)
 		}
 	}

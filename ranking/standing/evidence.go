@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"arbiter/profile"
 	"arbiter/ranking"
 )
 
@@ -79,7 +80,7 @@ func (e Evidence) free() []bool { return Undecided(e.Graph, e.Open, e.Tested.Eps
 func Undecided(g ranking.Graph, open []bool, epsilon float64) []bool {
 	free := slices.Clone(open)
 	for i, d := range g.Dir {
-		free[i] = free[i] || epsilon > 0 && d == ranking.Tie
+		free[i] = free[i] || epsilon > 0 && d == profile.Tie
 	}
 	return free
 }

@@ -3,13 +3,14 @@ package standing_test
 import (
 	"fmt"
 
+	"arbiter/profile"
 	"arbiter/ranking"
 	"arbiter/ranking/standing"
 )
 
 // Rock, paper, scissors and a move that loses to all: three share the first rank.
 func ExampleRank() {
-	space := ranking.Space{Single: true, Shape: []int{4}}
+	space := profile.Space{Single: true, Shape: []int{4}}
 	rates := ranking.Payoffs{Space: space, M: [][]float64{{
 		.5, 0, 1, 1, // row i: how often i beats each column
 		1, .5, 0, 1,

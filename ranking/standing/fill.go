@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"arbiter/profile"
 	"arbiter/ranking"
 )
 
@@ -95,11 +96,11 @@ func (r *AlphaRank) setGraph(n Names, g ranking.Graph, open []bool, allEdges boo
 			continue
 		}
 		closed++
-		if g.Dir[i] == ranking.Tie {
+		if g.Dir[i] == profile.Tie {
 			r.Ties = append(r.Ties, pair)
 			continue
 		}
-		if g.Dir[i] == ranking.Down {
+		if g.Dir[i] == profile.Down {
 			pair[0], pair[1] = pair[1], pair[0]
 		}
 		resolved = append(resolved, pair)

@@ -3,7 +3,7 @@ package standing
 import (
 	"strings"
 
-	"arbiter/ranking"
+	"arbiter/profile"
 )
 
 // Profile names one strategy per player; a single one in a single population.
@@ -14,7 +14,7 @@ func (p Profile) String() string { return strings.Join(p, " | ") }
 
 // Names turns profile ids into names.
 type Names struct {
-	Space  ranking.Space
+	Space  profile.Space
 	Labels [][]string // per population
 }
 

@@ -4,13 +4,14 @@ import (
 	"math"
 	"testing"
 
+	"arbiter/profile"
 	"arbiter/ranking"
 )
 
 // An upper bound of 0 is false of a mass that is only too small for a number; it is
 // right of one that vanishes.
 func TestUpperBoundsOfTinyMasses(t *testing.T) {
-	n := Names{Space: ranking.Space{Shape: []int{3}, Single: true}, Labels: [][]string{{"a", "b", "c"}}}
+	n := Names{Space: profile.Space{Shape: []int{3}, Single: true}, Labels: [][]string{{"a", "b", "c"}}}
 	var r AlphaRank
 	law := ranking.Law{Mass: []float64{1, 0, 0}, LogMass: []float64{0, -1200, math.Inf(-1)}}
 	r.setLaw(n, law, []float64{1, 0, 0}, []float64{1, 0, 0}, 0)

@@ -5,13 +5,14 @@ import (
 	"strings"
 	"testing"
 
+	"arbiter/profile"
 	"arbiter/ranking"
 )
 
 // Equal masses share a rank, in the order of profiles; resolved edges name the
 // worse first.
 func TestRanks(t *testing.T) {
-	names := Names{Space: ranking.Space{Shape: []int{2, 2}}, Labels: [][]string{{"a", "b"}, {"x", "y"}}}
+	names := Names{Space: profile.Space{Shape: []int{2, 2}}, Labels: [][]string{{"a", "b"}, {"x", "y"}}}
 	var r AlphaRank
 	r.setLaw(names, ranking.Law{Mass: []float64{.1, .4, .4, .1}, LogMass: []float64{math.Log(.1), math.Log(.4), math.Log(.4) + 1e-13, math.Log(.1)}}, nil, nil, 0)
 	var got []string
@@ -21,7 +22,7 @@ func TestRanks(t *testing.T) {
 	if want := "1 a | y, 1 b | x, 3 a | x, 3 b | y"; strings.Join(got, ", ") != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	g := ranking.Graph{Space: names.Space, Edges: names.Space.Edges(), Dir: []ranking.Direction{ranking.Up, ranking.Down, ranking.Tie, ranking.Up}}
+	g := ranking.Graph{Space: names.Space, Edges: names.Space.Edges(), Dir: []profile.Direction{profile.Up, profile.Down, profile.Tie, profile.Up}}
 	r.setGraph(names, g, []bool{false, false, false, true}, false)
 	if e := *r.Resolved; len(e) != 2 || e[0][0].String() != "a | x" || e[0][1].String() != names.Profile(int(g.Edges[0].V)).String() || e[1][1].String() != names.Profile(int(g.Edges[1].U)).String() {
 		t.Errorf("%v", e)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"arbiter/internal/document"
+	"arbiter/profile"
 	"arbiter/ranking"
 	"arbiter/ranking/standing"
 )
@@ -42,7 +43,7 @@ func Run(t *testing.T, m standing.Method) {
 			}
 		}
 	}
-	space := ranking.Space{Shape: []int{2, 2}}
+	space := profile.Space{Shape: []int{2, 2}}
 	p := ranking.Payoffs{Space: space, M: [][]float64{{1, 0, 0, 1}, {0, 1, 1, 0}}}
 	_, err := standing.Rank(standing.FromTable(p, standing.Names{Space: space, Labels: [][]string{{"a", "b"}, {"x", "y"}}}), settings)
 	if misfit := (*standing.MisfitError)(nil); err != nil && !errors.As(err, &misfit) {
@@ -78,7 +79,7 @@ func identity(n int) []int {
 func ranked(t *testing.T, m standing.Method, s standing.Settings, table [][]float64, order []int) standing.Standing {
 	t.Helper()
 	n := len(order)
-	p := ranking.Payoffs{Space: ranking.Space{Single: true, Shape: []int{n}}, M: [][]float64{make([]float64, n*n)}}
+	p := ranking.Payoffs{Space: profile.Space{Single: true, Shape: []int{n}}, M: [][]float64{make([]float64, n*n)}}
 	names := make([]string, n)
 	for i, a := range order {
 		names[i] = fmt.Sprintf("agent %d", a)

@@ -3,75 +3,17 @@
 // law of alpha-Rank on it. It knows no game and no agent.
 package ranking
 
+import "arbiter/profile"
+
 import (
 	"fmt"
 	"math"
 )
 
-// Space is a set of profiles: the strategies of one population (Single), or
-// one strategy per player. Profile ids are row-major, last player fastest.
-type Space struct {
-	Single bool
-	Shape  []int // strategies per player; one entry if Single
-}
-
-// N is the number of profiles.
-func (s Space) N() int {
-	n := 1
-	for _, k := range s.Shape {
-		n *= k
-	}
-	return n
-}
-
-// Strategies returns the strategy of every player in profile id.
-func (s Space) Strategies(id int) []int {
-	p := make([]int, len(s.Shape))
-	for k := len(p) - 1; k >= 0; k-- {
-		p[k], id = id%s.Shape[k], id/s.Shape[k]
-	}
-	return p
-}
-
-// Edge joins two profiles U < V that differ in the strategy of the Mover only.
-type Edge struct {
-	U, V  int32
-	Mover int32
-}
-
-// Edges lists all pairs of neighbours, by U, then player, then V.
-func (s Space) Edges() []Edge {
-	var edges []Edge
-	for u := range s.N() {
-		stride := s.N()
-		for k, n := range s.Shape {
-			stride /= n
-			for a := u/stride%n + 1; a < n; a++ {
-				edges = append(edges, Edge{int32(u), int32(u + (a-u/stride%n)*stride), int32(k)})
-			}
-		}
-	}
-	return edges
-}
-
-// Marginals sums the masses of profiles per player and strategy.
-func (s Space) Marginals(mass []float64) [][]float64 {
-	out := make([][]float64, len(s.Shape))
-	stride := s.N()
-	for k, n := range s.Shape {
-		stride /= n
-		out[k] = make([]float64, n)
-		for id, m := range mass {
-			out[k][id/stride%n] += m
-		}
-	}
-	return out
-}
-
 // Payoffs are payoff tables over a Space: M[k][profile] for player k; for a
 // single population M[0][i*n+j], the payoff of i against j.
 type Payoffs struct {
-	Space
+	profile.Space
 	M [][]float64
 }
 
@@ -99,7 +41,7 @@ func (p Payoffs) Check() error {
 
 // ends are the payoffs that Advantage compares: what the mover of e has at U and
 // at V.
-func (p Payoffs) ends(e Edge) (atU, atV float64) {
+func (p Payoffs) ends(e profile.Edge) (atU, atV float64) {
 	u, v := int(e.U), int(e.V)
 	if p.Single {
 		n := p.Shape[0]
@@ -111,25 +53,16 @@ func (p Payoffs) ends(e Edge) (atU, atV float64) {
 // Advantage is what the mover of e gains by going from U to V; in a single
 // population what V earns against U over what U earns against V (local
 // selection).
-func (p Payoffs) Advantage(e Edge) float64 {
+func (p Payoffs) Advantage(e profile.Edge) float64 {
 	atU, atV := p.ends(e)
 	return atV - atU
 }
 
-// Direction says which end of an edge is better for its mover.
-type Direction int8
-
-const (
-	Down Direction = -1 // U: mass flows from V to U
-	Tie  Direction = 0
-	Up   Direction = 1 // V
-)
-
 // Graph is a response graph: Dir[i] belongs to Edges[i].
 type Graph struct {
-	Space
-	Edges []Edge
-	Dir   []Direction
+	profile.Space
+	Edges []profile.Edge
+	Dir   []profile.Direction
 }
 
 // Rounding is the part of two payoffs by which they may differ and be meant to
@@ -139,22 +72,22 @@ const Rounding = 0x1p-50
 // direction tells which of two payoffs of an edge's mover is the larger. They
 // tie if they differ by no more than the part tie of the larger one in size:
 // two payoffs are compared by their own digits, whatever others there are.
-func direction(atU, atV, tie float64) Direction {
+func direction(atU, atV, tie float64) profile.Direction {
 	near := tie * max(math.Abs(atU), math.Abs(atV))
 	switch {
 	case atV-atU > near:
-		return Up
+		return profile.Up
 	case atU-atV > near:
-		return Down
+		return profile.Down
 	}
-	return Tie
+	return profile.Tie
 }
 
 // Response is the response graph of payoffs. Payoffs that differ by at most the
 // part tie of the larger of the two in size are ties, in both directions alike.
 func Response(p Payoffs, tie float64) Graph {
 	g := Graph{Space: p.Space, Edges: p.Space.Edges()}
-	g.Dir = make([]Direction, len(g.Edges))
+	g.Dir = make([]profile.Direction, len(g.Edges))
 	for i, e := range g.Edges {
 		atU, atV := p.ends(e)
 		g.Dir[i] = direction(atU, atV, tie)
@@ -166,7 +99,7 @@ func Response(p Payoffs, tie float64) Graph {
 func Near(p Payoffs, tie float64) int {
 	near := 0
 	for _, e := range p.Edges() {
-		if atU, atV := p.ends(e); atU != atV && direction(atU, atV, tie) == Tie {
+		if atU, atV := p.ends(e); atU != atV && direction(atU, atV, tie) == profile.Tie {
 			near++
 		}
 	}
