@@ -31,7 +31,7 @@ func (env Env) playCommand() *cli.Command {
 			}
 			f := defaults()
 			f.Name, f.Game, f.Seed = "play", c.String("game"), c.Int64("seed")
-			f.Sampling.Scheme = string(sampling.FixedBudget)
+			f.Sampling.Scheme = sampling.FixedBudget
 			if c.IsSet("agents") {
 				f.Agents = listOf(c.String("agents"))
 			}

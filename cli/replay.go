@@ -47,7 +47,7 @@ func (env Env) openRun(ctx context.Context, file, ref string) (storedRun, error)
 	if s.plan, err = tournament.DecodePlan(s.run.Plan, s.run.Identity); err != nil {
 		return s, in(err)
 	}
-	if s.plan.Scheme == string(sampling.Imported) {
+	if s.plan.Scheme == sampling.Imported {
 		return s, usage(in(errors.New("it was imported, its matches were played elsewhere")))
 	}
 	kept, err := store.Policies(ctx, s.run.ID)

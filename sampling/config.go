@@ -2,66 +2,23 @@
 // two profiles is known. It is the statistics of a tournament and only that:
 // it sees cells, counts and sums, never a game, an agent or a clock.
 //
-// A State is a fold over the ordered log of decisions. What it asks for next
-// depends on nothing but its Config and the sums observed so far, so replaying
-// the log restores it exactly, and an edge once closed stays closed.
+// A State is a fold over the ordered log of decisions: a Ledger of what is known,
+// a Scheme that chooses what to play and a Bound that closes edges. What it asks
+// for next depends on nothing but its Config and the sums observed so far, so
+// replaying the log restores it exactly, and an edge once closed stays closed.
+// Schemes and bounds have a file each and a line in the lists of scheme.go and
+// bound.go.
 package sampling
 
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"arbiter/dice"
 	"arbiter/profile"
 	"arbiter/total"
 )
-
-// Scheme is the rule that chooses what to play (Rowland et al. 2019, section 4).
-type Scheme string
-
-const (
-	// UniformExhaustive works on one random open edge until it is resolved.
-	UniformExhaustive Scheme = "uniform-exhaustive"
-	// Uniform plays a random end of a random open edge.
-	Uniform Scheme = "uniform"
-	// ValenceWeighted plays a profile with probability proportional to the
-	// square of its number of open edges. In a single population it draws a
-	// strategy so, and an open pair of it evenly.
-	ValenceWeighted Scheme = "valence-weighted"
-	// CountWeighted plays the cell with the smallest count among those with
-	// an open edge, the lowest id on ties.
-	CountWeighted Scheme = "count-weighted"
-	// FixedBudget plays all cells equally often and resolves nothing.
-	FixedBudget Scheme = "fixed-budget"
-	// Imported plays nothing: cells are observed as they come, from matches
-	// played elsewhere.
-	Imported Scheme = "imported"
-)
-
-// Schemes lists the schemes that play.
-func Schemes() []Scheme {
-	return []Scheme{UniformExhaustive, Uniform, ValenceWeighted, CountWeighted, FixedBudget}
-}
-
-// Bound is the rule that decides when an edge is resolved. The first group
-// separates the confidence intervals of two means, the second tests the edge.
-type Bound string
-
-const (
-	Hoeffding      Bound = "hoeffding"       // bounded payoffs; one look each
-	ClopperPearson Bound = "clopper-pearson" // 0/1 payoffs; one look each
-	Mixture        Bound = "mixture"         // 0/1 payoffs; time-uniform, beta mixture
-	Betting        Bound = "betting"         // bounded payoffs; time-uniform, hedged capital
-	Pair           Bound = "pair"            // 0/1 payoffs; one e-process per edge and direction
-	Bernstein      Bound = "bernstein"       // bounded payoffs; likewise, from sums and squares
-)
-
-// Bounds lists the bounds.
-func Bounds() []Bound {
-	return []Bound{Pair, Bernstein, Hoeffding, ClopperPearson, Mixture, Betting}
-}
 
 // Level says what Delta is spent on.
 type Level string
@@ -95,8 +52,8 @@ type Config struct {
 	// of the two is played.
 	Symmetric bool
 
-	Scheme  Scheme
-	Bound   Bound
+	Scheme  string // one of Schemes, or Imported
+	Bound   string // one of Bounds
 	Level   Level
 	Delta   float64 // error probability, 0 < Delta < 1
 	Slack   float64 // ≥ 0, part of the payoff range; intervals may overlap by 2·Slack (relaxed bounds of the paper)
@@ -112,19 +69,17 @@ func (c Config) Check() error {
 	if c.Rule < 0 || c.Rule > Rule {
 		return fmt.Errorf("rule: found %d, expected at most %d", c.Rule, Rule)
 	}
-	if !slices.Contains(Schemes(), c.Scheme) && c.Scheme != Imported {
+	if c.scheme() == nil {
 		return fmt.Errorf("scheme: found %q, expected %s", c.Scheme, oneOf(Schemes()))
 	}
-	switch c.Bound {
-	case Hoeffding, Bernstein, Betting:
-	case Pair, Mixture, ClopperPearson:
-		if !c.Binary && !(c.Bound == Pair && c.Signs) {
-			return fmt.Errorf("bound: %s is made for 0/1 payoffs and this game has others, expected bernstein, betting or hoeffding", c.Bound)
-		}
-	default:
+	kind := c.bound()
+	if kind == nil {
 		return fmt.Errorf("bound: found %q, expected auto or %s", c.Bound, oneOf(Bounds()))
 	}
-	if !c.bounded() && c.Scheme != FixedBudget {
+	if kind.binary && !c.Binary && !(kind.signs && c.Signs) {
+		return fmt.Errorf("bound: %s is made for 0/1 payoffs and this game has others, expected bernstein, betting or hoeffding", c.Bound)
+	}
+	if !c.bounded() && !c.scheme().openEnded {
 		return fmt.Errorf("bound: none holds for payoffs without limits, expected scheme fixed-budget")
 	}
 	if c.Level != Simultaneous && c.Level != PerLook {
@@ -152,18 +107,14 @@ func (c Config) Check() error {
 }
 
 // oneOf lists names as a person would.
-func oneOf[T ~string](names []T) string {
-	texts := make([]string, len(names))
-	for i, n := range names {
-		texts[i] = string(n)
-	}
-	return strings.Join(texts[:len(texts)-1], ", ") + " or " + texts[len(texts)-1]
+func oneOf(names []string) string {
+	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 }
 
-// tests reports whether edges are tested directly, not by intervals. Imported
-// cells come in heaps, not in blocks, so two of them cannot be.
+// tests reports whether edges are tested directly, not by intervals. Cells that
+// come in heaps, not in blocks, cannot be compared so.
 func (c Config) tests() bool {
-	return (c.Bound == Pair || c.Bound == Bernstein) && (c.Space.Single || c.Scheme != Imported)
+	return c.bound().bets != nil && (c.Space.Single || !c.scheme().heaps)
 }
 
 // bounded reports whether all payoffs have limits.
@@ -225,7 +176,7 @@ func (c Config) step(n int64) int64 {
 // NewSum returns the sum of no plays.
 func (c Config) NewSum() Sum {
 	s := Sum{X: make([]total.Sum, c.numbers()), XX: make([]total.Sum, c.numbers())}
-	if c.Bound == Betting && !c.Binary && c.bounded() {
+	if kind := c.bound(); kind != nil && kind.values && !c.Binary && c.bounded() {
 		s.Values = make([]Histogram, c.numbers())
 		for k := range s.Values {
 			s.Values[k] = Histogram{Lo: c.Lo[k], Hi: c.Hi[k]}

@@ -33,7 +33,7 @@ import "math"
 // that gaps of all sizes meet a bet near the best. They share evenly: a grid
 // twice as fine and weights that favour large bets were no cheaper on the
 // worked examples.
-var bets = func() (b [11]float64) {
+var fractions = func() (b [11]float64) {
 	for k := range b {
 		b[k] = .98 * math.Exp2(-float64(k))
 	}
@@ -41,8 +41,8 @@ var bets = func() (b [11]float64) {
 }()
 
 // Logarithms of the stakes, and ψ(b).
-var logWin, logLoss, psi = func() (win, loss, psi [len(bets)]float64) {
-	for k, b := range bets {
+var logWin, logLoss, psi = func() (win, loss, psi [len(fractions)]float64) {
+	for k, b := range fractions {
 		win[k], loss[k] = math.Log1p(b), math.Log1p(-b)
 		psi[k] = -b - loss[k]
 	}
@@ -53,12 +53,12 @@ var logWin, logLoss, psi = func() (win, loss, psi [len(bets)]float64) {
 const most = 1e300
 
 // account is a capital, per bet.
-type account [len(bets)]float64
+type account [len(fractions)]float64
 
 // pay adds capital, spread over the bets.
 func (a *account) pay(amount float64) {
 	for k := range a {
-		a[k] += amount / float64(len(bets))
+		a[k] += amount / float64(len(fractions))
 	}
 }
 
@@ -92,14 +92,14 @@ func (w *wager) blocks(n, x, y, m float64) {
 		if y == 1 {
 			sy = win
 		}
-		for k, b := range bets {
+		for k, b := range fractions {
 			b *= stake
 			w.up[k] = min(most, w.up[k]*(1+float64(b*sy))*(1-float64(b*sx)))
 			w.down[k] = min(most, w.down[k]*(1-float64(b*sy))*(1+float64(b*sx)))
 		}
 		return
 	}
-	for k, b := range bets {
+	for k, b := range fractions {
 		b *= stake
 		more1, less1 := math.Log1p(b*win), math.Log1p(-b*win)
 		more0, less0 := math.Log1p(b*lose), math.Log1p(-b*lose)
@@ -111,14 +111,14 @@ func (w *wager) blocks(n, x, y, m float64) {
 // signs folds in matches won by u and by v.
 func (w *wager) signs(u, v float64) {
 	if u+v == 1 {
-		for k, b := range bets {
+		for k, b := range fractions {
 			gain := 1 + float64(b*(v-u))
 			w.up[k] = min(most, w.up[k]*gain)
 			w.down[k] = min(most, w.down[k]*(2-gain))
 		}
 		return
 	}
-	for k := range bets {
+	for k := range fractions {
 		w.multiply(k, float64(v*logWin[k])+float64(u*logLoss[k]), float64(u*logWin[k])+float64(v*logLoss[k]))
 	}
 }
@@ -126,13 +126,13 @@ func (w *wager) signs(u, v float64) {
 // sums folds in terms in [-1,1] in favour of v, or blocks of them, that sum to
 // s and whose squares sum to v.
 func (w *wager) sums(s, v float64) {
-	for k, b := range bets {
+	for k, b := range fractions {
 		w.multiply(k, float64(b*s)-float64(psi[k]*v), float64(-b*s)-float64(psi[k]*v))
 	}
 }
 
 // mixed is the logarithm of the mean of exp(l).
-func mixed(l *[len(bets)]float64) float64 {
+func mixed(l *[len(fractions)]float64) float64 {
 	top := l[0]
 	for _, x := range l {
 		top = max(top, x)
@@ -144,5 +144,5 @@ func mixed(l *[len(bets)]float64) float64 {
 	for _, x := range l {
 		sum += math.Exp(x - top)
 	}
-	return top + math.Log(sum/float64(len(bets)))
+	return top + math.Log(sum/float64(len(fractions)))
 }

@@ -12,8 +12,9 @@ import (
 // mixed over a finer grid of bets than today's. Means have the confidence
 // sequence of plugIn.
 type firstRule struct {
-	*State
+	*Ledger
 	threshold float64 // log evidence
+	diffs     []tally // per cell of a single population, of the two payoffs
 	blocks    []firstBlock
 	duels     []duelCapital
 	history   []history
@@ -40,8 +41,10 @@ var firstBets, firstWeights = func() (b, w [21]float64) {
 	return
 }()
 
-func newFirstRule(s *State) *firstRule {
-	f := &firstRule{State: s}
+func newFirstRule(s *Ledger) *firstRule {
+	s.cfg.Epsilon = 0 // it knew none
+	f := &firstRule{Ledger: s, diffs: make([]tally, len(s.cells))}
+	s.means = f.interval
 	family := 2.0
 	if s.cfg.Level == Simultaneous {
 		family *= float64(len(s.edges))
@@ -53,7 +56,7 @@ func newFirstRule(s *State) *firstRule {
 			f.bounds[c] = make([]plugIn, s.cfg.numbers())
 		}
 	}
-	if !s.cfg.Space.Single && s.cfg.Scheme != FixedBudget && (s.cfg.Bound == Pair || s.cfg.Bound == Bernstein) {
+	if !s.cfg.Space.Single && !s.cfg.scheme().openEnded && s.cfg.bound().bets != nil {
 		f.blocks, f.history = make([]firstBlock, len(s.edges)), make([]history, len(s.cells))
 	}
 	if f.blocks != nil && s.cfg.Bound == Pair {
@@ -66,7 +69,9 @@ func newFirstRule(s *State) *firstRule {
 	return f
 }
 
-func (f *firstRule) observe(c int, sum Sum) {
+func (f *firstRule) Observe(c int, sum Sum) {
+	d, all := &f.diffs[c], sum.difference()
+	d.N, d.X, d.XX = d.N+all.n, d.X+all.x.Float64(), d.XX+all.xx.Float64()
 	for k := range sum.X {
 		x := f.scale(k, sum.number(k))
 		if f.bounds != nil {
@@ -96,6 +101,11 @@ func (f *firstRule) bound(n, x float64) Interval {
 		return HoeffdingInterval(n, x, f.level(n))
 	}
 	return MixtureInterval(n, x, f.level(n))
+}
+
+func (f *firstRule) Decide(i int) (profile.Direction, bool) {
+	d := f.decide(i)
+	return d, d != profile.Tie
 }
 
 func (f *firstRule) decide(i int) profile.Direction {
@@ -192,7 +202,7 @@ func (f *firstRule) compare(i int) {
 
 func (h *history) decisions(players int) int { return h.base + len(h.tallies)/players }
 
-func (f *firstRule) release(int, profile.Direction) {}
+func (f *firstRule) closed(int, profile.Direction) {}
 
 // tidy drops the history of a cell that all its open edges have compared.
 func (f *firstRule) tidy(c int) {

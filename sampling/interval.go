@@ -3,109 +3,116 @@ package sampling
 import (
 	"math"
 
-	"gonum.org/v1/gonum/mathext"
+	"arbiter/profile"
 )
 
 // Interval bounds one mean.
 type Interval struct{ Lo, Hi float64 }
 
-// HoeffdingInterval is x/n ± sqrt(ln(2/level)/2n) for n values in [0,1] that
-// sum to x, at one look. It is not cut to [0,1].
-func HoeffdingInterval(n, x, level float64) Interval {
-	mean, r := x/n, math.Sqrt(math.Log(2/level)/(2*n))
-	return Interval{mean - r, mean + r}
+// intervals decides edges by the confidence intervals of the means they compare.
+type intervals struct {
+	*Ledger
+	ties bool    // closes edges as ties only
+	due  []int64 // per edge: plays of both ends before which it cannot close
+}
+
+func newIntervals(l *Ledger, ties bool) *intervals {
+	return &intervals{Ledger: l, ties: ties, due: make([]int64, len(l.edges))}
+}
+
+func (s *intervals) Observe(int, Sum) {}
+
+// Decide says whether open edge i is known, and how.
+func (s *intervals) Decide(i int) (profile.Direction, bool) {
+	u, v := s.ends[i][0], s.ends[i][1]
+	nu, nv := s.cells[u.cell].n, s.cells[v.cell].n
+	if nu == 0 || nv == 0 || nu+nv < s.due[i] {
+		return profile.Tie, false
+	}
+	d := s.difference(i)
+	if s.cfg.Epsilon > 0 && d.Lo >= -s.cfg.Epsilon && d.Hi <= s.cfg.Epsilon {
+		return profile.Tie, true
+	}
+	far := math.Inf(1) // how far the interval is from closing the edge
+	if !s.ties {
+		up, down := d.Lo+2*s.cfg.Slack, d.Hi-2*s.cfg.Slack
+		if up > 0 && down < 0 { // both may hold with slack; the means decide
+			return direction(s.mean(u) <= s.mean(v)), true
+		}
+		if up > 0 || down < 0 {
+			return direction(up > 0), true
+		}
+		far = min(-up, down)
+	}
+	if s.cfg.Epsilon > 0 {
+		far = min(far, max(-s.cfg.Epsilon-d.Lo, d.Hi-s.cfg.Epsilon))
+	}
+	// A play of a cell played n times moves either end of its interval by less
+	// than 2/n, so the edge need not be looked at for a while.
+	s.due[i] = nu + nv + int64(far*float64(min(nu, nv))/2)
+	return profile.Tie, false
+}
+
+func direction(up bool) profile.Direction {
+	if up {
+		return profile.Up
+	}
+	return profile.Down
+}
+
+func (s *intervals) mean(e end) float64 {
+	t := s.scale(e.number, s.cells[e.cell].numbers[e.number].exact())
+	return t.X / t.N
+}
+
+// difference bounds the scaled mean of the second end of edge i minus that of
+// the first.
+func (l *Ledger) difference(i int) Interval {
+	u, v := l.ends[i][0], l.ends[i][1]
+	a := l.means(u)
+	if l.cfg.Space.Single && l.cfg.ConstantSum {
+		// One number decides: its mean against half the sum.
+		lo, w := l.cfg.Lo[0], l.cfg.Hi[0]-l.cfg.Lo[0]
+		if w == 0 {
+			return Interval{}
+		}
+		sum := (l.cfg.Sum - 2*lo) / w
+		return Interval{sum - 2*a.Hi, sum - 2*a.Lo}
+	}
+	b := l.means(v)
+	return Interval{b.Lo - a.Hi, b.Hi - a.Lo}
+}
+
+// level is the error probability of the interval of one number after n plays.
+func (l *Ledger) level(n float64) float64 {
+	if l.cfg.Level == PerLook {
+		return l.cfg.Delta
+	}
+	level := l.cfg.Delta / float64(l.cfg.free())
+	if l.cfg.tests() && l.cfg.Epsilon > 0 {
+		level /= 2 // the tests have the other half
+	}
+	if l.cfg.bound().looks {
+		return look(level, n)
+	}
+	return level
+}
+
+// interval bounds a number, scaled to [0,1], that has been observed.
+func (l *Ledger) interval(e end) Interval {
+	x := &l.cells[e.cell].numbers[e.number]
+	if x.at == x.n {
+		return x.in
+	}
+	x.at = x.n
+	t, level := l.scale(e.number, x.exact()), l.level(float64(x.n))
+	x.in = l.cfg.bound().interval(l.cfg.Binary, t, x.values, level)
+	return x.in
 }
 
 // look is the part of level that look n of a sum over all n may use:
 // level·6/(π²n²) (Rowland et al. 2019, appendix; the parts sum to level).
 func look(level, n float64) float64 { return level * 6 / (math.Pi * math.Pi * n * n) }
-
-// ClopperPearsonInterval is the exact binomial interval of x successes in n
-// trials, at one look: the level/2 quantile of Beta(x, n-x+1) and the 1-level/2
-// quantile of Beta(x+1, n-x) (Clopper and Pearson 1934).
-func ClopperPearsonInterval(n, x, level float64) Interval {
-	return Interval{lowerTail(n, x, level/2), 1 - lowerTail(n, n-x, level/2)}
-}
-
-// lowerTail is the p at which x or more successes in n trials have probability
-// a, 0 if x = 0. It searches ln p, so that a tiny quantile keeps its digits.
-func lowerTail(n, x, a float64) float64 {
-	switch {
-	case x <= 0:
-		return 0
-	case x >= n:
-		return math.Exp(math.Log(a) / n)
-	}
-	// A normal guess, then Newton steps on ln I_p(x, n-x+1) over ln p, kept
-	// inside a shrinking bracket.
-	lo, hi := math.Inf(-1), 0.
-	p := x / n
-	sd := math.Sqrt(max(p*(1-p), 1/n) / n)
-	guess := p - float64(math.Sqrt(2*math.Log(1/a))*.8*sd)
-	if guess <= 0 {
-		guess = p / 4
-	}
-	logP, goal := math.Log(guess), math.Log(a)
-	lbeta := lgamma(n+1) - lgamma(x) - lgamma(n-x+1)
-	for range 100 {
-		tail := mathext.RegIncBeta(x, n-x+1, math.Exp(logP))
-		off := math.Log(tail) - goal // -Inf where the tail underflows
-		if math.Abs(off) < 1e-14 {
-			break
-		}
-		if off > 0 {
-			hi = logP
-		} else {
-			lo = logP
-		}
-		// d ln I / d ln p = p·density / I
-		next := logP - off*tail/math.Exp(lbeta+float64(x*logP)+float64((n-x)*math.Log1p(-math.Exp(logP))))
-		if !(next > lo && next < hi) {
-			next = (max(lo, hi-2) + hi) / 2
-		}
-		if math.Abs(next-logP) < 1e-14*max(1, math.Abs(logP)) {
-			break
-		}
-		logP = next
-	}
-	return math.Exp(logP)
-}
-
-func lgamma(x float64) float64 {
-	l, _ := math.Lgamma(x)
-	return l
-}
-
-// MixtureInterval is the time-uniform interval {p : M/p^x(1-p)^(n-x) <
-// 1/level} for x successes in n trials, where M is the likelihood under the
-// Beta(½,½) mixture (Robbins 1970). It holds at all n at once with
-// probability 1-level, by Ville's inequality.
-func MixtureInterval(n, x, level float64) Interval {
-	// ln B(½+x, ½+n-x)/B(½,½); the set is where the log likelihood stays
-	// above the line.
-	mixture := lgamma(.5+x) + lgamma(.5+n-x) - lgamma(1+n) - math.Log(math.Pi)
-	line := mixture - math.Log(1/level)
-	likely := func(p float64) bool { return logLikelihood(n, x, p) >= line }
-	in := Interval{0, 1}
-	if x > 0 {
-		in.Lo = crossing(0, x/n, likely)
-	}
-	if x < n {
-		in.Hi = crossing(1, x/n, likely)
-	}
-	return in
-}
-
-func logLikelihood(n, x, p float64) float64 {
-	l := 0.0
-	if x > 0 {
-		l += float64(x * math.Log(p))
-	}
-	if x < n {
-		l += float64((n - x) * math.Log1p(-p))
-	}
-	return l
-}
 
 // crossing bisects between out, which does not belong, and in, which does, and
 // returns the last point found outside.
@@ -124,24 +131,6 @@ func crossing(out, in float64, belongs func(float64) bool) float64 {
 	return out
 }
 
-// BernsteinInterval is the time-uniform interval for n values in [0,1] with
-// sum x and squares xx: all m that neither of two e-processes exp(b·Σ±(X-m) -
-// ψ(b)Σ(X-m)²), mixed over the bets b < ½, has rejected at level/2 (Fan et al.
-// 2015; see evidence.go). Bets below ½ make both monotone in m.
-func BernsteinInterval(n, x, xx, level float64) Interval {
-	goal := math.Log(2 / level)
-	evidence := func(m, sign float64) float64 {
-		s, v := sign*(x-float64(n*m)), about(tally{n, x, xx}, m)
-		var l [len(bets)]float64
-		for k, b := range bets {
-			b /= 2
-			l[k] = float64(b*s) + float64(v*(b+math.Log1p(-b)))
-		}
-		return mixed(&l)
-	}
-	return inside(x/n, goal, evidence)
-}
-
 // inside is the interval around the mean that neither side rejects.
 func inside(mean, goal float64, evidence func(m, sign float64) float64) Interval {
 	in := Interval{0, 1}
@@ -153,44 +142,4 @@ func inside(mean, goal float64, evidence func(m, sign float64) float64) Interval
 		in.Hi = crossing(1, mean, func(m float64) bool { return evidence(m, -1) < goal })
 	}
 	return in
-}
-
-// BettingInterval is the time-uniform interval of the hedged capital process
-// (Waudby-Smith and Ramdas 2024, section 4.4) for values in [0,1] with these
-// weights at points 0, 1/(len-1), …, 1: all m that neither the capital Π(1 +
-// b(X/m - 1)) nor its mirror image, mixed over the bets b, has rejected at
-// level/2. Values between the points may be shared between two of them: the
-// logarithm is concave, so that only lowers a capital.
-func BettingInterval(weights []float64, level float64) Interval {
-	goal := math.Log(2 / level)
-	last := float64(len(weights) - 1)
-	n, x := 0.0, 0.0
-	type point struct{ v, w float64 }
-	var points []point
-	for i, w := range weights {
-		if w > 0 {
-			points = append(points, point{float64(i) / last, w})
-			n += w
-			x += float64(w*float64(i)) / last
-		}
-	}
-	evidence := func(m, sign float64) float64 {
-		scale := m
-		if sign < 0 {
-			scale = 1 - m
-		}
-		var l [len(bets)]float64
-		for k, b := range bets {
-			for _, p := range points {
-				switch gain := sign * (p.v - m); {
-				case scale > 0:
-					l[k] += float64(p.w * math.Log1p(b*gain/scale))
-				case gain > 0:
-					l[k] = math.Inf(1) // a value the null excludes
-				}
-			}
-		}
-		return mixed(&l)
-	}
-	return inside(x/n, goal, evidence)
 }

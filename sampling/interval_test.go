@@ -97,7 +97,7 @@ func TestFoldsAgree(t *testing.T) {
 
 // The exponential terms behind the Bernstein tests: exp(bz-ψ(b)z²) ≤ 1+bz.
 func TestFanInequality(t *testing.T) {
-	for _, b := range bets {
+	for _, b := range fractions {
 		for z := -1.0; z <= 1; z += 1. / 512 {
 			if l := b*z + z*z*(b+math.Log1p(-b)); l > math.Log1p(b*z)+1e-12 {
 				t.Fatalf("bet %g, z %g: %g > %g", b, z, l, math.Log1p(b*z))

@@ -22,7 +22,7 @@ func TestSumsDoNotDependOnGrouping(t *testing.T) {
 	}
 	for name, law := range laws {
 		for _, players := range []int{1, 2, 3} {
-			for _, bound := range []Bound{Bernstein, Betting} {
+			for _, bound := range []string{Bernstein, Betting} {
 				cfg := Config{Space: profile.Space{Shape: slices.Repeat([]int{2}, players), Single: players == 2}, Lo: make([]float64, players), Hi: slices.Repeat([]float64{4}, players), Bound: bound}
 				r := rand.New(rand.NewPCG(3, uint64(players)))
 				plays := make([][]float64, 300)

@@ -2,6 +2,15 @@ package sampling
 
 import "arbiter/profile"
 
+// bets fold plays into the accounts of an edge.
+type bets interface {
+	// match folds in plays of one cell, whose two payoffs it compares.
+	match(c *Config, w *wager, sum *Sum)
+	// blocks folds in plays of two cells, scaled to [0,1], about m, which was
+	// known before.
+	blocks(w *wager, x, y tally, m float64)
+}
+
 // tests holds the capital of every edge for the bounds pair and bernstein.
 //
 // How the capital 1 is shared (level Simultaneous): each of n edges owns 1/n,
@@ -21,8 +30,10 @@ import "arbiter/profile"
 // optional stopping the probability of an error there, over delta, plus the
 // expected capital left at closing, is at most the expected payments.
 type tests struct {
-	*State
-	goal   float64 // capital at which a direction is declared
+	*Ledger
+	bets   bets
+	ties   *intervals // which close edges as ties, nil without Epsilon
+	goal   float64    // capital at which a direction is declared
 	wagers []wager
 	paid   float64 // into each account of every open edge so far
 	pot    float64 // capital to hand over
@@ -55,8 +66,8 @@ type history struct {
 	keep    int // length at which to look what can be forgotten
 }
 
-func newTests(s *State) *tests {
-	t := &tests{State: s, wagers: make([]wager, len(s.edges))}
+func newTests(s *Ledger) *tests {
+	t := &tests{Ledger: s, bets: s.cfg.bound().bets, wagers: make([]wager, len(s.edges))}
 	for i := range s.edges {
 		if s.stands(i) {
 			t.rest++
@@ -65,6 +76,9 @@ func newTests(s *State) *tests {
 	t.goal = 1 / s.cfg.Delta
 	if s.cfg.Epsilon > 0 && s.cfg.Level == Simultaneous {
 		t.goal *= 2 // the intervals that declare ties have the other half
+	}
+	if s.cfg.Epsilon > 0 {
+		t.ties = newIntervals(s, true)
 	}
 	t.paid = .5
 	if s.cfg.Level == Simultaneous {
@@ -81,8 +95,8 @@ func newTests(s *State) *tests {
 	return t
 }
 
-// observe folds a decision into the wagers at its cell, or keeps it for them.
-func (t *tests) observe(c int, sum Sum) {
+// Observe folds a decision into the wagers at its cell, or keeps it for them.
+func (t *tests) Observe(c int, sum Sum) {
 	if t.blocks != nil {
 		if t.cells[c].open > 0 {
 			for k := range sum.X {
@@ -94,35 +108,24 @@ func (t *tests) observe(c int, sum Sum) {
 	if !t.open[c] {
 		return
 	}
-	w := &t.wagers[c]
-	if t.cfg.Bound == Pair {
-		d := sum.difference().scaled(0, t.cfg.Sign)
-		w.signs((d.XX+d.X)/2, (d.XX-d.X)/2)
-		return
-	}
-	lo, hi := t.cfg.Lo[0]-t.cfg.Hi[1], t.cfg.Hi[0]-t.cfg.Lo[1]
-	if t.cfg.ConstantSum {
-		lo, hi = 2*t.cfg.Lo[0]-t.cfg.Sum, 2*t.cfg.Hi[0]-t.cfg.Sum
-	}
-	if r := max(-lo, hi); r > 0 {
-		d := sum.difference().scaled(0, r)
-		w.sums(-d.X, d.XX)
-	}
+	t.bets.match(&t.cfg, &t.wagers[c], &sum)
 }
 
-// decide says which end of edge i is better, Tie for not yet known.
-func (t *tests) decide(i int) profile.Direction {
+// Decide says which end of edge i is better, or that both are equally good.
+func (t *tests) Decide(i int) (profile.Direction, bool) {
 	if t.blocks != nil {
 		t.compare(i)
 	}
 	w := &t.wagers[i]
 	switch {
 	case w.up.total() >= t.goal:
-		return profile.Up
+		return profile.Up, true
 	case w.down.total() >= t.goal:
-		return profile.Down
+		return profile.Down, true
+	case t.ties != nil:
+		return t.ties.Decide(i)
 	}
-	return profile.Tie
+	return profile.Tie, false
 }
 
 // compare folds the decisions both cells of edge i have behind them into its
@@ -138,11 +141,7 @@ func (t *tests) compare(i int) {
 		}
 		x, y := t.past(u, b.at), t.past(v, b.at)
 		n, m := x.N, (b.x+1)/(2*b.n+2)
-		if t.cfg.Bound == Pair {
-			w.blocks(n, x.X, y.X, m)
-		} else {
-			w.sums(y.X-x.X, about(x, m)+about(y, m))
-		}
+		t.bets.blocks(w, x, y, m)
 		b.n += n
 		b.x += x.X + y.X
 	}
@@ -162,8 +161,8 @@ func (t *tests) past(e end, at int) tally {
 // it is shared: sharing it at once would take quadratic time in large fields.
 const enough = .1
 
-// release hands the capital of an edge just closed to those still open.
-func (t *tests) release(i int, d profile.Direction) {
+// closed hands the capital of an edge just closed to those still open.
+func (t *tests) closed(i int, d profile.Direction) {
 	t.rest--
 	if t.cfg.Level == PerLook || d == profile.Tie {
 		return

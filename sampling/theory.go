@@ -31,9 +31,7 @@ type Theory struct {
 // Theory works out the bounds at the means of payoffs p: a table in units of
 // payoff, of the shape that State.Payoffs returns.
 func (c Config) Theory(p ranking.Payoffs) Theory {
-	s := &State{cfg: c, edges: c.Space.Edges()}
-	s.ends, s.twin = make([][2]end, len(s.edges)), make([]int32, len(s.edges))
-	s.cells, s.touch = make([]cell, c.Cells()), make([][]int32, c.Cells())
+	s := &Ledger{cfg: c}
 	s.connect()
 	mean := func(e end) float64 {
 		id := e.cell

@@ -28,7 +28,7 @@ type world struct {
 	draws  bool        // payoffs 0, ½, 1 with the same means: not 0/1
 }
 
-func (w world) config(bound sampling.Bound, delta, batch float64, seed uint64) sampling.Config {
+func (w world) config(bound string, delta, batch float64, seed uint64) sampling.Config {
 	players := len(w.means)
 	if w.space.Single {
 		players = 2
@@ -263,7 +263,7 @@ func TestSymmetric(t *testing.T) {
 func TestPerLookCosts(t *testing.T) {
 	type row struct {
 		game  string
-		bound sampling.Bound
+		bound string
 		slack float64
 		runs  int
 		want  [3]float64 // at delta 0.1, 0.2, 0.3

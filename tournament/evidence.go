@@ -64,8 +64,8 @@ func (o Reading) Evidence(plan Plan, s *sampling.State) standing.Evidence {
 // testedBy is how a run tests its edges.
 func testedBy(plan Plan) standing.Tested {
 	return standing.Tested{
-		PerLook: plan.Level != string(sampling.Simultaneous), FixedBudget: plan.Scheme == string(sampling.FixedBudget),
-		Delta: plan.Delta, Epsilon: plan.Epsilon, Slack: plan.Slack, Imported: plan.Scheme == string(sampling.Imported),
+		PerLook: plan.Level != string(sampling.Simultaneous), FixedBudget: plan.Scheme == sampling.FixedBudget,
+		Delta: plan.Delta, Epsilon: plan.Epsilon, Slack: plan.Slack, Imported: plan.Scheme == sampling.Imported,
 		Shared: !plan.Space().Realisable() || !plan.Single() && (plan.ConstantSum || plan.Symmetric),
 	}
 }
@@ -204,7 +204,7 @@ func importedNotes(plan Plan) []string {
 // that stay open for it.
 func (o Reading) doubts(plan Plan, open []bool) (doubts []string, doubted []bool) {
 	f := plan.Log
-	if plan.Scheme != string(sampling.Imported) {
+	if plan.Scheme != sampling.Imported {
 		return nil, open
 	}
 	if f == nil {

@@ -25,13 +25,13 @@ func (p *Plan) Complete(info games.Info) error {
 	if p.Bound == "auto" {
 		switch relaxed := p.Slack > 0; { // which only intervals can be
 		case p.Binary && relaxed:
-			p.Bound = string(sampling.Mixture)
+			p.Bound = sampling.Mixture
 		case p.Binary:
-			p.Bound = string(sampling.Pair)
+			p.Bound = sampling.Pair
 		case relaxed:
-			p.Bound = string(sampling.Betting)
+			p.Bound = sampling.Betting
 		default:
-			p.Bound = string(sampling.Bernstein)
+			p.Bound = sampling.Bernstein
 		}
 	}
 	return p.check()

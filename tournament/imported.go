@@ -18,7 +18,7 @@ import (
 func Imported(name string, l *matchlog.Log, delta float64) (plan Plan, log []byte, decisions int64) {
 	plan = Plan{
 		Name: name, Stream: dice.Version, Rule: sampling.Rule, Game: "imported", Agents: l.Agents, Labels: l.Agents,
-		Digests: []string{hex.EncodeToString(l.Digest[:])}, Population: "multi", Scheme: string(sampling.Imported),
+		Digests: []string{hex.EncodeToString(l.Digest[:])}, Population: "multi", Scheme: sampling.Imported,
 		Level: string(sampling.Simultaneous), Delta: delta, MatchesPerPlay: 1,
 		ConstantSum: l.ConstantSum, Sum: l.Sum, Binary: l.Binary, Log: l.Facts(),
 	}
@@ -37,11 +37,11 @@ func Imported(name string, l *matchlog.Log, delta float64) (plan Plan, log []byt
 	plan.Signs = l.Single && hi > lo && signs(l, hi-lo)
 	switch {
 	case plan.Signs || l.Binary && l.Single:
-		plan.Bound = string(sampling.Pair)
+		plan.Bound = sampling.Pair
 	case l.Binary:
-		plan.Bound = string(sampling.Mixture)
+		plan.Bound = sampling.Mixture
 	default:
-		plan.Bound = string(sampling.Bernstein)
+		plan.Bound = sampling.Bernstein
 	}
 	add := func(cell int, sum sampling.Sum) {
 		log = appendDecision(log, cell, sum, l.Single)

@@ -34,7 +34,7 @@ func (k *Known) Fits(other Plan) bool {
 		}
 	}
 	return a.Stream == b.Stream && a.Rule == b.Rule && a.Game == b.Game && a.Seed == b.Seed && a.Population == b.Population &&
-		a.Batch == b.Batch && a.MatchesPerPlay == b.MatchesPerPlay && b.Scheme != string(sampling.Imported) &&
+		a.Batch == b.Batch && a.MatchesPerPlay == b.MatchesPerPlay && b.Scheme != sampling.Imported &&
 		(a.Sampling().NewSum().Values == nil) == (b.Sampling().NewSum().Values == nil)
 }
 

@@ -132,7 +132,7 @@ func (p Plan) Sampling() sampling.Config {
 	return sampling.Config{
 		Rule: cmp.Or(p.Rule, sampling.Unversioned()[0]), Signs: p.Signs, Sign: sign,
 		Space: p.Space(), Lo: p.Lo, Hi: p.Hi, ConstantSum: p.ConstantSum, Sum: p.Sum, Binary: p.Binary, Symmetric: p.Symmetric,
-		Scheme: sampling.Scheme(p.Scheme), Bound: sampling.Bound(p.Bound), Level: sampling.Level(p.Level),
+		Scheme: p.Scheme, Bound: p.Bound, Level: sampling.Level(p.Level),
 		Delta: p.Delta, Slack: p.Slack, Epsilon: p.Epsilon, Batch: p.Batch,
 		MatchesPerPlay: p.MatchesPerPlay,
 		Key:            dice.New(p.Seed, hash("scheme")),

@@ -34,7 +34,7 @@ type Settings struct {
 // Defaults are the settings of a file that says nothing.
 func Defaults() Settings {
 	return Settings{
-		Population: "single", Scheme: string(sampling.CountWeighted), Bound: "auto", Level: string(sampling.Simultaneous),
+		Population: "single", Scheme: sampling.CountWeighted, Bound: "auto", Level: string(sampling.Simultaneous),
 		Delta: 0.05, Batch: 0.05, Resolve: "edges", MaxMatches: 1_000_000,
 	}
 }
