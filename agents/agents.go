@@ -15,7 +15,6 @@ import (
 
 	"arbiter/dice"
 	"arbiter/games"
-	"arbiter/games/posed"
 )
 
 // Agent moves at a seat. Implementations must be safe for concurrent use.
@@ -223,8 +222,9 @@ func Tabulate(a Agent, form games.Form) ([]games.Behaviour, error) {
 }
 
 // Evaluate tells how far an agent that sits at every seat is from equilibrium,
-// exactly up to rounding.
-func Evaluate(game *posed.Game, a Agent) (games.Evaluation, error) {
+// exactly up to rounding. The game is a posed.Game, asked for no more than is
+// needed: rules below that room test themselves with agents.
+func Evaluate[J games.Judge](game interface{ Compiled() (J, error) }, a Agent) (games.Evaluation, error) {
 	form, err := game.Compiled()
 	if err != nil {
 		return games.Evaluation{}, err
