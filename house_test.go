@@ -25,7 +25,7 @@ var floors = [][]string{
 	{"games/posed"},
 	{"agents", "equilibria", "ranking", "db"},
 	{"equilibria/exact", "equilibria/learn", "equilibria/smallgain", "equilibria/verify", "games/gametest", "ranking/standing", "sampling", "matchlog"},
-	{"equilibria/linear", "equilibria/solvertest", "ranking/standing/standingtest", "tournament"},
+	{"equilibria/linear", "equilibria/many", "equilibria/solvertest", "ranking/standing/standingtest", "tournament"},
 	{"equilibria/quantal", "equilibria/stochastic"},
 	{"catalog"},
 	{"report"},

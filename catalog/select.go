@@ -8,6 +8,7 @@ import (
 
 	"arbiter/equilibria"
 	"arbiter/equilibria/exact"
+	"arbiter/equilibria/many"
 	"arbiter/equilibria/quantal"
 	"arbiter/games"
 )
@@ -68,7 +69,7 @@ func solveMany(ctx context.Context, t *Table, o SolveOptions) (*Solution, error)
 	if err != nil {
 		return nil, err
 	}
-	m, err := n.Many(ctx, exact.ManyLimits{Starts: o.Starts})
+	m, err := many.Solve(ctx, n, many.Limits{Starts: o.Starts})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", t.Name, err)
 	}

@@ -1,7 +1,7 @@
 // Package equilibria holds the words that solvers share: what ends them, why they
 // ended and which kinds of failure are told apart. The solvers live in the rooms
-// below it, by the kind of their mathematics: exact, linear, learn, quantal and
-// stochastic. They see compiled games and return policies; how good these are is
+// below it, by the kind of their mathematics: exact, many, linear, learn, quantal
+// and stochastic. They see compiled games and return policies; how good these are is
 // judged by the games themselves (games.Judge), which share no code with them.
 package equilibria
 

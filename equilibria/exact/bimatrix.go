@@ -256,7 +256,7 @@ func (g *Bimatrix) Extreme(ctx context.Context) (Extreme, error) {
 		}
 	}
 	e.Subsets = bicliques(pairs)
-	e.Components = joined(len(pairs), e.Subsets)
+	e.Components = Joined(len(pairs), e.Subsets)
 	return e, nil
 }
 
@@ -404,8 +404,8 @@ func bicliques(pairs [][2]int) [][]int {
 	return out
 }
 
-// joined unites sets of the numbers below n that share members.
-func joined(n int, sets [][]int) [][]int {
+// Joined unites sets of the numbers below n that share members.
+func Joined(n int, sets [][]int) [][]int {
 	root := make([]int, n)
 	for i := range root {
 		root[i] = i

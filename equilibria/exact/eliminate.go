@@ -62,7 +62,7 @@ func (n *Normal) beaten(ctx context.Context, u [][]float64, k, s int, kept [][]i
 			column := make([]int, 0, len(others)+1)
 			for _, t := range append([]int{s}, others...) {
 				profile[k] = t
-				column = append(column, n.cell(profile))
+				column = append(column, n.Cell(profile))
 			}
 			columns = append(columns, column)
 		case j == k:
@@ -123,8 +123,8 @@ func (n *Normal) beaten(ctx context.Context, u [][]float64, k, s int, kept [][]i
 	return true, nil
 }
 
-// cell is where the payoffs of a profile stand.
-func (n *Normal) cell(profile []int) int {
+// Cell is where the payoffs of a profile stand.
+func (n *Normal) Cell(profile []int) int {
 	cell := 0
 	for j, s := range profile {
 		cell = cell*n.Shape[j] + s
@@ -144,7 +144,7 @@ func (n *Normal) Restrict(kept [][]int) *Normal {
 		var visit func(j int)
 		visit = func(j int) {
 			if j == len(kept) {
-				payoffs = append(payoffs, n.Payoffs[k][n.cell(profile)])
+				payoffs = append(payoffs, n.Payoffs[k][n.Cell(profile)])
 				return
 			}
 			for _, profile[j] = range kept[j] {

@@ -1,7 +1,7 @@
 // Package exact solves finite games in rationals: their reduced normal form, what
 // strict dominance leaves of it, all equilibria of two players (extreme ones, by
-// supports, by paths of Lemke and Howson), those of many players by exclusion in
-// outward-rounded boxes, and trees of perfect information from their ends.
+// supports, by paths of Lemke and Howson), and trees of perfect information from
+// their ends.
 package exact
 
 import (

@@ -43,7 +43,7 @@ func (n *Normal) Select(profiles [][][]float64, rule string) (int, error) {
 	case "lowest-support":
 		score = func(profile [][]float64) float64 {
 			count := 0
-			for _, s := range supportOf(profile) {
+			for _, s := range SupportOf(profile) {
 				count += len(s)
 			}
 			return float64(-count)

@@ -40,11 +40,11 @@ func (g *Bimatrix) Supports(ctx context.Context) (Supports, error) {
 	a, b := unitScale(g.a), unitScale(transposeInts(g.b))
 	s := Supports{Complete: true}
 	for k := 1; k <= small; k++ {
-		for rows := firstSubset(k); rows != nil; rows = nextSubset(rows, g.m) {
+		for rows := FirstSubset(k); rows != nil; rows = NextSubset(rows, g.m) {
 			if err := ctx.Err(); err != nil {
 				return s, err
 			}
-			for cols := firstSubset(k); cols != nil; cols = nextSubset(cols, g.n) {
+			for cols := FirstSubset(k); cols != nil; cols = NextSubset(cols, g.n) {
 				s.Pairs++
 				y, clean := indifferent(a, rows, cols)
 				x, also := indifferent(b, cols, rows)
@@ -235,8 +235,8 @@ func (g *Bimatrix) exactly(rows, cols []int) (Mixed, bool) {
 	return Mixed{x, y}, ok
 }
 
-// firstSubset and nextSubset run through the subsets of k of n, in order.
-func firstSubset(k int) []int {
+// FirstSubset is that of k numbers from 0 on; NextSubset goes on from it.
+func FirstSubset(k int) []int {
 	s := make([]int, k)
 	for i := range s {
 		s[i] = i
@@ -244,7 +244,9 @@ func firstSubset(k int) []int {
 	return s
 }
 
-func nextSubset(s []int, n int) []int {
+// NextSubset is the one after s of the subsets of as many of the numbers below n, in
+// order; nil after the last.
+func NextSubset(s []int, n int) []int {
 	k := len(s)
 	for i := k - 1; i >= 0; i-- {
 		if s[i] < n-k+i {
@@ -257,4 +259,17 @@ func nextSubset(s []int, n int) []int {
 		}
 	}
 	return nil
+}
+
+// SupportOf are the strategies of every player that have weight.
+func SupportOf(profile [][]float64) [][]int {
+	out := make([][]int, len(profile))
+	for k, list := range profile {
+		for s, x := range list {
+			if x > 0 {
+				out[k] = append(out[k], s)
+			}
+		}
+	}
+	return out
 }

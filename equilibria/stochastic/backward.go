@@ -10,6 +10,7 @@ import (
 	"arbiter/equilibria"
 	"arbiter/equilibria/exact"
 	"arbiter/equilibria/linear"
+	"arbiter/equilibria/many"
 	"arbiter/games/markov"
 )
 
@@ -144,7 +145,7 @@ func stageEquilibria(ctx context.Context, n *exact.Normal) (profiles [][][]float
 		}
 		return profiles, err
 	}
-	m, err := n.Many(ctx, exact.ManyLimits{Boxes: 100_000})
+	m, err := many.Solve(ctx, n, many.Limits{Boxes: 100_000})
 	for _, e := range m.Equilibria {
 		profiles = append(profiles, e.Profile)
 	}

@@ -1,4 +1,4 @@
-package exact
+package many
 
 import (
 	"context"
@@ -6,10 +6,12 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"testing"
+
+	"arbiter/equilibria/exact"
 )
 
-func randomNormal(r *rand.Rand, shape ...int) *Normal {
-	n := &Normal{Shape: shape}
+func randomNormal(r *rand.Rand, shape ...int) *exact.Normal {
+	n := &exact.Normal{Shape: shape}
 	cells := 1
 	for _, m := range shape {
 		cells *= m
@@ -30,7 +32,7 @@ func TestExclusionAgainstExtreme(t *testing.T) {
 	ctx := context.Background()
 	for trial := range 60 {
 		n := randomNormal(r, 2+r.IntN(3), 2+r.IntN(3))
-		b, err := NewBimatrix(n)
+		b, err := exact.NewBimatrix(n)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,7 +40,7 @@ func TestExclusionAgainstExtreme(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, err := n.manyChoose(ctx, n.table(), ManyLimits{Boxes: 100_000, Starts: 4})
+		m, err := manyChoose(ctx, n, tableOf(n), Limits{Boxes: 100_000, Starts: 4})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +65,7 @@ func TestExclusionAgainstExtreme(t *testing.T) {
 func TestLeastIsALowerBound(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 10))
 	for trial := range 200 {
-		g := randomNormal(r, 3, 2, 4).table()
+		g := tableOf(randomNormal(r, 3, 2, 4))
 		e := newExclusion(g, [][]int{{0, 1, 2}, {0, 1}, {0, 2, 3}})
 		x := make([]float64, e.total)
 		lo, hi := make([]float64, e.total), make([]float64, e.total)
@@ -112,7 +114,7 @@ func TestNewtonEnclosesPlantedSolutions(t *testing.T) {
 	closed := 0
 	for trial := range 300 {
 		n := randomNormal(r, 3, 3, 3)
-		g := n.table()
+		g := tableOf(n)
 		e := newExclusion(g, [][]int{{0, 1, 2}, {0, 1, 2}, {0, 1, 2}})
 		x := make([]float64, e.total)
 		for j := range x {

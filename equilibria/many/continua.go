@@ -1,10 +1,12 @@
-package exact
+package many
 
 import (
 	"cmp"
 	"context"
 	"math"
 	"slices"
+
+	"arbiter/equilibria/exact"
 )
 
 const (
@@ -23,7 +25,7 @@ const (
 // their strategies, are equilibria up to rounding and leave no gap. That samples
 // a connected component and proves none: a way over other supports or far off the
 // line is found only by points listed on it. Regular equilibria are isolated.
-func (g *table) group(ctx context.Context, m *Many) error {
+func (g *table) group(ctx context.Context, m *Solution) error {
 	type pair struct {
 		i, j  int
 		apart float64
@@ -72,7 +74,7 @@ func (g *table) group(ctx context.Context, m *Many) error {
 			}
 		}
 	}
-	m.Components = joined(len(m.Equilibria), edges)
+	m.Components = exact.Joined(len(m.Equilibria), edges)
 	return nil
 }
 

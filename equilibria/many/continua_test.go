@@ -1,4 +1,4 @@
-package exact_test
+package many_test
 
 import (
 	"math/big"
@@ -50,7 +50,7 @@ func TestContinuaAreGrouped(t *testing.T) {
 		}, 0, 2},
 	} {
 		n := game(c.shape, c.pay)
-		m := many(t, n)
+		m := solved(t, n)
 		several, alone := 0, 0
 		seen := make([]int, len(m.Equilibria))
 		for _, list := range m.Components {

@@ -1,4 +1,4 @@
-package exact_test
+package many_test
 
 import (
 	"context"
@@ -13,15 +13,16 @@ import (
 
 	"arbiter/equilibria"
 	"arbiter/equilibria/exact"
+	"arbiter/equilibria/many"
 	"arbiter/equilibria/solvertest"
 	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/games/normal"
 )
 
-func many(t testing.TB, n *exact.Normal) exact.Many {
+func solved(t testing.TB, n *exact.Normal) many.Solution {
 	t.Helper()
-	m, err := n.Many(context.Background(), exact.ManyLimits{})
+	m, err := many.Solve(context.Background(), n, many.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +76,7 @@ func judge(t testing.TB, n *exact.Normal) (b *flat.Board, scale float64) {
 }
 
 // worst is the largest relative NashConv of the equilibria.
-func worst(t testing.TB, n *exact.Normal, m exact.Many) float64 {
+func worst(t testing.TB, n *exact.Normal, m many.Solution) float64 {
 	t.Helper()
 	b, scale := judge(t, n)
 	most := 0.0
@@ -99,8 +100,8 @@ func worst(t testing.TB, n *exact.Normal, m exact.Many) float64 {
 	return most
 }
 
-func holds(m exact.Many, profile [][]float64, near float64) bool {
-	return slices.ContainsFunc(m.Equilibria, func(p exact.ManyPoint) bool {
+func holds(m many.Solution, profile [][]float64, near float64) bool {
+	return slices.ContainsFunc(m.Equilibria, func(p many.Point) bool {
 		return solvertest.Far(p.Profile, profile) < near
 	})
 }
@@ -115,7 +116,7 @@ func TestManyAgainstReference(t *testing.T) {
 		games++
 		b, payoffs := ref.Board(t)
 		n := solvertest.NormalForm(t, b, payoffs)
-		m := many(t, n)
+		m := solved(t, n)
 		for _, want := range ref.Nash.Equilibria {
 			if !holds(m, want.Profile, 1e-9) {
 				t.Errorf("%s: %v was not found", ref.ID, want.Profile)
@@ -143,7 +144,7 @@ func TestThreeMatchingPennies(t *testing.T) {
 		}
 		return big.NewRat(-1, 1)
 	})
-	m := many(t, n)
+	m := solved(t, n)
 	if half := []float64{.5, .5}; !m.Complete || len(m.Equilibria) != 1 || m.IndexSum != 1 || !holds(m, [][]float64{half, half, half}, 1e-15) {
 		t.Errorf("%+v", m)
 	}
@@ -164,7 +165,7 @@ func TestVolunteers(t *testing.T) {
 			}
 			return new(big.Rat)
 		})
-		m := many(t, n)
+		m := solved(t, n)
 		if !m.Complete || m.IndexSum != 1 || len(m.Equilibria) != 1<<players-1 {
 			t.Errorf("%d players: %+v", players, m)
 		}
@@ -202,7 +203,7 @@ func TestContinuaAreNotComplete(t *testing.T) {
 	})
 	nothing := game([]int{2, 3, 2}, func(int, []int) *big.Rat { return big.NewRat(7, 3) })
 	for name, n := range map[string]*exact.Normal{"minority": minority, "constant": nothing} {
-		m := many(t, n)
+		m := solved(t, n)
 		if m.Complete || !m.Degenerate || len(m.Equilibria) < 7 || worst(t, n, m) > 1e-12 {
 			t.Errorf("%s: complete %t, degenerate %t, %d equilibria", name, m.Complete, m.Degenerate, len(m.Equilibria))
 		}
@@ -286,7 +287,7 @@ func TestCubesByFormulas(t *testing.T) {
 				}
 			}
 		}
-		m := many(t, n)
+		m := solved(t, n)
 		counts[len(want)]++
 		if m.Degenerate {
 			continue // a tie of integers
@@ -335,7 +336,7 @@ func TestNoFalseEquilibria(t *testing.T) {
 				return u[p[k]][count]
 			})
 		}
-		m, err := n.Many(context.Background(), exact.ManyLimits{Boxes: 300, Starts: 2})
+		m, err := many.Solve(context.Background(), n, many.Limits{Boxes: 300, Starts: 2})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -361,7 +362,7 @@ func TestNoFalseEquilibria(t *testing.T) {
 // of the others' strategies too, and turn with the players.
 func TestManyIsInvariant(t *testing.T) {
 	n := randomGame([]int{3, 2, 3}, 1)
-	m := many(t, n)
+	m := solved(t, n)
 	if !m.Complete || m.Degenerate {
 		t.Fatalf("%+v", m)
 	}
@@ -374,7 +375,7 @@ func TestManyIsInvariant(t *testing.T) {
 	turned := game([]int{3, 3, 2}, func(k int, p []int) *big.Rat {
 		return n.Payoffs[(k+2)%3][at([]int{p[1], p[2], p[0]})]
 	})
-	s, u := many(t, scaled), many(t, turned)
+	s, u := solved(t, scaled), solved(t, turned)
 	if len(s.Equilibria) != len(m.Equilibria) || len(u.Equilibria) != len(m.Equilibria) || !s.Complete || !u.Complete {
 		t.Fatalf("%d equilibria, scaled %d, turned %d", len(m.Equilibria), len(s.Equilibria), len(u.Equilibria))
 	}
@@ -397,11 +398,11 @@ func TestRandomGamesAreProved(t *testing.T) {
 	for _, shape := range [][]int{{2, 2, 2}, {2, 2, 2, 2}, {3, 3, 3}} {
 		for seed := range uint64(10) {
 			n := randomGame(shape, seed)
-			m := many(t, n)
+			m := solved(t, n)
 			if !m.Complete || m.Degenerate || m.IndexSum != 1 || worst(t, n, m) > 1e-11 {
 				t.Errorf("%v, seed %d: complete %t, index %d, NashConv %g", shape, seed, m.Complete, m.IndexSum, worst(t, n, m))
 			}
-			again := many(t, n)
+			again := solved(t, n)
 			if fmt.Sprint(m) != fmt.Sprint(again) {
 				t.Errorf("%v, seed %d: two runs differ", shape, seed)
 			}
@@ -411,7 +412,7 @@ func TestRandomGamesAreProved(t *testing.T) {
 		return
 	}
 	n := randomGame([]int{4, 3, 4}, 6)
-	if m := many(t, n); !m.Complete || m.IndexSum != 1 || worst(t, n, m) > 1e-11 {
+	if m := solved(t, n); !m.Complete || m.IndexSum != 1 || worst(t, n, m) > 1e-11 {
 		t.Errorf("4x3x4: %+v", m)
 	}
 }
@@ -424,7 +425,7 @@ func TestStarvedSearch(t *testing.T) {
 			continue
 		}
 		b, payoffs := ref.Board(t)
-		m, err := solvertest.NormalForm(t, b, payoffs).Many(context.Background(), exact.ManyLimits{Boxes: 1, Starts: 30})
+		m, err := many.Solve(context.Background(), solvertest.NormalForm(t, b, payoffs), many.Limits{Boxes: 1, Starts: 30})
 		if err != nil || m.Complete || m.Open == 0 || m.Degenerate || len(m.Equilibria) != 9 || m.IndexSum != 1 {
 			t.Errorf("%+v, %v", m, err)
 		}
@@ -439,28 +440,28 @@ func TestDominanceLeavesTwo(t *testing.T) {
 		}
 		return big.NewRat(int64(p[k]*p[1-k]), 1) // 1 only if both play 1
 	})
-	m := many(t, n)
+	m := solved(t, n)
 	if !m.Complete || !m.Degenerate || len(m.Equilibria) != 2 || len(m.Components) != 2 || worst(t, n, m) != 0 {
 		t.Errorf("%+v", m)
 	}
 	one := game([]int{3}, func(_ int, p []int) *big.Rat { return big.NewRat(int64(p[0]), 1) })
-	if m := many(t, one); !m.Complete || m.IndexSum != 1 || !holds(m, [][]float64{{0, 0, 1}}, 1e-15) {
+	if m := solved(t, one); !m.Complete || m.IndexSum != 1 || !holds(m, [][]float64{{0, 0, 1}}, 1e-15) {
 		t.Errorf("one player: %+v", m)
 	}
 }
 
 func TestManyRefuses(t *testing.T) {
 	n := randomGame([]int{2, 2, 2}, 2)
-	if _, err := n.Many(context.Background(), exact.ManyLimits{Boxes: -1}); err == nil {
+	if _, err := many.Solve(context.Background(), n, many.Limits{Boxes: -1}); err == nil {
 		t.Error("negative boxes pass")
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := n.Many(ctx, exact.ManyLimits{}); !errors.Is(err, context.Canceled) {
+	if _, err := many.Solve(ctx, n, many.Limits{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 	large := randomGame([]int{7, 7, 7}, 1)
-	if _, err := large.Many(context.Background(), exact.ManyLimits{}); !errors.Is(err, equilibria.ErrTooLarge) {
+	if _, err := many.Solve(context.Background(), large, many.Limits{}); !errors.Is(err, equilibria.ErrTooLarge) {
 		t.Errorf("7x7x7: %v", err)
 	}
 }
@@ -487,23 +488,5 @@ func TestSelect(t *testing.T) {
 	}
 	if _, err := n.Select([][][]float64{{zero, zero}}, "max-welfare"); err == nil {
 		t.Error("a profile of two passes")
-	}
-}
-
-func BenchmarkMany(b *testing.B) {
-	for _, shape := range [][]int{{2, 2, 2}, {3, 3, 3}, {4, 4, 4}} {
-		b.Run(fmt.Sprint(shape), func(b *testing.B) {
-			var forms []*exact.Normal
-			for seed := range uint64(20) {
-				table := solvertest.Uniform(seed, shape...)
-				forms = append(forms, solvertest.NormalForm(b, solvertest.Table(b, fmt.Sprint(shape), table), table.Rationals()))
-			}
-			for i := range b.N {
-				m, err := forms[i%len(forms)].Many(context.Background(), exact.ManyLimits{})
-				if err != nil || !m.Complete {
-					b.Fatal(err, m.Complete)
-				}
-			}
-		})
 	}
 }

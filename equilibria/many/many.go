@@ -1,4 +1,7 @@
-package exact
+// Package many finds the Nash equilibria of tables of any number of players: pure
+// ones exactly, mixed ones by exclusion, in boxes of mixtures with bounds on
+// rounding, and proves where it can that none is missing.
+package many
 
 import (
 	"cmp"
@@ -10,10 +13,11 @@ import (
 
 	"arbiter/dice"
 	"arbiter/equilibria"
+	"arbiter/equilibria/exact"
 )
 
-// ManyPoint is an equilibrium of a game of any number of players.
-type ManyPoint struct {
+// Point is an equilibrium of a game of any number of players.
+type Point struct {
 	Profile [][]float64 // [player][strategy], weights 0 outside the support
 	Regret  float64     // the largest of a player, in payoffs
 	// Index is that of the Nash map: the sign of the determinant of minus the
@@ -25,9 +29,9 @@ type ManyPoint struct {
 	Proved bool
 }
 
-// Many are equilibria of a game of any number of players.
-type Many struct {
-	Equilibria []ManyPoint
+// Solution are the equilibria of a game of any number of players.
+type Solution struct {
+	Equilibria []Point
 	// Complete: every equilibrium is proved to be in Equilibria or, if there are
 	// Components, a mixture within one.
 	Complete bool
@@ -48,8 +52,8 @@ type Many struct {
 	Boxes    int // of mixtures that were looked at
 }
 
-// ManyLimits bound the work of Many; 0 is the default.
-type ManyLimits struct {
+// Limits bound the work of Solve; 0 is the default.
+type Limits struct {
 	Boxes  int // for the proof, in all; default 1,000,000, some seconds
 	Starts int // of Newton's method on a support profile that stays open; default 12
 }
@@ -61,7 +65,7 @@ const (
 	mostSingular = 4       // equilibria listed of a support profile, if not regular
 )
 
-// Many finds Nash equilibria of a game of any number of players. Strictly
+// Solve finds Nash equilibria of a game of any number of players. Strictly
 // dominated strategies are removed exactly. If then no more than two players have
 // a choice, the extreme equilibria are enumerated exactly. Else pure profiles are
 // decided exactly and the other support profiles, smallest first, are searched by
@@ -70,14 +74,14 @@ const (
 // come to an end, as it cannot around equilibria that are not regular, Newton's
 // method looks for more from many starts. ErrTooLarge above 100,000 support
 // profiles.
-func (n *Normal) Many(ctx context.Context, limits ManyLimits) (Many, error) {
+func Solve(ctx context.Context, n *exact.Normal, limits Limits) (Solution, error) {
 	for _, l := range []struct {
 		name  string
 		value *int
 		usual int
 	}{{"boxes", &limits.Boxes, 1_000_000}, {"starts", &limits.Starts, 12}} {
 		if *l.value < 0 {
-			return Many{}, fmt.Errorf("%s: found %d, expected 0 (for %d) or more", l.name, *l.value, l.usual)
+			return Solution{}, fmt.Errorf("%s: found %d, expected 0 (for %d) or more", l.name, *l.value, l.usual)
 		}
 		if *l.value == 0 {
 			*l.value = l.usual
@@ -85,26 +89,26 @@ func (n *Normal) Many(ctx context.Context, limits ManyLimits) (Many, error) {
 	}
 	kept, err := n.Undominated(ctx)
 	if err != nil {
-		return Many{}, err
+		return Solution{}, err
 	}
 	small := n.Restrict(kept)
-	g := small.table()
+	g := tableOf(small)
 	choosers := 0
 	for _, list := range kept {
 		if len(list) > 1 {
 			choosers++
 		}
 	}
-	var m Many
+	var m Solution
 	if choosers <= 2 {
-		m, err = small.fewChoose(ctx, g)
+		m, err = fewChoose(ctx, small, g)
 	} else {
-		m, err = small.manyChoose(ctx, g, limits)
+		m, err = manyChoose(ctx, small, g, limits)
 	}
 	if err != nil {
 		return m, err
 	}
-	whole := n.table()
+	whole := tableOf(n)
 	for i := range m.Equilibria {
 		p := &m.Equilibria[i]
 		for k, list := range kept {
@@ -120,62 +124,15 @@ func (n *Normal) Many(ctx context.Context, limits ManyLimits) (Many, error) {
 	return m, nil
 }
 
-// table centres and scales the payoffs.
-func (n *Normal) table() *table {
-	g := &table{shape: n.Shape}
-	strategies := 0
-	for k, m := range n.Shape {
-		strategies += m
-		stride := 1
-		for _, l := range n.Shape[k+1:] {
-			stride *= l
-		}
-		list := make([]*big.Rat, len(n.Payoffs[k]))
-		half, top := big.NewRat(1, 2), new(big.Rat)
-		for at := range list {
-			if at/stride%m != 0 {
-				continue
-			}
-			lo, hi := n.Payoffs[k][at], n.Payoffs[k][at]
-			for s := range m {
-				if x := n.Payoffs[k][at+s*stride]; x.Cmp(lo) < 0 {
-					lo = x
-				} else if x.Cmp(hi) > 0 {
-					hi = x
-				}
-			}
-			centre := new(big.Rat).Add(lo, hi)
-			centre.Mul(centre, half)
-			for s := range m {
-				list[at+s*stride] = new(big.Rat).Sub(n.Payoffs[k][at+s*stride], centre)
-			}
-			if d := new(big.Rat).Sub(hi, centre); d.Cmp(top) > 0 {
-				top = d
-			}
-		}
-		if top.Sign() == 0 {
-			top.SetInt64(1)
-		}
-		row := make([]float64, len(list))
-		for at, x := range list {
-			row[at], _ = x.Quo(x, top).Float64() // x is not used again
-		}
-		unit, _ := top.Float64()
-		g.u, g.unit = append(g.u, row), append(g.unit, unit)
-	}
-	g.slack = float64(strategies+2*len(n.Shape)+8) * 0x1p-50
-	return g
-}
-
 // fewChoose solves games in which at most two players have a choice.
-func (n *Normal) fewChoose(ctx context.Context, g *table) (Many, error) {
+func fewChoose(ctx context.Context, n *exact.Normal, g *table) (Solution, error) {
 	var who []int
 	for k, m := range n.Shape {
 		if m > 1 {
 			who = append(who, k)
 		}
 	}
-	two := &Normal{Name: n.Name, Shape: []int{1, 1}}
+	two := &exact.Normal{Name: n.Name, Shape: []int{1, 1}}
 	for j := range 2 {
 		two.Payoffs = append(two.Payoffs, []*big.Rat{new(big.Rat)})
 		if j < len(who) {
@@ -189,20 +146,20 @@ func (n *Normal) fewChoose(ctx context.Context, g *table) (Many, error) {
 			two.Payoffs[1][i] = new(big.Rat)
 		}
 	}
-	b, err := NewBimatrix(two)
+	b, err := exact.NewBimatrix(two)
 	if err != nil {
-		return Many{}, err
+		return Solution{}, err
 	}
 	e, err := b.Extreme(ctx)
 	if err != nil {
-		return Many{}, err
+		return Solution{}, err
 	}
-	m := Many{Complete: true, Degenerate: e.Degenerate, Subsets: e.Subsets, Components: e.Components, Supports: 1}
+	m := Solution{Complete: true, Degenerate: e.Degenerate, Subsets: e.Subsets, Components: e.Components, Supports: 1}
 	for _, k := range n.Shape {
 		m.Supports *= 1<<k - 1
 	}
 	for _, mixed := range e.Equilibria {
-		p := ManyPoint{Proved: true}
+		p := Point{Proved: true}
 		for _, size := range n.Shape {
 			p.Profile = append(p.Profile, make([]float64, size))
 			p.Profile[len(p.Profile)-1][0] = 1
@@ -219,55 +176,9 @@ func (n *Normal) fewChoose(ctx context.Context, g *table) (Many, error) {
 	return m, nil
 }
 
-// index is that of an equilibrium known to be regular.
-func (g *table) index(profile [][]float64) int {
-	e := newExclusion(g, supportOf(profile))
-	for k, s := range e.support {
-		for a := range len(s) - 1 {
-			e.c[e.base[k]+a] = profile[k][s[a]]
-		}
-	}
-	clear(e.rad)
-	sign, _ := e.newton(e.c, e.rad)
-	return sign
-}
-
-func supportOf(profile [][]float64) [][]int {
-	out := make([][]int, len(profile))
-	for k, list := range profile {
-		for s, x := range list {
-			if x > 0 {
-				out[k] = append(out[k], s)
-			}
-		}
-	}
-	return out
-}
-
-// regret is the largest of a player, in units of the table and in payoffs.
-func (g *table) regret(profile [][]float64) (relative, absolute float64) {
-	e := newExclusion(g, supportOf(profile))
-	var x []float64
-	for k, s := range e.support {
-		for _, a := range s {
-			x = append(x, profile[k][a])
-		}
-	}
-	for i, s := range e.support {
-		for t := range g.shape[i] {
-			gain := 0.0
-			for j, a := range s {
-				gain += x[e.first[i]+j] * e.expect(i, t, a, x)
-			}
-			relative, absolute = max(relative, gain), max(absolute, gain*g.unit[i])
-		}
-	}
-	return relative, absolute
-}
-
 // manyChoose solves the other games.
-func (n *Normal) manyChoose(ctx context.Context, g *table, limits ManyLimits) (Many, error) {
-	var m Many
+func manyChoose(ctx context.Context, n *exact.Normal, g *table, limits Limits) (Solution, error) {
+	var m Solution
 	total := 1.0
 	for _, k := range n.Shape {
 		total *= math.Exp2(float64(k)) - 1
@@ -286,11 +197,11 @@ func (n *Normal) manyChoose(ctx context.Context, g *table, limits ManyLimits) (M
 			pure = pure && len(s) == 1
 		}
 		if pure {
-			best, strict := n.pureEquilibrium(support)
+			best, strict := pureEquilibrium(n, support)
 			if !best {
 				continue
 			}
-			p := ManyPoint{Profile: g.spread(support, slices.Repeat([]float64{1}, len(support))), Proved: true}
+			p := Point{Profile: g.spread(support, slices.Repeat([]float64{1}, len(support))), Proved: true}
 			if strict {
 				p.Index = 1
 			} else {
@@ -308,7 +219,7 @@ func (n *Normal) manyChoose(ctx context.Context, g *table, limits ManyLimits) (M
 			if r.outside {
 				continue
 			}
-			p := ManyPoint{Profile: g.spread(support, r.x)}
+			p := Point{Profile: g.spread(support, r.x)}
 			if r.inside {
 				p.Index, p.Proved = r.index, slices.Max(r.err) < proved
 				m.add(p)
@@ -335,13 +246,13 @@ func (n *Normal) manyChoose(ctx context.Context, g *table, limits ManyLimits) (M
 			if enough := start >= mostOpen || singular == mostSingular; enough && start < len(l.open) || !e.descend(x) {
 				continue
 			}
-			p := ManyPoint{Profile: g.spread(support, x)}
+			p := Point{Profile: g.spread(support, x)}
 			if !g.acceptable(p.Profile) {
 				continue
 			}
 			switch r, ok := e.regular(x); {
 			case ok && r.inside:
-				p = ManyPoint{Profile: g.spread(support, r.x), Index: r.index, Proved: slices.Max(r.err) < proved}
+				p = Point{Profile: g.spread(support, r.x), Index: r.index, Proved: slices.Max(r.err) < proved}
 				m.add(p)
 			case singular < mostSingular:
 				m.Degenerate = true
@@ -367,7 +278,7 @@ func supportProfiles(shape []int) [][][]int {
 		var next [][][]int
 		for _, head := range all {
 			for k := 1; k <= m; k++ {
-				for s := firstSubset(k); s != nil; s = nextSubset(s, m) {
+				for s := exact.FirstSubset(k); s != nil; s = exact.NextSubset(s, m) {
 					next = append(next, append(slices.Clone(head), s))
 				}
 			}
@@ -390,12 +301,12 @@ func supportProfiles(shape []int) [][][]int {
 
 // pureEquilibrium decides exactly whether no player gains by another strategy,
 // and whether all others are worse.
-func (n *Normal) pureEquilibrium(support [][]int) (best, strict bool) {
+func pureEquilibrium(n *exact.Normal, support [][]int) (best, strict bool) {
 	profile := make([]int, len(support))
 	for k, s := range support {
 		profile[k] = s[0]
 	}
-	here := n.cell(profile)
+	here := n.Cell(profile)
 	strict = true
 	for k, s := range support {
 		for t := range n.Shape[k] {
@@ -403,7 +314,7 @@ func (n *Normal) pureEquilibrium(support [][]int) (best, strict bool) {
 				continue
 			}
 			profile[k] = t
-			switch n.Payoffs[k][n.cell(profile)].Cmp(n.Payoffs[k][here]) {
+			switch n.Payoffs[k][n.Cell(profile)].Cmp(n.Payoffs[k][here]) {
 			case 1:
 				return false, false
 			case 0:
@@ -415,34 +326,9 @@ func (n *Normal) pureEquilibrium(support [][]int) (best, strict bool) {
 	return true, strict
 }
 
-// spread is the profile with weights x on the support, negative ones 0.
-func (g *table) spread(support [][]int, x []float64) [][]float64 {
-	out := make([][]float64, len(support))
-	at := 0
-	for k, s := range support {
-		out[k] = make([]float64, g.shape[k])
-		sum := 0.0
-		for j, a := range s {
-			out[k][a] = max(0, x[at+j])
-			sum += out[k][a]
-		}
-		for _, a := range s {
-			out[k][a] /= sum
-		}
-		at += len(s)
-	}
-	return out
-}
-
-// acceptable tells whether the regret is that of an equilibrium up to rounding.
-func (g *table) acceptable(profile [][]float64) bool {
-	relative, _ := g.regret(profile)
-	return relative < 1e-12
-}
-
 // add lists an equilibrium unless it is known; a regular one replaces one near
 // that is not.
-func (m *Many) add(p ManyPoint) bool {
+func (m *Solution) add(p Point) bool {
 	for i, q := range m.Equilibria {
 		near := same
 		if p.Proved && q.Proved {
@@ -466,115 +352,4 @@ func apart(a, b [][]float64) float64 {
 		most = max(most, far(list, b[k]))
 	}
 	return most
-}
-
-// random is an evenly drawn mixture over the support.
-func (e *exclusion) random(key dice.Key) []float64 {
-	x := make([]float64, e.total)
-	for k, s := range e.support {
-		sum := 0.0
-		for j := e.first[k]; j < e.first[k]+len(s); j++ {
-			x[j] = -math.Log(1 - dice.Float64(key.Word(j)))
-			sum += x[j]
-		}
-		for j := e.first[k]; j < e.first[k]+len(s); j++ {
-			x[j] /= sum
-		}
-	}
-	return x
-}
-
-// descend moves x, full coordinates, to a solution of the equal-payoff equations
-// by the method of Levenberg and Marquardt, which bears singular ones; false if
-// it does not get to one on the simplices.
-func (e *exclusion) descend(x []float64) bool {
-	n := e.n
-	c, zero := make([]float64, n), make([]float64, n)
-	for r, j := range e.full {
-		c[r] = x[j]
-	}
-	norm := func() float64 {
-		sum := 0.0
-		for _, v := range e.f {
-			sum += v * v
-		}
-		return sum
-	}
-	normal, inverse, step, f := make([]float64, n*n), make([]float64, n*n), make([]float64, n), make([]float64, n)
-	e.newton(c, zero)
-	size, damp := norm(), 1e-3
-	for range 60 {
-		if size < 1e-30 {
-			break
-		}
-		for r := range n {
-			step[r] = 0
-			for q := range n {
-				step[r] += e.jac[q*n+r] * e.f[q]
-			}
-			for j := range n {
-				v := 0.0
-				for q := range n {
-					v += e.jac[q*n+r] * e.jac[q*n+j]
-				}
-				normal[r*n+j] = v
-			}
-			normal[r*n+r] += damp
-		}
-		copy(f, e.f)
-		if _, ok := invert(normal, inverse, n); !ok {
-			break
-		}
-		next := slices.Clone(c)
-		for r := range n {
-			for j := range n {
-				next[r] -= inverse[r*n+j] * step[j]
-			}
-		}
-		e.newton(next, zero)
-		if now := norm(); now < size {
-			c, size, damp = next, now, max(1e-14, damp/10)
-			continue
-		}
-		if damp *= 10; damp > 1e3 {
-			break
-		}
-		e.newton(c, zero)
-	}
-	if !(size < 1e-26) {
-		return false
-	}
-	for k, s := range e.support {
-		last := 1.0
-		for a := range len(s) - 1 {
-			x[e.first[k]+a] = c[e.base[k]+a]
-			last -= c[e.base[k]+a]
-		}
-		x[e.first[k]+len(s)-1] = last
-	}
-	for _, w := range x {
-		if w < -1e-13 {
-			return false
-		}
-	}
-	return true
-}
-
-// regular proves that one regular solution is at x.
-func (e *exclusion) regular(x []float64) (root, bool) {
-	if e.violator >= 0 {
-		return root{}, false
-	}
-	b := box{slices.Clone(x), slices.Clone(x)}
-	for r, j := range e.full {
-		e.c[r], e.rad[r] = x[j], 0
-	}
-	if _, ok := e.newton(e.c, e.rad); !ok {
-		return root{}, false
-	}
-	var l leaf
-	if !e.enclose(b, &l) {
-		return root{}, false
-	}
-	return l.roots[0], true
 }
