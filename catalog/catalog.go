@@ -26,16 +26,16 @@ import (
 type File struct {
 	Path   string // as written
 	Digest string // SHA-256, hex
-	Body   []byte
+	Body   []byte // all of it
 }
 
 // Catalog is what there is, by kind. Names are unique within a kind. It is not
 // changed once it is in use.
 type Catalog struct {
-	Games    []Game
-	Agents   []Agent
-	Solvers  []Solver
-	Rankings []standing.Method
+	Games    []Game            // in the order of lists, like the others
+	Agents   []Agent           // that may sit at games
+	Solvers  []Solver          // ways to find out how a game should be played
+	Rankings []standing.Method // ways to rank agents
 }
 
 // Standard is what this program has.
@@ -45,17 +45,17 @@ func Standard() *Catalog {
 
 // Game is a game by name.
 type Game struct {
-	Name, Doc string
-	Params    []spec.Param
-	Open      func(*Opening) (games.Game, error)
+	Name, Doc string                             // of specs; one line of help, Doc
+	Params    []spec.Param                       // keys of its specs; nil: none
+	Open      func(*Opening) (games.Game, error) // a new game of a spec; errors are of its keys and files
 }
 
 // Agent is a kind of agent by name. The agents it opens are safe for concurrent
 // use.
 type Agent struct {
-	Name, Doc string
-	Params    []spec.Param
-	Open      func(*Opening, *Table) (agents.Agent, error)
+	Name, Doc string                                       // of specs; one line of help, Doc
+	Params    []spec.Param                                 // keys of its specs; nil: none
+	Open      func(*Opening, *Table) (agents.Agent, error) // a new agent of a spec, for that table
 }
 
 // Opening is a spec being turned into the thing it names.
@@ -130,7 +130,7 @@ func (o *Opening) seat(t *Table, key string) (Seated, error) {
 // Table is an opened game: the place agents are invited to.
 type Table struct {
 	*posed.Game
-	Files []File
+	Files []File // that the game was read from, nested specs' included
 	Base  string // folder relative paths of its agents start at
 
 	catalog *Catalog
@@ -191,7 +191,7 @@ type Seated struct {
 	agents.Agent
 	Spec  string // canonical
 	Label string // to show: the strategy of a payoff table, else the spec
-	Files []File
+	Files []File // that it was read from
 }
 
 // Seat opens the agent a spec names. In a payoff-table game the name of a

@@ -43,10 +43,10 @@ const Version = "0.1.0"
 type Env struct {
 	Name           string           // the program as it was called; "": arbiter
 	Catalog        *catalog.Catalog // what there is; nil: catalog.Standard
-	Stdout, Stderr io.Writer
-	Style          text.Style // of Stdout
-	Progress       bool       // Stderr is a terminal
-	Columns        int        // of that terminal; 0: not known
+	Stdout, Stderr io.Writer        // results go to Stdout, progress, warnings and errors to Stderr
+	Style          text.Style       // of Stdout
+	Progress       bool             // Stderr is a terminal
+	Columns        int              // of that terminal; 0: not known
 	// Exit ends the process. With it an interrupt ends every command at once, but
 	// for what must not be cut short; without it only those that heed the context.
 	Exit func(code int)

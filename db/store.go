@@ -30,26 +30,26 @@ var migrations embed.FS
 
 // Run is a tournament.
 type Run struct {
-	ID       int64
-	Name     string
-	Identity string // digest of all it depends on; unique
-	Plan     []byte // all that is needed to rank its log
-	Created  time.Time
+	ID       int64     // the row's, from 1
+	Name     string    // what people call it; any number of runs may share one
+	Identity string    // digest of all it depends on; unique
+	Plan     []byte    // all that is needed to rank its log
+	Created  time.Time // UTC, to the second
 
 	Decisions, Matches int64 // logged so far
 }
 
 // Segment is one row of a run's log: many decisions, in order.
 type Segment struct {
-	Seq                int64 // 0, 1, …
-	Decisions, Matches int64
-	Log                []byte
+	Seq                int64  // 0, 1, …
+	Decisions, Matches int64  // in Log, and the matches these took
+	Log                []byte // what the tournament wrote; the store does not look into it
 }
 
 // Policy is a file a run was made from.
 type Policy struct {
-	Digest, Source string
-	Body           []byte
+	Digest, Source string // SHA-256 of Body, hex; the path as written
+	Body           []byte // the bytes of the file
 }
 
 // Store is an open database. It may be shared by goroutines.

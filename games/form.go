@@ -4,7 +4,7 @@ import "arbiter/dice"
 
 // Row is an information state of a seat.
 type Row struct {
-	Key   string
+	Key   string   // names it within the seat, as State.Key
 	Moves int      // at least 1
 	Names []string // of the moves, nil if the game has none; read only
 	Label string   // beside the key, "" for none
@@ -17,7 +17,7 @@ type Behaviour [][]float64
 // Form is a game of which all information states are known: a flat.Board or a
 // markov.Arena.
 type Form interface {
-	Info() Info
+	Info() Info          // of the game; Lo and Hi are read only
 	Rows(seat int) []Row // read only
 	// Reached tells which rows a seat can get to that behaves so, whatever chance
 	// and the others do.
@@ -31,7 +31,7 @@ type Judge interface {
 	Form
 	Values(dst []float64, p []Behaviour)                       // expected payoffs, per seat
 	BestResponse(seat int, p []Behaviour) (float64, Behaviour) // the lowest move on ties
-	Evaluate(p []Behaviour) Evaluation
+	Evaluate(p []Behaviour) Evaluation                         // p against best responses, all seats
 }
 
 // Deck is a Form that plays matches of behaviour, a word of a stream a decision.

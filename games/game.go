@@ -22,17 +22,17 @@ const (
 // Info is what a game says about itself, as plain data.
 type Info struct {
 	Name  string // canonical spec, the identity of the game
-	Seats int
+	Seats int    // at least 1
 
 	// Lo and Hi bound the payoff of each seat in every match; infinite where
 	// no bound is known.
 	Lo, Hi []float64
 
-	ConstantSum bool // the payoffs of all seats sum to Sum in every match
-	Sum         float64
-	Binary      bool // every payoff is 0 or 1
-	Symmetric   bool // two seats with the same rules: who sits where does not matter
-	Perfect     bool // every seat sees the whole State
+	ConstantSum bool    // the payoffs of all seats sum to Sum in every match
+	Sum         float64 // 0 unless ConstantSum
+	Binary      bool    // every payoff is 0 or 1
+	Symmetric   bool    // two seats with the same rules: who sits where does not matter
+	Perfect     bool    // every seat sees the whole State
 
 	// Even says that all outcomes of a chance turn are equally likely and that
 	// payoffs are whole numbers: what the game is in exact numbers.
@@ -44,8 +44,8 @@ type Info struct {
 
 // Game makes matches. A Game is immutable and may be shared by goroutines.
 type Game interface {
-	Info() Info
-	Start() State
+	Info() Info   // the same at every call; its slices are read only
+	Start() State // a new State, at the start of a match
 }
 
 // State is a cursor in one match, reused from match to match. It belongs to
@@ -55,7 +55,7 @@ type Game interface {
 // Slices and strings handed out are valid until the next change of the State,
 // and belong to it.
 type State interface {
-	Turn() Turn
+	Turn() Turn // Turn is who moves next, Over at the end of the match.
 	// Moves is the number of moves of seat, which must be about to move.
 	Moves(seat int) int
 	// Odds are the probabilities of the outcomes at a Chance turn; they sum
@@ -90,7 +90,7 @@ type Roller interface {
 // Lister is a Game that says in which order its information states are
 // printed: all of a seat's that can come up.
 type Lister interface {
-	Keys(seat int) []string
+	Keys(seat int) []string // Keys lists those of seat, each once.
 }
 
 // Namer is a State that can name moves.
@@ -118,7 +118,7 @@ type Labeler interface {
 
 // View is what the agent at a seat is shown when it is to move.
 type View struct {
-	Seat  int
+	Seat  int      // who is asked, from 0
 	Key   string   // information state of the seat
 	Moves int      // choose 0..Moves-1
 	Names []string // of the moves, nil if the game does not name them; read only

@@ -14,8 +14,8 @@ import (
 // Rows is the behaviour of one seat: probabilities over the legal moves, in
 // their order, per information-state key, in the game's order.
 type Rows struct {
-	Keys  []string
-	Probs [][]float64
+	Keys  []string    // of information states, each once
+	Probs [][]float64 // per key and move, from 0; they sum to 1 within 1e-9
 
 	// What policy files do not hold; nil where it is not known.
 	Names  [][]string   // of the moves, per key
@@ -25,8 +25,8 @@ type Rows struct {
 
 // Policy is the behaviour of all seats. A seat without rows is not spoken for.
 type Policy struct {
-	Game  string
-	Seats []Rows
+	Game  string // canonical spec, "" in files that do not say
+	Seats []Rows // by seat; fewer than the game has if the last ones are not spoken for
 }
 
 // Index maps the keys of r to their rows.

@@ -10,15 +10,15 @@ import (
 // and their values are equal, all checked in rational arithmetic.
 type Proof struct {
 	X, Y  []*big.Rat
-	Value *big.Rat
+	Value *big.Rat // Cost·X
 }
 
 // Ratios are the numbers of a Problem as they are, where floating point rounds
 // them; they stand where its numbers do.
 type Ratios struct {
-	Cost  []*big.Rat
+	Cost  []*big.Rat   // per variable
 	Value [][]*big.Rat // per row, as its Index
-	Right []*big.Rat
+	Right []*big.Rat   // per row
 }
 
 // ratios takes the numbers of p as they are.

@@ -29,8 +29,8 @@ const (
 type Row struct {
 	Index    []int
 	Value    []float64
-	Relation Relation
-	Right    float64
+	Relation Relation // zero: AtMost
+	Right    float64  // the right-hand side
 }
 
 // Problem is to minimise Cost·x subject to Rows, with x_j ≥ 0 unless Free[j].
@@ -43,16 +43,16 @@ type Problem struct {
 
 // Solution of a Problem.
 type Solution struct {
-	X []float64
+	X []float64 // per variable
 	// Y are the multipliers of the rows: ≥ 0 for AtLeast, ≤ 0 for AtMost, of any
 	// sign for Equal; Cost - Rowsᵀ·Y is ≥ 0, and 0 where X > 0 or free. Their
 	// product with the right-hand sides is the value too.
 	Y     []float64
-	Value float64
+	Value float64 // Cost·X
 	// Basis are the variables that are not 0 by position; len(X)+i is the slack
 	// of row i. It is nil where symmetries were used.
 	Basis  []int
-	Pivots int
+	Pivots int // exchanges of the basis, over all attempts
 	// Error is the largest violation of a constraint of the problem or its dual,
 	// and of their values' being equal, as measured.
 	Error float64

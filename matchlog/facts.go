@@ -9,16 +9,16 @@ type Facts struct {
 	Means     int64 `json:"means,omitempty"`     // matches given as means
 	// Duels are the pairs that met in a single population, by I, J.
 	Duels []Duel `json:"duels,omitempty"`
-	Self  []Self `json:"self,omitempty"`
+	Self  []Self `json:"self,omitempty"` // matches of agents with themselves, by Agent
 }
 
 // Duel is a Pair without its payoffs.
 type Duel struct {
-	I     int     `json:"i"`
-	J     int     `json:"j"`
-	All   Results `json:"r"` // of I
-	First Results `json:"f"` // of I when it sat first
-	Means int64   `json:"means,omitempty"`
+	I     int     `json:"i"`               // place among the agents
+	J     int     `json:"j"`               // likewise, above I
+	All   Results `json:"r"`               // of I
+	First Results `json:"f"`               // of I when it sat first
+	Means int64   `json:"means,omitempty"` // matches given as means
 	Score float64 `json:"score,omitempty"` // points of I in Means
 	Vague bool    `json:"vague,omitempty"` // the means are no points
 }

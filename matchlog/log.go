@@ -31,7 +31,7 @@ import (
 // their rounding errors along, which makes orders agree to the last bit unless
 // sums cancel to 16 digits.
 type Log struct {
-	Single bool
+	Single bool       // one pool, seats mean nothing; else one pool per seat
 	Agents [][]string // names per population, ascending; one list if Single
 
 	Pairs    []Pair    // if Single: the pairs that met, by I, then J
@@ -64,8 +64,8 @@ type Log struct {
 // Pair is what the matches between two agents of one pool add up to, in
 // either seat. Index 0 of the sums is agent I, 1 is J.
 type Pair struct {
-	I, J  int // I < J, places in Agents[0]
-	N     int64
+	I, J  int        // I < J, places in Agents[0]
+	N     int64      // matches, at least 1
 	X, XX [2]float64 // payoffs and their squares
 	D, DD float64    // payoff of I minus payoff of J, and its square
 	// Wins, Losses and Draws are those of I: a higher payoff than J's is a win.
@@ -81,9 +81,9 @@ type Pair struct {
 
 // Results counts what somebody's matches came to.
 type Results struct {
-	Wins   int64 `json:"w,omitempty"`
-	Draws  int64 `json:"d,omitempty"`
-	Losses int64 `json:"l,omitempty"`
+	Wins   int64 `json:"w,omitempty"` // matches
+	Draws  int64 `json:"d,omitempty"` // matches
+	Losses int64 `json:"l,omitempty"` // matches
 }
 
 // N is the number of matches.
@@ -92,29 +92,29 @@ func (r Results) N() int64 { return r.Wins + r.Draws + r.Losses }
 // Self is what the matches of an agent with itself add up to: N matches, and X
 // the payoffs of both seats.
 type Self struct {
-	Agent int     `json:"agent"`
+	Agent int     `json:"agent"` // its place in Agents[0]
 	N     int64   `json:"n"`
 	X     float64 `json:"x"`
 }
 
 // Cluster is what the matches of a pair within a cluster add up to.
 type Cluster struct {
-	Cluster, I, J int
-	N             int64
+	Cluster, I, J int     // its number, from 0 by first appearance; the pair I < J, places in Agents[0]
+	N             int64   // matches, at least 1
 	Score         float64 // points of I
 }
 
 // Profile is what the matches of one profile add up to.
 type Profile struct {
-	Strategies []int // per population, places in Agents[k]
-	N          int64
+	Strategies []int     // per population, places in Agents[k]
+	N          int64     // matches, at least 1
 	X, XX      []float64 // payoffs and their squares, per player
 }
 
 // BadRow is a row that was skipped.
 type BadRow struct {
-	Line   int // counted from 1
-	Reason string
+	Line   int    // counted from 1
+	Reason string // what was found and what was expected
 }
 
 // Groups are the connected components of the graph of who met whom in a single

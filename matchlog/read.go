@@ -24,8 +24,8 @@ const (
 
 // Options say how a log is read.
 type Options struct {
-	Population Population
-	SkipBad    bool // count and list bad rows instead of failing at the first
+	Population Population // zero: Auto
+	SkipBad    bool       // count and list bad rows instead of failing at the first
 	// Agents, if not nil, are who may be in the log; rows with others are bad.
 	Agents []string
 }

@@ -107,6 +107,6 @@ type Direction int8
 
 const (
 	Down Direction = -1 // U: mass flows from V to U
-	Tie  Direction = 0
-	Up   Direction = 1 // V
+	Tie  Direction = 0  // neither: mass flows both ways evenly
+	Up   Direction = 1  // V
 )

@@ -28,7 +28,7 @@ type Record struct {
 	Clusters [][]Part
 }
 
-// Seating is what came of games with given seats: Score is that of who sat
+// Seating is what came of so many Games with given seats: Score is that of who sat
 // first, Variance that of Score, 0 if unknown.
 type Seating struct{ Games, Score, Variance float64 }
 

@@ -1,3 +1,7 @@
+// Package report holds results as documents: what a command found, with the words,
+// units and roundings it is shown in. A document gives sections for pages, records
+// for tables of data, and itself as JSON. It works nothing out;
+// terminals are for package text, curves for package figure.
 package report
 
 import (

@@ -4,16 +4,16 @@ import "fmt"
 
 // Import is what came of importing a log.
 type Import struct {
-	Schema     string     `json:"schema"`
-	Run        int64      `json:"run"`
-	Name       string     `json:"name"`
-	Population string     `json:"population"`
-	Agents     [][]string `json:"agents"` // per population
-	Rows       int64      `json:"rows"`
-	Matches    int64      `json:"matches"`
-	Skipped    int64      `json:"skipped"`
-	Again      bool       `json:"again"` // it had been imported before; nothing was added
-	Warnings   []string   `json:"warnings"`
+	Schema     string     `json:"schema"`     // arbiter/import/v1
+	Run        int64      `json:"run"`        // its id
+	Name       string     `json:"name"`       // of the run
+	Population string     `json:"population"` // single or multi
+	Agents     [][]string `json:"agents"`     // per population
+	Rows       int64      `json:"rows"`       // read, bad ones not counted
+	Matches    int64      `json:"matches"`    // rows, each as often as its count says
+	Skipped    int64      `json:"skipped"`    // bad rows
+	Again      bool       `json:"again"`      // it had been imported before; nothing was added
+	Warnings   []string   `json:"warnings"`   // what the log does not show
 }
 
 // Records are one row.

@@ -9,24 +9,24 @@ import (
 
 // List is the names of one kind there are.
 type List struct {
-	Schema  string  `json:"schema"`
-	Kind    string  `json:"-"`
-	Entries []Entry `json:"entries"`
+	Schema  string  `json:"schema"`  // arbiter/games/v1 and likewise
+	Kind    string  `json:"-"`       // games, agents, solvers, …
+	Entries []Entry `json:"entries"` // in the order of the catalog
 }
 
 // Entry is a game or an agent. Sizes are of an instance, left out where there
 // is none.
 type Entry struct {
-	Name   string       `json:"name"`
-	Doc    string       `json:"doc"`
-	Params []spec.Param `json:"params"`
+	Name   string       `json:"name"`   // of specs
+	Doc    string       `json:"doc"`    // one line
+	Params []spec.Param `json:"params"` // keys; nil: none
 
-	Spec              string `json:"spec,omitempty"`
-	Seats             int    `json:"seats,omitempty"`
-	Decisions         int    `json:"decision_nodes,omitempty"`
-	Chance            int    `json:"chance_nodes,omitempty"`
-	Terminals         int    `json:"terminals,omitempty"`
-	InformationStates []int  `json:"information_states,omitempty"`
+	Spec              string `json:"spec,omitempty"`               // canonical, of the instance the sizes are of; "" for none
+	Seats             int    `json:"seats,omitempty"`              // of the instance; 0: not known, like the sizes below
+	Decisions         int    `json:"decision_nodes,omitempty"`     // nodes at which a seat moves
+	Chance            int    `json:"chance_nodes,omitempty"`       // nodes at which chance moves
+	Terminals         int    `json:"terminals,omitempty"`          // nodes at which a match ends
+	InformationStates []int  `json:"information_states,omitempty"` // how many, per seat
 }
 
 // Sections are the list, in full if it is short.
@@ -130,20 +130,20 @@ func values(p spec.Param) string {
 
 // Runs is what a database holds.
 type Runs struct {
-	Schema string `json:"schema"`
-	Runs   []Run  `json:"runs"`
+	Schema string `json:"schema"` // arbiter/runs/v1
+	Runs   []Run  `json:"runs"`   // by id
 }
 
 // Run is one of them.
 type Run struct {
-	ID        int64      `json:"id"`
-	Name      string     `json:"name"`
-	Game      string     `json:"game"`
-	Agents    [][]string `json:"agents"`
-	Seed      uint64     `json:"seed"`
-	Matches   int64      `json:"matches"`
-	Decisions int64      `json:"decisions"`
-	Created   string     `json:"created"`
+	ID        int64      `json:"id"`        // of the database
+	Name      string     `json:"name"`      // as people call it
+	Game      string     `json:"game"`      // canonical spec, or imported
+	Agents    [][]string `json:"agents"`    // canonical specs, per population
+	Seed      uint64     `json:"seed"`      // 0 of an imported log
+	Matches   int64      `json:"matches"`   // so far
+	Decisions int64      `json:"decisions"` // so far
+	Created   string     `json:"created"`   // UTC, as RFC 3339 has it
 }
 
 // Sections are a row per run.
@@ -170,18 +170,18 @@ func (l Runs) Records() ([]string, [][]any) {
 
 // Evaluation is how good a policy is, exactly.
 type Evaluation struct {
-	Schema string `json:"schema"`
-	Game   string `json:"game"`
-	Agent  string `json:"agent"`
+	Schema string `json:"schema"` // arbiter/evaluation/v1
+	Game   string `json:"game"`   // canonical spec
+	Agent  string `json:"agent"`  // label or spec of who sits in all seats
 	Named
-	Values             []Number     `json:"values"`
-	BestResponseValues []Number     `json:"best_response_values"`
-	Gaps               []Number     `json:"gaps"`
-	NashConv           Number       `json:"nash_conv"`
-	Exploitability     Number       `json:"exploitability"`
+	Values             []Number     `json:"values"`                 // expected payoffs, per seat
+	BestResponseValues []Number     `json:"best_response_values"`   // what each seat could get alone
+	Gaps               []Number     `json:"gaps"`                   // the difference, per seat, at least 0
+	NashConv           Number       `json:"nash_conv"`              // sum of Gaps
+	Exploitability     Number       `json:"exploitability"`         // NashConv per seat
 	StateValues        any          `json:"state_values,omitempty"` // of Markov games: [player][state], or [step][player][state]
-	Agents             []string     `json:"agents,omitempty"`
-	Cross              [][][]Number `json:"cross,omitempty"` // [agent at seat 0][agent at seat 1][player]
+	Agents             []string     `json:"agents,omitempty"`       // the agent and its opponents; nil: none
+	Cross              [][][]Number `json:"cross,omitempty"`        // [agent at seat 0][agent at seat 1][player]
 }
 
 // Sections are values and gaps, and with opponents the table of seatings.

@@ -9,21 +9,21 @@ import (
 
 // Play is what a fixed number of matches per profile came to.
 type Play struct {
-	Schema     string     `json:"schema"`
-	Game       string     `json:"game"`
-	Agents     [][]string `json:"agents"` // per population
-	Population string     `json:"population"`
-	Seed       uint64     `json:"seed"`
-	Matches    int64      `json:"matches"` // in all
-	Profiles   []Played   `json:"profiles"`
+	Schema     string     `json:"schema"`     // arbiter/play/v1
+	Game       string     `json:"game"`       // canonical spec
+	Agents     [][]string `json:"agents"`     // per population
+	Population string     `json:"population"` // single or multi
+	Seed       uint64     `json:"seed"`       // of all random streams
+	Matches    int64      `json:"matches"`    // in all
+	Profiles   []Played   `json:"profiles"`   // by id
 }
 
 // Played is one profile; in a single population the pair that met.
 type Played struct {
-	Profile standing.Profile `json:"profile"`
-	Matches int64            `json:"matches"`
-	Mean    []Number         `json:"mean"`   // payoff per agent of the profile
-	StdErr  []Number         `json:"stderr"` // of Mean; null below two plays
+	Profile standing.Profile `json:"profile"` // names of who met
+	Matches int64            `json:"matches"` // of the profile
+	Mean    []Number         `json:"mean"`    // payoff per agent of the profile
+	StdErr  []Number         `json:"stderr"`  // of Mean; null below two plays
 }
 
 // Records are a row per profile and agent.
@@ -52,21 +52,21 @@ func (p *Play) Sections() []Section {
 
 // Replay is what came of playing a run, or the batch around one match, again.
 type Replay struct {
-	Schema    string   `json:"schema"`
-	Run       int64    `json:"run"`
-	Name      string   `json:"name"`
-	Game      string   `json:"game"`
-	Match     *Match   `json:"match,omitempty"`
-	Matches   int64    `json:"matches"` // played again and compared
-	Identical bool     `json:"identical"`
-	Differs   *Differs `json:"differs,omitempty"`
+	Schema    string   `json:"schema"`            // arbiter/replay/v1
+	Run       int64    `json:"run"`               // its id
+	Name      string   `json:"name"`              // of the run
+	Game      string   `json:"game"`              // canonical spec
+	Match     *Match   `json:"match,omitempty"`   // nil: none was asked for
+	Matches   int64    `json:"matches"`           // played again and compared
+	Identical bool     `json:"identical"`         // all came out as stored, to the last bit
+	Differs   *Differs `json:"differs,omitempty"` // nil if Identical
 }
 
 // Match is one match, step by step.
 type Match struct {
-	Match   int64    `json:"match"` // from 1
-	Seats   []string `json:"seats"`
-	Steps   []Turn   `json:"steps"`
+	Match   int64    `json:"match"`   // from 1
+	Seats   []string `json:"seats"`   // names of who sat
+	Steps   []Turn   `json:"steps"`   // in order, chance's too
 	Payoffs []Number `json:"payoffs"` // per seat
 }
 
@@ -76,18 +76,18 @@ type Turn struct {
 	State string `json:"state,omitempty"` // information state
 	Move  int    `json:"move"`            // from 0; -1 where chance cannot be listed
 	Of    int    `json:"of"`              // how many there were
-	Name  string `json:"name,omitempty"`
-	Odds  Number `json:"odds,omitempty"` // of an outcome of chance
+	Name  string `json:"name,omitempty"`  // of the move or outcome, "" for none
+	Odds  Number `json:"odds,omitempty"`  // of an outcome of chance
 }
 
 // Differs is the first batch that came out otherwise.
 type Differs struct {
 	Decision int64            `json:"decision"` // from 0
-	Profile  standing.Profile `json:"profile"`
-	First    int64            `json:"first"` // matches of the profile, from 1
-	Last     int64            `json:"last"`
-	Stored   []Number         `json:"stored"` // sums of payoffs
-	Played   []Number         `json:"played"`
+	Profile  standing.Profile `json:"profile"`  // names of who met
+	First    int64            `json:"first"`    // matches of the profile, from 1
+	Last     int64            `json:"last"`     // the last of them
+	Stored   []Number         `json:"stored"`   // sums of payoffs
+	Played   []Number         `json:"played"`   // those of playing again
 }
 
 // Records are the steps of the match, or the verdict.
@@ -141,20 +141,20 @@ func (r *Replay) Sections() []Section {
 
 // Export is the matches of a run, counted by outcome.
 type Export struct {
-	Schema   string    `json:"schema"`
-	Run      int64     `json:"run"`
-	Name     string    `json:"name"`
-	Game     string    `json:"game"`
-	Seats    int       `json:"-"`
-	Matches  int64     `json:"matches"`
-	Outcomes []Outcome `json:"outcomes"`
+	Schema   string    `json:"schema"`   // arbiter/export/v1
+	Run      int64     `json:"run"`      // its id
+	Name     string    `json:"name"`     // of the run
+	Game     string    `json:"game"`     // canonical spec
+	Seats    int       `json:"-"`        // of the game, at least 1
+	Matches  int64     `json:"matches"`  // sum of the counts
+	Outcomes []Outcome `json:"outcomes"` // by agents, then payoffs
 }
 
 // Outcome is who sat where, what they got and how often.
 type Outcome struct {
-	Agents  []string `json:"agents"`
-	Payoffs []Number `json:"payoffs"`
-	Count   int64    `json:"count"`
+	Agents  []string `json:"agents"`  // names, per seat
+	Payoffs []Number `json:"payoffs"` // per seat
+	Count   int64    `json:"count"`   // matches, at least 1
 }
 
 // Records are a log of matches.

@@ -16,8 +16,8 @@ import (
 
 // Named are the names that a game or its file gives, as results carry them.
 type Named struct {
-	Title   string     `json:"title,omitempty"`
-	Players []string   `json:"players,omitempty"`
+	Title   string     `json:"title,omitempty"`   // of the game, "" for none
+	Players []string   `json:"players,omitempty"` // names of the seats, nil for none
 	Actions *RowNames  `json:"actions,omitempty"` // as the policy: per information state, in the order of its probabilities
 	Labels  *RowLabels `json:"labels,omitempty"`  // of information states, beside their keys
 }

@@ -9,8 +9,8 @@ func (Lines) section() {}
 
 // Lines are lines of text. What does not fit a line goes on below, indented.
 type Lines struct {
-	Indent int // columns
-	Text   []string
+	Indent int      // columns
+	Text   []string // a line each
 }
 
 // title is the first section of most documents.
@@ -23,8 +23,8 @@ func notes(text ...string) Lines { return Lines{10, text} }
 // first; those with Drop 0 stay, and those marked Name are cut with "…", to no less
 // than Least if that helps, 0 being twelve.
 type Column struct {
-	Title string
-	Left  bool // aligned so
+	Title string // the heading
+	Left  bool   // aligned so
 	Name  bool
 	Drop  int
 	Least int
@@ -32,9 +32,9 @@ type Column struct {
 
 // Grid is a table.
 type Grid struct {
-	Above   []string // lines right above it
-	Columns []Column
-	Rows    [][]string
+	Above   []string     // lines right above it
+	Columns []Column     // at least one
+	Rows    [][]string   // cells, one per column
 	Bold    map[int]bool // rows to set off, in colour
 	Below   []string     // lines right below it
 	// Missed, if not nil, is what to say below when only so many columns fit.

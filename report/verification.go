@@ -8,31 +8,31 @@ import (
 
 // Verification is what came of checking a certificate again.
 type Verification struct {
-	Schema    string    `json:"schema"`
-	File      string    `json:"file"`
-	Game      string    `json:"game"` // "" of a problem
-	Form      string    `json:"form"`
-	Digest    string    `json:"digest"`
+	Schema    string    `json:"schema"`    // arbiter/verification/v1
+	File      string    `json:"file"`      // the certificate's path, as given
+	Game      string    `json:"game"`      // "" of a problem
+	Form      string    `json:"form"`      // of the certificate
+	Digest    string    `json:"digest"`    // of the game or problem, as the certificate has it; hex
 	Certified bool      `json:"certified"` // what the certificate says of itself
 	Confirmed bool      `json:"confirmed"` // all checks hold
-	Findings  []Finding `json:"findings"`
+	Findings  []Finding `json:"findings"`  // in the order of the checks
 
 	NotChecked []Unchecked `json:"not_checked"` // fields that may say anything
 }
 
 // Unchecked is a field of a certificate that was not checked.
 type Unchecked struct {
-	Field string `json:"field"`
-	Why   string `json:"why"`
+	Field string `json:"field"` // path in the certificate
+	Why   string `json:"why"`   // a clause
 }
 
 // Finding is a claim and what was proved of it.
 type Finding struct {
-	What    string `json:"what"` // path in the certificate
-	Claimed Number `json:"claimed"`
-	Found   Number `json:"found"` // proved here
-	Holds   bool   `json:"holds"`
-	Note    string `json:"note,omitempty"`
+	What    string `json:"what"`           // path in the certificate
+	Claimed Number `json:"claimed"`        // NaN: no number is claimed
+	Found   Number `json:"found"`          // proved here
+	Holds   bool   `json:"holds"`          // the claim follows from what was found
+	Note    string `json:"note,omitempty"` // "" for none
 }
 
 // Records are a row per finding.

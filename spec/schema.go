@@ -29,10 +29,10 @@ func (k Kind) MarshalText() ([]byte, error) {
 
 // Param describes one key of a spec.
 type Param struct {
-	Name    string   `json:"name"`
-	Kind    Kind     `json:"kind"`
-	Default string   `json:"default"` // canonical; "" means that the key must be given
-	Doc     string   `json:"doc"`
+	Name    string   `json:"name"`              // the key
+	Kind    Kind     `json:"kind"`              // zero: Word
+	Default string   `json:"default"`           // canonical; "" means that the key must be given
+	Doc     string   `json:"doc"`               // one line of help
 	Choices []string `json:"choices,omitempty"` // for Word; none means any
 	// Min and Max bound an Int or a Float, both inclusive; both zero means
 	// unbounded.

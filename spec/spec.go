@@ -17,14 +17,14 @@ import (
 
 // Spec is a parsed spec string: a name and its arguments, sorted by key.
 type Spec struct {
-	Name string
-	Args []Arg
+	Name string // of a game, an agent, a method; any word
+	Args []Arg  // sorted by key, each key once
 }
 
 // Arg is one key=value. Text is the value without its quotes; the text of a
 // nested spec is left as written, for whoever knows what it should name.
 type Arg struct {
-	Key, Text string
+	Key, Text string // what is set
 }
 
 const deepest = 32 // nesting at which a spec is refused

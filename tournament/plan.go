@@ -31,27 +31,27 @@ type Plan struct {
 	Game       string     `json:"game"`              // canonical spec
 	Agents     [][]string `json:"agents"`            // canonical specs, per population
 	Digests    []string   `json:"digests,omitempty"` // of the files the game and the agents were read from
-	Seed       uint64     `json:"seed"`
-	Population string     `json:"population"` // single or multi
-	Scheme     string     `json:"scheme"`
-	Bound      string     `json:"bound"` // never auto
-	Level      string     `json:"level"`
-	Delta      float64    `json:"delta"`
-	Epsilon    float64    `json:"epsilon"`
-	Slack      float64    `json:"slack"`
-	Batch      float64    `json:"batch"`
+	Seed       uint64     `json:"seed"`              // of all random streams
+	Population string     `json:"population"`        // single or multi
+	Scheme     string     `json:"scheme"`            // as sampling.Config has it, like what follows
+	Bound      string     `json:"bound"`             // never auto
+	Level      string     `json:"level"`             // simultaneous or per-look
+	Delta      float64    `json:"delta"`             // error probability, in (0, 1)
+	Epsilon    float64    `json:"epsilon"`           // part of the payoff range within which edges are ties; 0: none
+	Slack      float64    `json:"slack"`             // part of the payoff range by which intervals may overlap; 0: none
+	Batch      float64    `json:"batch"`             // growth of the plays per decision
 
 	// What the game says of itself, for whoever has the plan but not the game.
-	Labels         [][]string `json:"labels"` // names of the agents to show, per population
-	Lo             []float64  `json:"lo"`
-	Hi             []float64  `json:"hi"`
+	Labels         [][]string `json:"labels"`              // names of the agents to show, per population
+	Lo             []float64  `json:"lo"`                  // least payoff of a play, per player; of a single population two
+	Hi             []float64  `json:"hi"`                  // the largest, likewise
 	Unbounded      bool       `json:"unbounded,omitempty"` // payoffs have no limits; Lo and Hi are 0
-	ConstantSum    bool       `json:"constant_sum"`
-	Sum            float64    `json:"sum"`
+	ConstantSum    bool       `json:"constant_sum"`        // payoffs of every play sum to Sum
+	Sum            float64    `json:"sum"`                 // 0 unless ConstantSum
 	Symmetric      bool       `json:"symmetric,omitempty"` // two populations of the same agents in a symmetric game
-	Binary         bool       `json:"binary"`
-	Signs          bool       `json:"signs,omitempty"` // matches are won, drawn or lost, by Hi - Lo
-	MatchesPerPlay int        `json:"matches_per_play"`
+	Binary         bool       `json:"binary"`              // every payoff is 0 or 1
+	Signs          bool       `json:"signs,omitempty"`     // matches are won, drawn or lost, by Hi - Lo
+	MatchesPerPlay int        `json:"matches_per_play"`    // 2 where seats are rotated, else 1
 
 	Log *matchlog.Facts `json:"log,omitempty"` // of an imported log
 }

@@ -14,10 +14,10 @@ import (
 // Difference is a decision of a stored log that comes out otherwise when it is
 // played again.
 type Difference struct {
-	Decision       int64 // from 0
-	Cell           int
-	First, N       int64 // plays of the cell
-	Stored, Played sampling.Sum
+	Decision       int64        // from 0
+	Cell           int          // by id
+	First, N       int64        // plays of the cell
+	Stored, Played sampling.Sum // what the log says, and what came of playing
 }
 
 // Verify plays the decisions of a stored log again, those that want(cell,
@@ -79,11 +79,11 @@ func (f *Field) Verify(ctx context.Context, stored [][]byte, workers int, want f
 
 // Step is a step of a match: an outcome of chance or a move of a seat.
 type Step struct {
-	Seat  int // -1 for chance
-	Key   string
-	Move  int // from 0; -1 where chance cannot be listed
-	Moves int // how many there were
-	Name  string
+	Seat  int     // -1 for chance
+	Key   string  // information state of the seat, "" for chance
+	Move  int     // from 0; -1 where chance cannot be listed
+	Moves int     // how many there were
+	Name  string  // of the move or outcome, "" for none
 	Odds  float64 // of a chance outcome
 }
 
@@ -168,9 +168,9 @@ func (r *recorder) MoveNames(seat int) []string {
 
 // Outcome is how often agents at seats came to payoffs.
 type Outcome struct {
-	Agents []int // per seat, places in their populations
-	Payoff []float64
-	Count  int64
+	Agents []int     // per seat, places in their populations
+	Payoff []float64 // per seat
+	Count  int64     // matches, at least 1
 }
 
 // Outcomes plays all matches of a state again and counts what they came to, in

@@ -14,15 +14,17 @@ import (
 
 // Journal keeps the log of a run. Segments are numbered from 0.
 type Journal interface {
+	// Append keeps segment seq, the log of so many decisions, which took so many
+	// matches. log must not be kept: the next segment is written over it.
 	Append(ctx context.Context, seq, decisions, matches int64, log []byte) error
 }
 
 // Options are the limits of one call of Run.
 type Options struct {
-	MaxMatches int64 // of the whole run, replayed ones included
-	Workers    int   // 0: all cores
-	Stored     [][]byte
-	Journal    Journal // nil: nothing is kept
+	MaxMatches int64    // of the whole run, replayed ones included
+	Workers    int      // 0: all cores
+	Stored     [][]byte // logs of the segments so far, in order; nil: a new run
+	Journal    Journal  // nil: nothing is kept
 	// Watch, if not nil, sees the state after every round.
 	Watch func(*sampling.State)
 	// Settled, if not nil, ends the run early; it is asked whenever an edge

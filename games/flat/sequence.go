@@ -7,7 +7,8 @@ import (
 	"arbiter/internal/num"
 )
 
-// Step is a move of a seat at a row of its own; Row -1 is before the first.
+// Step is a move of a seat: Row is the place in Form.Rows, -1 before the seat's first
+// move, and Move counts from 0.
 type Step struct{ Row, Move int32 }
 
 // last is a seat's own last move before every node.

@@ -16,19 +16,19 @@ const (
 
 // Node is a node of a Tree.
 type Node struct {
-	Kind     byte
-	Label    string
-	Player   int // of a personal node, from 0
-	Set      int // index into Tree.Sets[Player], or into Tree.Chance
-	Outcome  int // index into Tree.Outcomes, -1 for none
-	Parent   int // -1 at the root
-	Children []int
+	Kind     byte   // ChanceNode, PersonalNode or TerminalNode
+	Label    string // as written, "" for none
+	Player   int    // of a personal node, from 0
+	Set      int    // index into Tree.Sets[Player], or into Tree.Chance
+	Outcome  int    // index into Tree.Outcomes, -1 for none
+	Parent   int    // -1 at the root
+	Children []int  // indices into Tree.Nodes, one per action; none of a terminal node
 }
 
 // Set is an information set, or a set of chance nodes.
 type Set struct {
-	Label   string
-	Actions []string
+	Label   string     // as written, "" for none
+	Actions []string   // labels of the moves, at least one
 	Odds    []*big.Rat // of chance, summing to 1 exactly
 
 	raw string // as the file defined it
@@ -36,7 +36,7 @@ type Set struct {
 
 // Outcome pays when play meets it.
 type Outcome struct {
-	Label   string
+	Label   string     // as written, "" for none
 	Payoffs []*big.Rat // per player
 
 	raw string
@@ -44,12 +44,12 @@ type Outcome struct {
 
 // Tree is the content of an .efg file.
 type Tree struct {
-	Title, Comment string
-	Players        []string
-	Nodes          []Node  // the root first, then depth first
-	Sets           [][]Set // per player, by first appearance: Gambit's number less 1
-	Chance         []Set
-	Outcomes       []Outcome
+	Title, Comment string    // as written, "" for none
+	Players        []string  // names; their number is that of the seats
+	Nodes          []Node    // the root first, then depth first
+	Sets           [][]Set   // per player, by first appearance: Gambit's number less 1
+	Chance         []Set     // sets of chance nodes, by first appearance
+	Outcomes       []Outcome // by first appearance
 }
 
 // most is the number of nodes up to which trees are read.

@@ -11,9 +11,9 @@ import (
 
 // Normal is the content of a .nfg file.
 type Normal struct {
-	Title, Comment string
-	Players        []string
-	Strategies     [][]string
+	Title, Comment string     // as written, "" for none
+	Players        []string   // names; their number is that of the seats
+	Strategies     [][]string // labels, per player
 	// Payoffs[k] are those of player k, profiles row-major, last player fastest.
 	Payoffs [][]*big.Rat
 }

@@ -15,9 +15,9 @@ import (
 type Order string
 
 const (
-	Random     Order = "random" // any prize left, evenly
-	Ascending  Order = "ascending"
-	Descending Order = "descending"
+	Random     Order = "random"     // any prize left, evenly
+	Ascending  Order = "ascending"  // 1, 2, …
+	Descending Order = "descending" // the largest first
 )
 
 // Returns is what a match pays.

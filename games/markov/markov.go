@@ -14,7 +14,7 @@ import (
 
 // Outcome is one way a joint action can end.
 type Outcome struct {
-	Prob   float64
+	Prob   float64   // in [0, 1]; those of a joint action sum to 1 within 1e-9
 	Next   int       // state, or End
 	Reward []float64 // per player; shared, read only
 }
@@ -24,9 +24,9 @@ const End = -1
 
 // Game is a Markov game, as data. It is immutable once checked.
 type Game struct {
-	Name     string
-	Players  int
-	States   []string
+	Name     string       // canonical spec
+	Players  int          // seats, at least 1
+	States   []string     // their names, at least one
 	Actions  [][]int      // [player][state]: how many
 	Labels   [][][]string // [player][state]: names of the actions, nil for none
 	Start    []float64    // probabilities of the states
@@ -62,7 +62,7 @@ func (g *Game) Discounting() float64 {
 	return g.Discount
 }
 
-// sumTolerance is how far above 1 probabilities may sum.
+// sumTolerance is how far from 1 probabilities may sum.
 const sumTolerance = 1e-9
 
 // Check reports what is wrong with a game.

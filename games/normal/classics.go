@@ -4,8 +4,8 @@ import "strconv"
 
 // Classic is a game of the textbooks.
 type Classic struct {
-	Name, Doc string
-	Table     Table
+	Name, Doc string // of the spec; one line of help, Doc
+	Table     Table  // the payoffs; read only
 }
 
 // symmetric makes a symmetric game of the payoffs of row against column.

@@ -23,7 +23,7 @@ const (
 
 // Options of a noisy game.
 type Options struct {
-	Noise       Noise
+	Noise       Noise   // zero: Bernoulli
 	SD          float64 // of Gaussian
 	MinMax      bool    // map the whole table to [0,1] first; a constant one to ½
 	Independent bool    // draw per seat even where one winner would do

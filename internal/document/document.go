@@ -15,7 +15,9 @@ import (
 )
 
 // Stand is implemented by a value in whose place another one is written.
-type Stand interface{ JSON() any }
+type Stand interface {
+	JSON() any // what to write instead
+}
 
 // Marshal is v in one line.
 func Marshal(v any) ([]byte, error) {

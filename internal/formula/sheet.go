@@ -73,8 +73,8 @@ type node struct {
 // each is kept once, so that they and their derivatives share what they have in
 // common.
 type Sheet struct {
-	Variables  int
-	Parameters map[string]float64
+	Variables  int                // x1, x2, …: how many
+	Parameters map[string]float64 // by name; read only
 
 	nodes  []node
 	at     map[node]int

@@ -95,10 +95,11 @@ func For(ctx context.Context, workers, n int, job func(worker, i int) error) err
 
 // Panic is a panic of a job, with the stack of the goroutine it happened in.
 type Panic struct {
-	Value any
-	Stack []byte
+	Value any    // what was passed to panic
+	Stack []byte // as debug.Stack prints it
 }
 
+// Error is the value and, below an empty line, the stack.
 func (p *Panic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
 
 // Unwrap is the value if it is an error.

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Limits of a text of JSON, 0 for none: values and brackets in it, brackets open at
-// once, bytes of a string.
+// Limits of a text of JSON, 0 for none: Values and brackets in it, Depth the brackets
+// open at once, Text the bytes of a string.
 type Limits struct{ Values, Depth, Text int }
 
 // level is an open bracket.

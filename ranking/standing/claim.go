@@ -8,9 +8,9 @@ import (
 // Tested is how the edges of a ranking were tested: all that may decide what is
 // claimed of it.
 type Tested struct {
-	PerLook        bool // each look has the level, not the run
-	FixedBudget    bool // nothing is decided
-	Delta          float64
+	PerLook        bool     // each look has the level, not the run
+	FixedBudget    bool     // nothing is decided
+	Delta          float64  // error probability the test was to keep, in (0, 1)
 	Epsilon, Slack float64  // parts of the payoff range
 	Imported       bool     // matches played elsewhere
 	Void           bool     // matches were left out for how they went

@@ -13,9 +13,9 @@ import (
 // Evidence is what is ranked: payoffs, the response graph they make, and where
 // they were sampled what is known of its edges and how.
 type Evidence struct {
-	Names   Names
-	Payoffs ranking.Payoffs
-	Graph   ranking.Graph
+	Names   Names           // of the profiles
+	Payoffs ranking.Payoffs // exact or means so far; read only
+	Graph   ranking.Graph   // of Payoffs; empty where there are too many profiles for it
 
 	// Of a single population: who did how well against whom.
 	Pairs func() Pairs
@@ -33,7 +33,7 @@ type Played struct {
 	Times      func(pair int) float64    // how often an edge of one population, or a profile of several, was played
 	Selfless   []string                  // agents of whom it is not known what they earn against themselves
 
-	Name, Game string
+	Name, Game string    // of the run and its game, "" for none
 	Sampled    Sampled   // without Confidence and Sure, which are claimed here
 	Duels      []Duel    // of few agents of one population
 	Plays      []float64 // matches per agent of one population

@@ -9,9 +9,9 @@ func (*Several) standing()   {}
 
 // Method is a way to rank.
 type Method struct {
-	Name string
-	Doc  string // one line
-	Rank func(Evidence, Settings) (Standing, error)
+	Name string                                     // unique; what ranking.method and --method take
+	Doc  string                                     // one line
+	Rank func(Evidence, Settings) (Standing, error) // the error is a *MisfitError, an *UnknownError or of the mathematics
 }
 
 // Methods are those of this package.

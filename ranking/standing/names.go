@@ -14,8 +14,8 @@ func (p Profile) String() string { return strings.Join(p, " | ") }
 
 // Names turns profile ids into names.
 type Names struct {
-	Space  profile.Space
-	Labels [][]string // per population
+	Space  profile.Space // of the profiles
+	Labels [][]string    // per population
 }
 
 // Profile names profile id.

@@ -9,39 +9,39 @@ import (
 // Scores is the standing of the agents of one population by a method other than
 // alpha-Rank.
 type Scores struct {
-	Schema     string  `json:"schema"`
-	Name       string  `json:"name,omitempty"`
-	Game       string  `json:"game,omitempty"`
-	Method     string  `json:"method"`
-	Population string  `json:"population"`
+	Schema     string  `json:"schema"`               // arbiter/ranking/v1
+	Name       string  `json:"name,omitempty"`       // of the run, "" for none
+	Game       string  `json:"game,omitempty"`       // canonical spec or imported, "" for none
+	Method     string  `json:"method"`               // its name
+	Population string  `json:"population"`           // single
 	Confidence float64 `json:"confidence,omitempty"` // of each interval alone
 	Assumes    string  `json:"assumes,omitempty"`    // what the intervals take for granted
 	Payoffs    string  `json:"payoffs_are"`          // wins, rates of wins, or real
 	Compared   string  `json:"compared"`             // wins within each match, or means of payoffs
-	Matches    int64   `json:"matches,omitempty"`
+	Matches    int64   `json:"matches,omitempty"`    // 0 of exact payoffs
 	// FirstSeat is the advantage of sitting first, in Elo points.
 	FirstSeat  *float64  `json:"first_seat,omitempty"`
-	FirstLower *float64  `json:"first_seat_lower,omitempty"`
-	FirstUpper *float64  `json:"first_seat_upper,omitempty"`
-	Ranking    []Score   `json:"ranking"`
-	Smith      []Profile `json:"smith_set,omitempty"`
+	FirstLower *float64  `json:"first_seat_lower,omitempty"` // limits at Confidence; nil: not known
+	FirstUpper *float64  `json:"first_seat_upper,omitempty"` // likewise
+	Ranking    []Score   `json:"ranking"`                    // best first, all agents
+	Smith      []Profile `json:"smith_set,omitempty"`        // of method smith: all members
 	// Cycles are shortest cycles of majorities, each agent beating the next.
 	Cycles   [][]Profile `json:"cycles,omitempty"`
 	Groups   [][]Profile `json:"groups"` // that never met each other; none if all are connected
 	*Edges               // pairs, where payoffs were sampled
-	Warnings []string    `json:"warnings"`
+	Warnings []string    `json:"warnings"` // never nil
 
 	Title string `json:"-"` // of what the method says of an agent
 }
 
 // Score is one agent. Which numbers there are depends on the method.
 type Score struct {
-	Rank    *int    `json:"rank"` // nil: unrated
-	Profile Profile `json:"profile"`
+	Rank    *int    `json:"rank"`    // nil: unrated
+	Profile Profile `json:"profile"` // the agent's name alone
 	*Elo
 	Rating *float64 `json:"rating,omitempty"` // elo: Elo points, mean 0; nash-averaging: score rate above ½ against the average
-	Lower  *float64 `json:"lower,omitempty"`
-	Upper  *float64 `json:"upper,omitempty"`
+	Lower  *float64 `json:"lower,omitempty"`  // limits of Rating at Confidence; nil or NaN: not known
+	Upper  *float64 `json:"upper,omitempty"`  // likewise
 	Mass   *float64 `json:"mass,omitempty"`   // nash-averaging
 	Wins   *int     `json:"score,omitempty"`  // copeland: agents beaten minus agents lost to
 	Member *bool    `json:"member,omitempty"` // smith
@@ -49,7 +49,7 @@ type Score struct {
 
 // Elo is what elo says of an agent beside its rating.
 type Elo struct {
-	Games     *float64 `json:"games"`
+	Games     *float64 `json:"games"`      // played, of a table one per pair
 	Unrated   *string  `json:"unrated"`    // never_lost, never_won or not_connected; nil: rated
 	FirstSeat float64  `json:"first_seat"` // the advantage of sitting first, the same for all
 	Anchor    *float64 `json:"anchor"`     // none can be set yet
@@ -71,8 +71,8 @@ func (r *Scores) setOpen(n Names, g ranking.Graph, open []bool) {
 
 // Several are standings of the same agents by several methods.
 type Several struct {
-	Schema   string     `json:"schema"`
-	Rankings []Standing `json:"rankings"`
+	Schema   string     `json:"schema"`   // arbiter/rankings/v1
+	Rankings []Standing `json:"rankings"` // in the order they were asked for
 }
 
 // interval is a number with limits z standard errors away; none if the error is

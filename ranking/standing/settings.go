@@ -17,12 +17,12 @@ type Settings struct {
 	Methods []Method // at least one
 
 	// Of alpha-Rank.
-	Alpha          float64 // ranking intensity, at least 0; +Inf: the response graph only; NaN: large enough for the masses to have settled
-	PopulationSize int     // at least 2
-	Infinite       string  // reading of infinite alpha: perturbed, mcc or limit
-	Perturbation   float64 // of the perturbed reading, below ½; 0: its limit
-	Selection      ranking.Selection
-	Sweep          bool // also say who leads at other alphas
+	Alpha          float64           // ranking intensity, at least 0; +Inf: the response graph only; NaN: large enough for the masses to have settled
+	PopulationSize int               // at least 2
+	Infinite       string            // reading of infinite alpha: perturbed, mcc or limit
+	Perturbation   float64           // of the perturbed reading, below ½; 0: its limit
+	Selection      ranking.Selection // who is compared with whom; Population is for a single population
+	Sweep          bool              // also say who leads at other alphas
 
 	AllEdges bool // list resolved edges however many there are
 	Rows     int  // profiles listed of a table too large for a dense chain; 0: all
@@ -66,16 +66,18 @@ func (s Settings) Check() error {
 	return nil
 }
 
-// A MisfitError says that settings do not fit the evidence: others would.
+// A MisfitError says, in its Text, that settings do not fit the evidence: others would.
 type MisfitError struct{ Text string }
 
+// Error is Text.
 func (e *MisfitError) Error() string { return e.Text }
 
 func misfit(format string, args ...any) error { return &MisfitError{fmt.Sprintf(format, args...)} }
 
-// An UnknownError says that the evidence has no answer to what is asked.
+// An UnknownError says, in its Text, that the evidence has no answer to what is asked.
 type UnknownError struct{ Text string }
 
+// Error is Text.
 func (e *UnknownError) Error() string { return e.Text }
 
 // misfitOf is err as a MisfitError.

@@ -19,22 +19,22 @@ import (
 // infinite or beyond 1e300, and with LogX those below 1e-300, are skipped and
 // break the curve.
 type Plot struct {
-	Title, X, Y string // the axes' names
-	LogX        bool
-	Series      []Series
-	Marks       []Mark
+	Title, X, Y string   // the axes' names
+	LogX        bool     // logarithmic X axis
+	Series      []Series // curves, drawn in this order
+	Marks       []Mark   // lines across, nil: none
 }
 
 // Series is a curve, its points in the order of the path: X may turn back.
 type Series struct {
-	Name string
+	Name string    // in the legend
 	X, Y []float64 // as many
 }
 
 // Mark is a vertical line with a name, such as a fold.
 type Mark struct {
-	Name string
-	X    float64
+	Name string  // at the line
+	X    float64 // where, in the units of the axis
 }
 
 const (
