@@ -117,7 +117,7 @@ func (c *Certified) quadratic(ctx context.Context, body []byte, file string, o C
 	}
 	c.Certificate, c.Form, c.Dims = found, "quadratic", f.Blocks
 	c.simulate = func(ctx context.Context, s smallgain.Trials) ([]smallgain.Trial, error) {
-		return g.Simulate(ctx, found, s)
+		return smallgain.SimulateQuadratic(ctx, g, found, s)
 	}
 	return nil
 }
@@ -146,7 +146,7 @@ func (c *Certified) smooth(ctx context.Context, body []byte, file string, o Cert
 	}
 	c.Certificate, c.Form, c.Dims = found, "smooth", g.Dims
 	c.simulate = func(ctx context.Context, s smallgain.Trials) ([]smallgain.Trial, error) {
-		return g.Simulate(ctx, found, s)
+		return smallgain.SimulateSmooth(ctx, g, found, s)
 	}
 	return nil
 }
@@ -270,7 +270,7 @@ func (c *Certified) entropic(ctx context.Context, t *Table, o CertifyOptions) er
 		return err
 	}
 	c.simulate = func(ctx context.Context, s smallgain.Trials) ([]smallgain.Trial, error) {
-		return g.Simulate(ctx, c.Certificate, s)
+		return smallgain.SimulateEntropic(ctx, g, c.Certificate, s)
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ type twig struct {
 }
 
 // sapling draws a tree of two seats with up to four sets.
-func (r *source) sapling(units [2]float64) *sapling {
+func newSapling(r *source, units [2]float64) *sapling {
 	g := &sapling{}
 	most := 1 + r.below(4)
 	kind := r.below(4) // any payoffs, opposite ones, the same, opposite ones of other sizes
@@ -177,7 +177,7 @@ func TestTreesAreCertifiedInRationals(t *testing.T) {
 				units[k] = units[0]
 			}
 		}
-		tree := r.sapling(units)
+		tree := newSapling(r, units)
 		g, err := AgentForm(ctx, compiled(t, tree, nil))
 		if err != nil || len(g.pairs) == 0 {
 			continue // nobody moves, or no two sets meet

@@ -25,7 +25,7 @@ type thicket struct {
 	zeroSum bool
 }
 
-func (r *source) thicket(seats, depth int, zeroSum bool) thicket {
+func newThicket(r *source, seats, depth int, zeroSum bool) thicket {
 	g := thicket{seats: seats, seed: uint64(r.below(1 << 30)), zeroSum: zeroSum}
 	for d := range depth {
 		turn := games.Turn(r.below(seats+1) - 1)
@@ -262,7 +262,7 @@ func TestTreeInteractions(t *testing.T) {
 	r := &source{key: dice.New(97)}
 	tested, exact, loose := 0, 0, 0
 	for tested < 30 {
-		b := compiled(t, r.thicket(1+r.below(3), 3+r.below(3), r.below(3) == 0), nil)
+		b := compiled(t, newThicket(r, 1+r.below(3), 3+r.below(3), r.below(3) == 0), nil)
 		visits := []int{mostVisits, 1, 200}[tested%3]
 		g, err := agentForm(context.Background(), b, visits, 1)
 		if err != nil {
@@ -299,7 +299,7 @@ func TestTreeInteractions(t *testing.T) {
 			}
 		}
 		s := g.start(make([]float64, len(g.sizes)))
-		r.mixtures(s.p)
+		mixtures(r, s.p)
 		q := copied(s.q)
 		g.play.values(q, s.p)
 		// q_i(a) is linear in π_j: a unit change of π_j(b) adds the slope.
@@ -357,7 +357,7 @@ func TestTreeStepsKeepTheirBounds(t *testing.T) {
 	}
 	for range rounds {
 		zero := r.below(2) == 0
-		g := agents(t, compiled(t, r.thicket(1+r.below(3), 3+r.below(3), zero), nil))
+		g := agents(t, compiled(t, newThicket(r, 1+r.below(3), 3+r.below(3), zero), nil))
 		_, signed, err := g.Thresholds(context.Background())
 		if err != nil {
 			t.Fatal(err)
@@ -373,7 +373,7 @@ func TestTreeStepsKeepTheirBounds(t *testing.T) {
 		star := blocksOf(g.sizes, c.Equilibrium)
 		s := g.start(tau)
 		for range 20 {
-			r.mixtures(s.p)
+			mixtures(r, s.p)
 			s.place(s.p)
 			for _, row := range c.Steps {
 				if row.Scheme != "prox" {
@@ -441,7 +441,7 @@ func TestLeducAgentForm(t *testing.T) {
 	}
 	star := blocksOf(g.sizes, c.Equilibrium)
 	s, r := g.start(tau), &source{key: dice.New(99)}
-	r.mixtures(s.p)
+	mixtures(r, s.p)
 	s.place(s.p)
 	for _, row := range c.Steps {
 		for k := 0; row.Scheme == "prox" && k < 20; k++ {

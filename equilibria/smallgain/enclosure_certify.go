@@ -153,14 +153,6 @@ func (b *box) conclude(ctx context.Context, c *Certificate, norm string, l2 *met
 	return nil
 }
 
-func ones(n int) []float64 {
-	w := make([]float64, n)
-	for i := range w {
-		w[i] = 1
-	}
-	return w
-}
-
 // rootsOf are the weights of which xi are the roots of the inverse.
 func rootsOf(xi []float64) []float64 {
 	w := make([]float64, len(xi))
@@ -228,7 +220,7 @@ func (b *box) steps(c *Certificate, sum *bounds, wide *cover) {
 		c.Steps = append(c.Steps, Step{"euler", "0 < eta <= 1/max K_ii, max norm", eta, eta, factor, "theorem"})
 	}
 	c.Steps = b.sound(c.Steps)
-	c.longest()
+	longest(c)
 }
 
 // sound leaves out rows that say nothing, and those of RK4 if there are walls: its
@@ -469,4 +461,15 @@ func root(field zeroField, x []float64) bool {
 		}
 	}
 	return false
+}
+
+// moderate is w, or ones if a number of it or its square or the square of a ratio is
+// none: what is proved with other weights holds as well.
+func moderate(w []float64) []float64 {
+	for _, x := range w {
+		if !(x > 1e-75 && x < 1e75) {
+			return ones(len(w))
+		}
+	}
+	return w
 }

@@ -28,16 +28,6 @@ func TestLyapunovMetricsOfBoxes(t *testing.T) {
 		}
 		if !c.Certified() || c.Source != "lyapunov" || !c.Region.Unique || !(c.Region.Invariant > 0) || c.Margins.TrueBlock > 0 || math.Abs(c.Abscissa-want) > 1e-6 || !(c.Margin > want/4 && c.Margin <= want) || c.Margin != c.Rate || !(c.Lipschitz >= c.Margin) {
 			t.Errorf("%s: margins %+v, abscissa %v, expected %v; %v", body, c.Margins, c.Abscissa, want, c.Reasons)
-			continue
-		}
-		trials, err := g.Simulate(context.Background(), c, Trials{Seed: 3})
-		if err != nil || len(trials) < 3 {
-			t.Fatalf("%s: %d trials, %v", body, len(trials), err)
-		}
-		for _, x := range trials {
-			if !x.Holds() || math.IsNaN(x.Worst) {
-				t.Errorf("%s: %+v", body, x)
-			}
 		}
 	}
 	// Too wide a region, and play in a box, where projection is not Euclidean in such a

@@ -1,7 +1,9 @@
 package smallgain
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"arbiter/internal/interval"
 )
@@ -325,4 +327,18 @@ func (a sparse) worst(y []float64) float64 {
 		most = max(most, sumUp(d, sum))
 	}
 	return most
+}
+
+// listed are the entries of a, sorted.
+func (a sparse) listed() Matrix {
+	m := Matrix{Blocks: len(a.rows)}
+	for i, row := range a.rows {
+		for _, e := range row {
+			if e.value != 0 {
+				m.Entries = append(m.Entries, Coupled{i, e.at, e.value})
+			}
+		}
+	}
+	slices.SortFunc(m.Entries, func(x, y Coupled) int { return cmp.Or(x.I-y.I, x.J-y.J) })
+	return m
 }

@@ -269,21 +269,8 @@ func TestNormalFormReference(t *testing.T) {
 	}
 }
 
-// source of random games.
-type source struct {
-	key dice.Key
-	n   int
-}
-
-func (r *source) float() float64 {
-	r.n++
-	return dice.Float64(r.key.Word(r.n))
-}
-
-func (r *source) below(n int) int { return int(r.float() * float64(n)) }
-
 // mixtures are random, some nearly pure.
-func (r *source) mixtures(dst [][]float64) {
+func mixtures(r *source, dst [][]float64) {
 	sharp := math.Exp(3*r.float() - 1)
 	for _, p := range dst {
 		for a := range p {
@@ -296,7 +283,7 @@ func (r *source) mixtures(dst [][]float64) {
 
 // game is random: of general sum, constant sum, a common payoff, or weighted
 // constant sum.
-func (r *source) game() (sizes []int, payoffs [][]float64) {
+func payoffsOf(r *source) (sizes []int, payoffs [][]float64) {
 	players := 2 + r.below(2)
 	cells := 1
 	for range players {
@@ -353,7 +340,7 @@ func slowD(n *tensors, i, j int, wi, wj float64) float64 {
 func TestInteractionConstants(t *testing.T) {
 	r := &source{key: dice.New(91)}
 	for range 60 {
-		sizes, payoffs := r.game()
+		sizes, payoffs := payoffsOf(r)
 		g := entropic(t, sizes, payoffs)
 		n := g.play.(*tensors)
 		for k := range g.pairs {
@@ -427,7 +414,7 @@ func judge(t *testing.T, c *Certificate) {
 func TestWeightsAreBest(t *testing.T) {
 	r := &source{key: dice.New(92)}
 	for range 40 {
-		sizes, payoffs := r.game()
+		sizes, payoffs := payoffsOf(r)
 		g := entropic(t, sizes, payoffs)
 		tau := make([]float64, len(sizes))
 		for i := range tau {
@@ -457,7 +444,7 @@ func TestWeightsAreBest(t *testing.T) {
 func TestThresholds(t *testing.T) {
 	r := &source{key: dice.New(93)}
 	for range 30 {
-		sizes, payoffs := r.game()
+		sizes, payoffs := payoffsOf(r)
 		g := entropic(t, sizes, payoffs)
 		unsigned, signed, err := g.Thresholds(context.Background())
 		if err != nil {
@@ -503,7 +490,7 @@ func TestNoStepFalsifies(t *testing.T) {
 	}
 	certified, worst := 0, 0.0
 	for steps := 0; steps < total; {
-		sizes, payoffs := r.game()
+		sizes, payoffs := payoffsOf(r)
 		g := entropic(t, sizes, payoffs)
 		_, signed, err := g.Thresholds(context.Background())
 		if err != nil {
@@ -532,7 +519,7 @@ func TestNoStepFalsifies(t *testing.T) {
 		a, b := g.start(tau), g.start(tau)
 		before := copied(a.y)
 		for range 1000 {
-			r.mixtures(a.p)
+			mixtures(r, a.p)
 			a.place(a.p)
 			for _, row := range c.Steps {
 				if math.IsInf(row.Max, 1) && row.Scheme == "flow" {
@@ -572,7 +559,7 @@ func TestNoStepFalsifies(t *testing.T) {
 					}
 					a.set()
 				case strings.Contains(row.Bound, "span"):
-					r.mixtures(b.p)
+					mixtures(r, b.p)
 					b.place(b.p)
 					for i := range before {
 						copy(before[i], a.y[i])
@@ -643,7 +630,7 @@ func TestEquilibriumIsOnTheLogitBranch(t *testing.T) {
 	ctx := context.Background()
 	r := &source{key: dice.New(89)}
 	for range 4 {
-		sizes, payoffs := r.game()
+		sizes, payoffs := payoffsOf(r)
 		g := entropic(t, sizes, payoffs)
 		_, tau, err := g.Thresholds(ctx)
 		if err != nil {

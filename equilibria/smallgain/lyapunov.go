@@ -7,24 +7,12 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Lyapunov is a metric of a constant Jacobian G that is not one of weighted blocks:
-// sym(M G) ⪰ Margin·M. Projections on products of sets are not Euclidean in it.
-type Lyapunov struct {
-	Margin    float64     // proved for Metric
-	Metric    [][]float64 // M, in the coordinates of the game, symmetric
-	Condition float64     // in normalised coordinates; it explodes as Margin nears the spectral abscissa
-	// In the metric, proved.
-	Lipschitz, Cocoercivity float64
-
-	inMetric *metricOf
-}
-
 // conditionAtMost is that of a Lyapunov metric if there is a choice.
 const conditionAtMost = 1e6
 
 // bestLyapunov seeks a metric of a margin near the spectral abscissa and proves the
-// margin; nil if none was found.
-func (f *quadraticForm) bestLyapunov(s *spectrum) *Lyapunov {
+// margin; nil if none was found. The metric comes with what the field does in it.
+func (f *quadraticForm) bestLyapunov(s *spectrum) (*Lyapunov, *metricOf) {
 	w, kw, values := s.w, s.k, s.values
 	n := len(values)
 	low, size := math.Inf(1), 0.0
@@ -63,7 +51,7 @@ func (f *quadraticForm) bestLyapunov(s *spectrum) *Lyapunov {
 		}
 	}
 	if best == nil {
-		return nil
+		return nil, nil
 	}
 	// In the coordinates of the game: x = L⁻ᵀ W^-½ z.
 	of := (&blockOptimum{first: f.first, n: n}).blockOf()
@@ -80,7 +68,7 @@ func (f *quadraticForm) bestLyapunov(s *spectrum) *Lyapunov {
 	out := &Lyapunov{Condition: best.condition}
 	scale := mat.Max(m)
 	if !(scale > 0) || math.IsInf(scale, 0) {
-		return nil
+		return nil, nil
 	}
 	_, e := math.Frexp(scale)
 	for r := range n {
@@ -89,16 +77,17 @@ func (f *quadraticForm) bestLyapunov(s *spectrum) *Lyapunov {
 			out.Metric[r][c] = math.Ldexp(m.At(min(r, c), max(r, c)), -e)
 		}
 	}
-	if !f.proveLyapunov(out, best.margin, max(size, roughNorm(kw))) {
-		return nil
+	in := f.proveLyapunov(out, best.margin, max(size, roughNorm(kw)))
+	if in == nil {
+		return nil, nil
 	}
-	out.inMetric.k = best.moved
-	return out
+	in.k = best.moved
+	return out, in
 }
 
 // blockLyapunov is the metric of the weights of o as one of all coordinates, nil if
 // its margin was not proved.
-func (f *quadraticForm) blockLyapunov(o *Optimum) *Lyapunov {
+func (f *quadraticForm) blockLyapunov(o *Optimum) (*Lyapunov, *metricOf) {
 	n := len(f.g.Matrix)
 	low, high, most := math.Inf(1), 0.0, 0.0
 	y := &Lyapunov{}
@@ -115,7 +104,7 @@ func (f *quadraticForm) blockLyapunov(o *Optimum) *Lyapunov {
 		}
 	}
 	if !(most > 0) || math.IsInf(most, 0) {
-		return nil
+		return nil, nil
 	}
 	_, e := math.Frexp(most)
 	for r := range n {
@@ -125,29 +114,32 @@ func (f *quadraticForm) blockLyapunov(o *Optimum) *Lyapunov {
 	}
 	y.Condition = high / low
 	kw := f.k.weighted(o.Weights)
-	if !f.proveLyapunov(y, o.Margin, max(math.Abs(o.Margin), roughNorm(kw))) {
-		return nil
+	in := f.proveLyapunov(y, o.Margin, max(math.Abs(o.Margin), roughNorm(kw)))
+	if in == nil {
+		return nil, nil
 	}
-	y.inMetric.k = kw
-	return y
+	in.k = kw
+	return y, in
 }
 
-// proveLyapunov fills in the margin of the metric.
-func (f *quadraticForm) proveLyapunov(y *Lyapunov, guess, size float64) bool {
+// proveLyapunov fills in the margin of the metric; nil if none was proved.
+func (f *quadraticForm) proveLyapunov(y *Lyapunov, guess, size float64) *metricOf {
 	m := exactly(y.Metric)
 	if m == nil {
-		return false
+		return nil
 	}
 	for b := range f.g.Blocks { // elimination in fractions takes its time
 		if f.g.Natural && f.g.Metric != nil && f.first[b+1]-f.first[b] > exactOrder {
-			return false
+			return nil
 		}
 	}
 	g, denominator := f.jacobian()
 	metric := m.byNumber(denominator)
-	y.inMetric = &metricOf{left: m.times(g), metric: metric}
-	y.Margin = (&inequality{Left: y.inMetric.left, Metric: metric}).lower(guess, size)
-	return !math.IsInf(y.Margin, 0)
+	in := &metricOf{left: m.times(g), metric: metric}
+	if y.Margin = in.inequality().lower(guess, size); math.IsInf(y.Margin, 0) {
+		return nil
+	}
+	return in
 }
 
 // inCoordinates is k where m is the identity, and the condition of m.
@@ -247,45 +239,4 @@ func invertComplex(v *mat.CDense) [][]complex128 {
 		m[i] = m[i][n:]
 	}
 	return m
-}
-
-// smith solves A'M + MA = I for A = K - a I, every eigenvalue of which has a
-// positive real part, by the squared Smith method (SIAM J. Appl. Math. 16, 1968):
-// with S = (A + p)⁻¹(A - p), M = S'MS + 2p (A + p)⁻ᵀ(A + p)⁻¹. Nil where that is
-// singular to rounding.
-func smith(k *mat.Dense, values []complex128, a float64) *mat.SymDense {
-	n, _ := k.Dims()
-	low, high := math.Inf(1), 0.0
-	for _, v := range values {
-		size := cmplx.Abs(v - complex(a, 0))
-		low, high = min(low, size), max(high, size)
-	}
-	p := math.Sqrt(low) * math.Sqrt(high)
-	plus, minus := mat.DenseCopyOf(k), mat.DenseCopyOf(k)
-	for i := range n {
-		plus.Set(i, i, k.At(i, i)-a+p)
-		minus.Set(i, i, k.At(i, i)-a-p)
-	}
-	var inverse, s, m, step, square mat.Dense
-	if err := inverse.Inverse(plus); err != nil {
-		return nil
-	}
-	s.Mul(&inverse, minus)
-	m.Mul(inverse.T(), &inverse)
-	m.Scale(2*p, &m)
-	for range 60 {
-		step.Product(s.T(), &m, &s)
-		m.Add(&m, &step)
-		norm := mat.Norm(&m, 2)
-		if math.IsNaN(norm) || math.IsInf(norm, 0) {
-			return nil
-		}
-		if mat.Norm(&step, 2) <= 1e-16*norm {
-			break
-		}
-		square.Mul(&s, &s)
-		s.CloneFrom(&square)
-	}
-	m.Scale(1/mat.Norm(&m, 2), &m)
-	return symmetric(&m)
 }

@@ -136,8 +136,6 @@ func newSoftMarkov(g *markov.Game, tau []float64) (*softMarkov, error) {
 	return f, nil
 }
 
-func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
-
 // tables fills what does not depend on the policies.
 func (f *softMarkov) tables() {
 	g, m := f.game, f.reduced

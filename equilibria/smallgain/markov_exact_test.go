@@ -15,7 +15,7 @@ import (
 
 // twoStates draws a game of two states and two actions of each player, some of which
 // end, do nothing or are certain; rewards of each player are in a unit of its own.
-func (r *source) twoStates(t testing.TB, units [2]float64) *markov.Game {
+func randomStates(r *source, t testing.TB, units [2]float64) *markov.Game {
 	p, rewards := make([][][][]float64, 2), [][][][]float64{nil, nil}
 	kind, ends := r.below(4), r.below(3) == 0
 	for s := range 2 {
@@ -301,7 +301,7 @@ func TestMarkovCertificatesInDigits(t *testing.T) {
 				units[k] = units[0]
 			}
 		}
-		g := r.twoStates(t, units)
+		g := randomStates(r, t, units)
 		size := math.Pow(10, 2.5*r.float()-1.2)
 		tau := []float64{size * units[0], size * units[1]}
 		closed, err := MarkovClosedForm(ctx, g, tau)

@@ -224,12 +224,3 @@ func update(h [][]float64, s, y []float64, sy float64) {
 		}
 	}
 }
-
-func identity(n int) [][]float64 {
-	h := make([][]float64, n)
-	for i := range h {
-		h[i] = make([]float64, n)
-		h[i][i] = 1
-	}
-	return h
-}

@@ -324,3 +324,51 @@ func lowerMaxMargin(xi, mu []float64, l [][]float64) float64 {
 	}
 	return least
 }
+
+// perronVector is a positive vector near the right eigenvector of the largest
+// eigenvalue of a matrix [n × n] that is not negative beside its diagonal; 1 where
+// there is nothing beside it.
+func perronVector(a []float64, n int) []float64 {
+	shift, most := 0.0, 0.0
+	for i := range n {
+		sum := 0.0
+		for j := range n {
+			if i != j {
+				sum += a[i*n+j]
+				most = max(most, a[i*n+j])
+			}
+		}
+		shift = max(shift, sum/2-a[i*n+i])
+	}
+	x, y := make([]float64, n), make([]float64, n)
+	for i := range x {
+		x[i] = 1
+	}
+	if most == 0 {
+		return x
+	}
+	small := 1e-9 * most // makes every block reach every other
+	for range 5000 {
+		low, high, top := math.Inf(1), 0.0, 0.0
+		for i := range n {
+			y[i] = shift * x[i]
+			for j := range n {
+				y[i] += (a[i*n+j] + small) * x[j]
+			}
+			low, high, top = min(low, y[i]/x[i]), max(high, y[i]/x[i]), max(top, y[i])
+		}
+		if !(top > 0) || !finite(top) {
+			break
+		}
+		for i := range n {
+			x[i] = max(y[i]/top, 1e-100)
+		}
+		if high-low <= 1e-14*high {
+			break
+		}
+	}
+	for i := n - 1; i >= 0; i-- {
+		x[i] /= x[0]
+	}
+	return x
+}

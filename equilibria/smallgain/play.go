@@ -3,75 +3,14 @@ package smallgain
 import (
 	"math"
 	"math/big"
+	"slices"
 	"strings"
 
 	"arbiter/internal/interval"
 )
 
-// StepIn is a row of steps in a metric of its own.
-type StepIn struct {
-	Step
-	Metric string // true_block or lyapunov, whose metric is that of Best
-}
-
-// Use is the step that a certificate advises: of the theorems, the one that shrinks
-// the most per gradient that is worked out.
-type Use struct {
-	Scheme string
-	Step   float64
-	Factor float64 // per step, in the norm of Metric
-	Metric string  // weights, true_block or lyapunov
-	Bound  string  // of the row
-}
-
-// Noise says where play ends whose gradients have an error of mean zero and, in the
-// metric, E|error|² ≤ σ²: in the long run E|x - x*|² ≤ (PerNoise·σ)². Of Euler's
-// step h and factor q, x⁺ - x* = T(x) - x* - h·error, so that
-// E|x⁺ - x*|² ≤ q² E|x - x*|² + h²σ²: PerNoise = h/√(1 - q²).
-type Noise struct {
-	Step     float64
-	PerNoise float64
-	Metric   string
-}
-
-// ModelError says what a wrong model costs, in the metric of the rate α. Zeros of
-// fields that differ by at most ε lie within Distance·ε: strong monotonicity between
-// them, α|x - y|² ≤ <G(x) - G(y), x - y> ≤ ε|x - y|. A Jacobian off by a norm below
-// Jacobian still contracts: the margin falls by that norm at most.
-type ModelError struct {
-	Distance float64 // 1/α, rounded up
-	Jacobian float64 // α
-	Metric   string
-}
-
-// Rates are the learning rates of their own that players may have, x_i' = -s_i G_i.
-// In the metric w_i/s_i the symmetric part of the weighted Jacobian is what it was:
-// any rates do, with a margin of at least that of the weights times the least of
-// them. In a metric that is not one of blocks, those of two players may have the
-// ratios s_2/s_1 from Low to High, for which the inequality was proved.
-type Rates struct {
-	Low, High float64
-	Rate      float64 // times the least rate; NaN in a metric that is not one of blocks
-}
-
 // gradients is how many a step works out.
 var gradients = map[string]float64{"euler": 1, "optimistic": 1, "extragradient": 2, "rk4": 4}
-
-// upward and downward move x by a few units in the last place, more than the
-// formulas of steps lose; zeros are exact and stay.
-func upward(x float64) float64 {
-	if x == 0 {
-		return 0
-	}
-	return interval.Up(interval.Up(interval.Up(interval.Up(x))))
-}
-
-func downward(x float64) float64 {
-	if x == 0 {
-		return 0
-	}
-	return interval.Down(interval.Down(interval.Down(interval.Down(x))))
-}
 
 // play fills in the rate of the best proved margin, the steps in its metric, and
 // what follows from it.
@@ -104,9 +43,9 @@ func (f *quadraticForm) play(c *Certificate) {
 	}
 	c.Rate = best.alpha
 	c.ModelError = &ModelError{Distance: upward(1 / best.alpha), Jacobian: best.alpha, Metric: best.name}
-	c.Use = c.advised()
+	c.Use = advised(c)
 	if c.Use != nil {
-		c.Noise = c.noise(c.Use.Metric)
+		c.Noise = noiseIn(c, c.Use.Metric)
 	}
 	blocks := best.name != "lyapunov" && !(best.name == "weights" && c.Source == "lyapunov")
 	if b := c.Best.TrueBlock; blocks {
@@ -119,7 +58,7 @@ func (f *quadraticForm) play(c *Certificate) {
 }
 
 // rowsIn are all rows with the metric each speaks of.
-func (c *Certificate) rowsIn() []StepIn {
+func rowsIn(c *Certificate) []StepIn {
 	var rows []StepIn
 	for _, s := range c.Steps {
 		rows = append(rows, StepIn{s, "weights"})
@@ -128,10 +67,10 @@ func (c *Certificate) rowsIn() []StepIn {
 }
 
 // advised is the row of the least factor per gradient, nil if there is none.
-func (c *Certificate) advised() *Use {
+func advised(c *Certificate) *Use {
 	var use *Use
 	least := 1.0
-	for _, s := range c.rowsIn() {
+	for _, s := range rowsIn(c) {
 		work := gradients[s.Scheme]
 		if strings.Contains(s.Bound, "max norm") && !c.Attained {
 			continue // its factor is an infimum over norms that none reaches
@@ -146,10 +85,10 @@ func (c *Certificate) advised() *Use {
 	return use
 }
 
-// noise is that of Euler's best step in a metric.
-func (c *Certificate) noise(metric string) *Noise {
+// noiseIn is that of Euler's best step in a metric.
+func noiseIn(c *Certificate, metric string) *Noise {
 	var out *Noise
-	for _, s := range c.rowsIn() {
+	for _, s := range rowsIn(c) {
 		if s.Scheme != "euler" || s.Metric != metric || s.Status != isTheorem || !(s.Best > 0) || !(s.Factor < 1) || s.Bound != "2c" {
 			continue
 		}
@@ -226,4 +165,37 @@ func (f *quadraticForm) residualIn(y *Lyapunov, x []float64) float64 {
 	}
 	r, _ := sum.Sqrt(sum).Float64()
 	return interval.Up(r)
+}
+
+// steps fills in the rows of section 6 in the metric that is certified, and the
+// eigenvalues of K; rows that rest on numbers lost in rounding are left out.
+func (f *quadraticForm) steps(c *Certificate, s *spectrum, symmetricBlocks bool) {
+	nan := math.NaN()
+	alpha, beta, co := c.Margin, c.Lipschitz, c.Cocoercivity
+	c.Steps = monotoneSteps(alpha, beta, co)
+	if symmetricBlocks && c.Supremum > hidden*slices.Max(c.Ell) {
+		most, best, factor := blockMax(c.Mu, c.Ell, c.Coupling)
+		c.Steps = append(c.Steps, Step{"euler", "rho(T(eta)) < 1, block max norm", most, best, factor, isTheorem})
+	}
+	kw := f.k.weighted(c.Weights)
+	if c.Source == "lyapunov" {
+		kw = f.lyapunov.k
+	}
+	linear := downward(2 * rk4Disc * co)
+	if s.positive() {
+		c.Steps = append(c.Steps, Step{"euler", "spectral radius < 1", eulerSpectral(s.known), nan, nan, isAsymptotic})
+	}
+	c.Steps = append(c.Steps,
+		Step{"rk4", "2 r c, r = 1.3926: norm at most 1", linear, nan, nan, isConstant},
+		Step{"rk4", "h <= 2c: 3/8 + q/3 + q^2/4 + q^4/24, q the Euler factor", downward(2 * co), co, min(1, upward(rk4FromEuler(eulerFactor(alpha, co, co)))), isConstant},
+		Step{"rk4", "2.6156/beta: spectral radius < 1, no norm", downward(rk4HalfDisc / beta), nan, nan, isConstant},
+	)
+	if s.positive() {
+		spectral := rk4Spectral(s.known)
+		c.Steps = append(c.Steps, Step{"rk4", "spectral radius < 1", spectral, nan, nan, isAsymptotic})
+		if alpha*linear > hidden {
+			c.Steps = append(c.Steps, Step{"rk4", "norm at most 1, measured", rk4Metric(kw, linear, spectral), nan, nan, "measured, quadratic games"})
+		}
+	}
+	longest(c)
 }

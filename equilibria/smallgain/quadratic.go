@@ -126,18 +126,6 @@ func (b *blocked) weighted(w []float64) *mat.Dense {
 	return out
 }
 
-// symmetric is the symmetric part of m.
-func symmetric(m mat.Matrix) *mat.SymDense {
-	n, _ := m.Dims()
-	s := mat.NewSymDense(n, nil)
-	for i := range n {
-		for j := i; j < n; j++ {
-			s.SetSym(i, j, m.At(i, j)/2+m.At(j, i)/2)
-		}
-	}
-	return s
-}
-
 // inMetric is |v|_M, where v is a difference of strategies.
 func (g *QuadraticGame) inMetric(w []float64, v []float64) float64 {
 	sum, at := 0.0, 0

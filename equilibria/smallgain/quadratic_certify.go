@@ -40,14 +40,19 @@ func Quadratic(ctx context.Context, g *QuadraticGame, o QuadraticOptions) (*Cert
 	if err := g.Check(); err != nil {
 		return nil, err
 	}
-	n, blocks := len(g.Matrix), len(g.Blocks)
-	if err := o.check(n, blocks); err != nil {
+	if err := o.check(len(g.Matrix), len(g.Blocks)); err != nil {
 		return nil, err
 	}
 	f, err := g.form()
 	if err != nil {
 		return nil, err
 	}
+	return f.certify(ctx, o)
+}
+
+// certify is Quadratic of a game and options that were checked.
+func (f *quadraticForm) certify(ctx context.Context, o QuadraticOptions) (*Certificate, error) {
+	g, blocks := f.g, len(f.g.Blocks)
 	nan := math.NaN()
 	c := &Certificate{
 		Game: g.Name, Digest: g.digest(), Concept: g.concept(f), Field: "plain", Norm: "l2", Method: Exact,
@@ -104,7 +109,7 @@ func Quadratic(ctx context.Context, g *QuadraticGame, o QuadraticOptions) (*Cert
 		return nil, err
 	}
 	f.choose(c, w, o.Weights != nil)
-	c.reconcile(off)
+	reconcile(c, off)
 
 	c.Bands = provedBands(c.Weights, c.Mu, c.Coupling)
 	if blocks == 2 {
@@ -121,20 +126,20 @@ func Quadratic(ctx context.Context, g *QuadraticGame, o QuadraticOptions) (*Cert
 		f.steps(c, spectrum, symmetricBlocks)
 		f.play(c)
 	}
-	c.place(f, o)
+	f.place(c, o)
 	switch c.Concept {
 	case "first_order_nash":
 		c.Reasons = append(c.Reasons, "an own block of the matrix has a negative eigenvalue: the zero need not be a Nash equilibrium")
 	case "zero":
 		c.Reasons = append(c.Reasons, "an own block of the matrix is not symmetric: the field is not made of gradients of costs, and its zero is no equilibrium of such")
 	}
-	c.explain()
+	explain(c)
 	return c, nil
 }
 
 // reconcile brings what was not proved in line with what was: no supremum is below
 // what is reached, by more than off it is unknown.
-func (c *Certificate) reconcile(off float64) {
+func reconcile(c *Certificate, off float64) {
 	if c.Margins.SGN > c.Supremum {
 		c.Supremum = c.Margins.SGN
 	}
@@ -252,17 +257,17 @@ func (f *quadraticForm) optima(ctx context.Context, c *Certificate, w, balanced 
 		whole.Lipschitz, whole.Cocoercivity = found(m.lipschitz()), m.cocoercivity()
 	}
 	c.Best = BestMargins{Signed: signed, TrueBlock: whole}
-	if c.Best.Lyapunov = f.bestLyapunov(s); c.Best.Lyapunov != nil {
-		if y := c.Best.Lyapunov; y.Margin < whole.Margin && gate(y.inMetric.inequality(), whole.Margin) {
+	if y, in := f.bestLyapunov(s); y != nil {
+		if y.Margin < whole.Margin && gate(in.inequality(), whole.Margin) {
 			y.Margin = whole.Margin
 		}
-		if c.Best.Lyapunov.Margin < whole.Margin {
-			if y := f.blockLyapunov(whole); y != nil && y.Margin >= whole.Margin {
-				c.Best.Lyapunov = y
+		if y.Margin < whole.Margin {
+			if z, at := f.blockLyapunov(whole); z != nil && z.Margin >= whole.Margin {
+				y, in = z, at
 			}
 		}
-		y := c.Best.Lyapunov
-		y.Lipschitz, y.Cocoercivity = found(y.inMetric.lipschitz()), y.inMetric.cocoercivity()
+		y.Lipschitz, y.Cocoercivity = found(in.lipschitz()), in.cocoercivity()
+		c.Best.Lyapunov, f.lyapunov = y, in
 	}
 	return nil
 }
@@ -355,7 +360,7 @@ func (f *quadraticForm) choose(c *Certificate, w []float64, asked bool) {
 // the weighted metric itself, which the others imply.
 func (f *quadraticForm) restsOn(c *Certificate) *inequality {
 	if c.Source == "lyapunov" {
-		return c.Best.Lyapunov.inMetric.inequality()
+		return f.lyapunov.inequality()
 	}
 	return f.weightedMetric(c.Weights).inequality()
 }
@@ -420,7 +425,7 @@ func (f *quadraticForm) inSource(c *Certificate, x []float64) float64 {
 
 // place states the region: everywhere, or a ball with its zero and the starts
 // that surely stay (section 7).
-func (c *Certificate) place(f *quadraticForm, o QuadraticOptions) {
+func (f *quadraticForm) place(c *Certificate, o QuadraticOptions) {
 	inf := math.Inf(1)
 	if o.Radius == 0 || math.IsInf(o.Radius, 1) {
 		c.Region = &Region{Shape: "all", Norm: "l2 in the metric", Radius: inf, Ball: inf, Invariant: math.NaN(), Distance: math.NaN()}
@@ -451,7 +456,7 @@ func (c *Certificate) place(f *quadraticForm, o QuadraticOptions) {
 }
 
 // explain names the reason why there is no certificate.
-func (c *Certificate) explain() {
+func explain(c *Certificate) {
 	if c.Certified() {
 		switch {
 		case c.Source == "lyapunov":

@@ -26,15 +26,8 @@ type quadraticForm struct {
 
 	field, over *exact // of jacobian
 	worked      []*atWeights
+	lyapunov    *metricOf // that of Best.Lyapunov of the certificate, nil if there is none
 	pairs       *pairs
-}
-
-func firstIndices(blocks []int) []int {
-	first := []int{0}
-	for _, d := range blocks {
-		first = append(first, first[len(first)-1]+d)
-	}
-	return first
 }
 
 // form prepares g, which was checked.
@@ -168,24 +161,6 @@ func loosened(guess float64, order int) float64 {
 		return guess * (1 + 0x1p-49*float64(order*order))
 	}
 	return guess
-}
-
-// smallGain is the inequality of the small-gain margin at weights w.
-func smallGainInequality(w, mu []float64, l [][]float64) *inequality {
-	b, m := exactly(curvatureMinusCoupling(mu, l)), unitMatrix(len(mu))
-	if b == nil {
-		return nil
-	}
-	first := firstIndices(onesOf(len(mu)))
-	return &inequality{Left: b.scaled(w, first), Metric: m.scaled(w, first)}
-}
-
-func onesOf(n int) []int {
-	out := make([]int, n)
-	for i := range out {
-		out[i] = 1
-	}
-	return out
 }
 
 // classMargin is a proved lower bound of the supremum of the small-gain margin over

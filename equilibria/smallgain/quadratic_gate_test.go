@@ -78,13 +78,10 @@ func TestOneWayGames(t *testing.T) {
 	if strings.Contains(c.Use.Bound, "max norm") || !(c.Use.Factor > 0) {
 		t.Errorf("%+v", c.Use)
 	}
-	for _, s := range c.rowsIn() {
+	for _, s := range rowsIn(c) {
 		if theorem := s.Status == isTheorem || s.Status == isConstant; theorem && (!(s.Max > 0) || s.Factor > 1) {
 			t.Errorf("%+v", s)
 		}
-	}
-	if trials, err := g.Simulate(context.Background(), c, Trials{Starts: 3, Steps: 5}); err != nil || len(trials) < 5 {
-		t.Errorf("%v, %v", trials, err)
 	}
 }
 

@@ -286,3 +286,27 @@ func TestNoQuadraticCertificateIsFalse(t *testing.T) {
 		t.Errorf("%d of %d bounds of the true-block margin are within 1e-8", tight, bounded)
 	}
 }
+
+// The Jacobian of a natural field is P⁻¹J exactly.
+func TestNaturalJacobianIsExact(t *testing.T) {
+	for seed := range uint64(300) {
+		g := hardGame(rand.New(rand.NewPCG(seed, 78)))
+		g.Natural = true
+		f, err := g.form()
+		if err != nil {
+			t.Fatal(err)
+		}
+		u := inWholeFractions(g)
+		want := solveRationals(u.p, u.j)
+		numerator, denominator := f.jacobian()
+		d, _ := denominator.wide(0, 0).Rat(nil)
+		for i := range want {
+			for j, x := range want[i] {
+				y, _ := numerator.wide(i, j).Rat(nil)
+				if y.Quo(y, d).Cmp(x) != 0 {
+					t.Fatalf("game %d, entry %d, %d: %s, expected %s", seed, i, j, y.FloatString(30), x.FloatString(30))
+				}
+			}
+		}
+	}
+}

@@ -354,7 +354,11 @@ func TestStepsHold(t *testing.T) {
 	games := 0
 	for total < goal {
 		g := randomQuadratic(rng, 1+rng.IntN(3), 2)
-		c, err := Quadratic(context.Background(), g, QuadraticOptions{})
+		f, err := g.form()
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := f.certify(context.Background(), QuadraticOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -362,10 +366,9 @@ func TestStepsHold(t *testing.T) {
 			continue
 		}
 		games++
-		f, _ := g.form()
 		kw := f.k.weighted(c.Weights)
 		if c.Source == "lyapunov" {
-			kw = c.Best.Lyapunov.inMetric.k
+			kw = f.lyapunov.k
 		}
 		n := len(g.Matrix)
 		alpha, beta, co := c.Margin, c.Lipschitz, c.Cocoercivity

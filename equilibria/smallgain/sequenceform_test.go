@@ -36,7 +36,7 @@ func (f *dilated) divergence(star, z [][]float64) float64 {
 // random sets random behaviour.
 func (f *dilated) random(r *source) {
 	p := copies(f.logits)
-	r.mixtures(p)
+	mixtures(r, p)
 	for i := range p {
 		for a, q := range p[i] {
 			f.logits[i][a] = math.Log(max(q, 1e-300))
@@ -163,7 +163,7 @@ func TestSequenceFormSteps(t *testing.T) {
 			g, err := kuhn.New(2)
 			b = compiled(t, g, err)
 		} else {
-			b = compiled(t, r.thicket(2, 3+r.below(4), true), nil)
+			b = compiled(t, newThicket(r, 2, 3+r.below(4), true), nil)
 		}
 		tau := []float64{.05 + r.float(), .05 + r.float()}
 		if k == 0 {
@@ -275,7 +275,7 @@ func TestSequenceFormErrors(t *testing.T) {
 		"temperature of seat 0 is NaN": func() error { _, err := SequenceForm(ctx, b, []float64{math.NaN(), 1}); return err },
 		"3 seats":                      func() error { _, err := SequenceForm(ctx, compiled(t, three, err), []float64{1, 1}); return err },
 		"expected a constant sum": func() error {
-			_, err := SequenceForm(ctx, compiled(t, r.thicket(2, 4, false), nil), []float64{1, 1})
+			_, err := SequenceForm(ctx, compiled(t, newThicket(r, 2, 4, false), nil), []float64{1, 1})
 			return err
 		},
 	} {

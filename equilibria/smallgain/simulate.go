@@ -349,7 +349,7 @@ func contracting(c *Certificate, eta float64) (xi []float64, factor float64) {
 }
 
 // Simulate runs the field of g by the rows of its certificate.
-func (g *Smooth) Simulate(ctx context.Context, c *Certificate, s Trials) ([]Trial, error) {
+func SimulateSmooth(ctx context.Context, g *Smooth, c *Certificate, s Trials) ([]Trial, error) {
 	var cut func(x []float64)
 	if g.BoxLower != nil {
 		cut = func(x []float64) {
@@ -495,7 +495,7 @@ func noise(p, lp, l []float64, logarithm, distance float64) float64 {
 }
 
 // Simulate runs the logit dynamics of g by the rows of its certificate.
-func (g *Entropic) Simulate(ctx context.Context, c *Certificate, s Trials) ([]Trial, error) {
+func SimulateEntropic(ctx context.Context, g *Entropic, c *Certificate, s Trials) ([]Trial, error) {
 	tau := c.Entropy.Temperature
 	x, y := g.start(tau), g.start(tau)
 	if c.Equilibrium == nil {
@@ -558,7 +558,7 @@ func (g *Entropic) Simulate(ctx context.Context, c *Certificate, s Trials) ([]Tr
 	if c.Rate > 0 {
 		h := flowStep / (c.Entropy.Lipschitz + largest(tau))
 		m := value
-		m.move = func() bool { x.flow(h); return true }
+		m.move = func() bool { flowStepOf(x, h); return true }
 		if err := add(0, m, Trial{Scheme: "flow", Measure: ofValue, Step: h, Certified: math.Exp(-c.Rate * h)}); err != nil {
 			return nil, err
 		}
@@ -606,7 +606,7 @@ func (g *Entropic) Simulate(ctx context.Context, c *Certificate, s Trials) ([]Tr
 }
 
 // flow is a classical Runge-Kutta step of y' = q(softmax y) - τ y.
-func (s *state) flow(h float64) {
+func flowStepOf(s *state, h float64) {
 	from, sum := copies(s.y), copies(s.y)
 	for _, stage := range []struct{ part, next float64 }{{1. / 6, .5}, {1. / 3, .5}, {1. / 3, 1}, {1. / 6, 0}} {
 		for i, q := range s.q {

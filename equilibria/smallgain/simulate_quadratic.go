@@ -7,7 +7,7 @@ import (
 
 // Simulate runs the field of g by the rows of its certificate, each in the metric
 // that it speaks of.
-func (g *QuadraticGame) Simulate(ctx context.Context, c *Certificate, s Trials) ([]Trial, error) {
+func SimulateQuadratic(ctx context.Context, g *QuadraticGame, c *Certificate, s Trials) ([]Trial, error) {
 	e := newEuclidean(len(g.Matrix), func(dst, x []float64) bool {
 		copy(dst, g.field(x))
 		return true
@@ -29,7 +29,7 @@ func (g *QuadraticGame) Simulate(ctx context.Context, c *Certificate, s Trials) 
 	for _, metric := range []string{"weights", "true_block", "lyapunov"} {
 		own := *c
 		own.Steps = nil
-		for _, r := range c.rowsIn() {
+		for _, r := range rowsIn(c) {
 			if r.Metric == metric {
 				own.Steps = append(own.Steps, r.Step)
 			}
@@ -50,7 +50,7 @@ func (g *QuadraticGame) Simulate(ctx context.Context, c *Certificate, s Trials) 
 		}
 		norm := func(v []float64) float64 { return g.inMetric(weights, v) }
 		if full != nil {
-			norm = full.norm
+			norm = func(v []float64) float64 { return normIn(full, v) }
 		}
 		e.norms["l2"] = norm
 		trials, err := e.trials(ctx, &own, s)
@@ -59,7 +59,7 @@ func (g *QuadraticGame) Simulate(ctx context.Context, c *Certificate, s Trials) 
 		}
 		for _, row := range own.Steps {
 			if row.Scheme == "optimistic" {
-				t, err := g.optimistic(ctx, row, own.Lipschitz, norm, s)
+				t, err := playOptimistic(ctx, g, row, own.Lipschitz, norm, s)
 				if err != nil {
 					return nil, err
 				}
@@ -84,8 +84,8 @@ func noted(a, b string) string {
 	return a + ", " + b
 }
 
-// norm is √(v'Mv).
-func (y *Lyapunov) norm(v []float64) float64 {
+// normIn is √(v'Mv).
+func normIn(y *Lyapunov, v []float64) float64 {
 	sum := 0.0
 	for r, row := range y.Metric {
 		for c, m := range row {
@@ -97,7 +97,7 @@ func (y *Lyapunov) norm(v []float64) float64 {
 
 // optimistic runs that scheme on the difference of two points, which a linear field
 // moves by itself.
-func (g *QuadraticGame) optimistic(ctx context.Context, row Step, beta float64, norm func([]float64) float64, s Trials) (Trial, error) {
+func playOptimistic(ctx context.Context, g *QuadraticGame, row Step, beta float64, norm func([]float64) float64, s Trials) (Trial, error) {
 	linear := *g
 	linear.Offset = nil
 	n := len(g.Matrix)

@@ -80,7 +80,7 @@ func TestSimulationsNeverFalsify(t *testing.T) {
 		}
 		certified++
 		sources[c.Source]++
-		trials, err := g.Simulate(ctx, c, Trials{Starts: 4, Steps: 25, Seed: uint64(at)})
+		trials, err := SimulateQuadratic(ctx, g, c, Trials{Starts: 4, Steps: 25, Seed: uint64(at)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -119,12 +119,12 @@ func TestSimulationsOfRegions(t *testing.T) {
 		return steps
 	}
 	for at, steps := 0, 0; steps < want/2; at++ {
-		g := randomSmooth(t, at)
+		g := smoothOf(t, at)
 		c, err := g.Certify(ctx, Enclosure{MaxCells: 32})
 		if err != nil || !c.Certified() {
 			continue
 		}
-		trials, err := g.Simulate(ctx, c, Trials{Starts: 30, Steps: 60, Seed: uint64(at)})
+		trials, err := SimulateSmooth(ctx, g, c, Trials{Starts: 30, Steps: 60, Seed: uint64(at)})
 		steps += judge("smooth", at, c, trials, err)
 	}
 	for at, steps := 0, 0; steps < want/2; at++ {
@@ -173,7 +173,7 @@ func TestSimulationsOfTables(t *testing.T) {
 		if err != nil || !c.Certified() {
 			t.Fatalf("game %d: %v, margin %g", at, err, c.Margin)
 		}
-		trials, err := g.Simulate(ctx, c, Trials{Starts: 10, Steps: 30, Seed: uint64(at)})
+		trials, err := SimulateEntropic(ctx, g, c, Trials{Starts: 10, Steps: 30, Seed: uint64(at)})
 		if err != nil || len(trials) < 3 {
 			t.Fatalf("game %d: %v, %v", at, err, trials)
 		}
@@ -198,7 +198,7 @@ func TestSimulationsFindFalseClaims(t *testing.T) {
 			t.Fatal(err)
 		}
 		spoil(&c.Steps[2])
-		trials, err := g.Simulate(ctx, c, Trials{})
+		trials, err := SimulateQuadratic(ctx, g, c, Trials{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -236,5 +236,83 @@ func TestDivergence(t *testing.T) {
 	}
 	if got := divergence([]float64{1, 0}, []float64{0, math.Inf(-1)}, []float64{math.Log(.5), math.Log(.5)}); math.Abs(got-math.Ln2) > 1e-15 {
 		t.Errorf("divergence from a corner %g, expected ln 2", got)
+	}
+}
+
+func smoothOf(t *testing.T, seed int) *Smooth {
+	t.Helper()
+	dims, field, lower, upper := randomField(seed)
+	g, err := NewSmooth("smooth", dims, field, lower, upper)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// Metrics of all coordinates hold in play as well (games of the smooth room's tests).
+func TestSimulationsInLyapunovMetrics(t *testing.T) {
+	for _, body := range []string{
+		`"costs":["-softplus(-x1*x2)","softplus(-x1*x2)+g/2*x2^2"],"parameters":{"g":1},"region":{"lower":[-0.2,-0.2],"upper":[0.2,0.2]}`,
+		`"costs":["-softplus(-x1*x2)","softplus(-x1*x2)+g/2*x2^2"],"parameters":{"g":2},"region":{"lower":[-0.1,-0.1],"upper":[0.1,0.1]}`,
+		`"costs":["x1*x2+x1^2/2","-x1*x2"],"region":{"lower":[-2,-2],"upper":[2,2]}`,
+		`"costs":["3*x1*x2","-3*x1*x2+x2^2/8-x2"],"region":{"lower":[-9,-9],"upper":[9,9]}`,
+	} {
+		g, err := ReadSmooth([]byte(`{"kind":"smooth_game","blocks":[1,1],`+body+`}`), "g.json", "g.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := g.Certify(context.Background(), Enclosure{})
+		if err != nil || c.Source != "lyapunov" {
+			t.Fatalf("%s: %v, source %s", body, err, c.Source)
+		}
+		trials, err := SimulateSmooth(context.Background(), g, c, Trials{Seed: 3})
+		if err != nil || len(trials) < 3 {
+			t.Fatalf("%s: %d trials, %v", body, len(trials), err)
+		}
+		for _, x := range trials {
+			if !x.Holds() || math.IsNaN(x.Worst) {
+				t.Errorf("%s: %+v", body, x)
+			}
+		}
+	}
+}
+
+// Couplings of one way only, and payoffs at the ends of the range, can be played.
+func TestSimulationsAtTheEnds(t *testing.T) {
+	ctx := context.Background()
+	q := &QuadraticGame{Blocks: []int{1, 1, 1}, Matrix: [][]float64{{1, 1e8, 0}, {0, 1, 3}, {0, 0, 2}}}
+	c, err := Quadratic(ctx, q, QuadraticOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if trials, err := SimulateQuadratic(ctx, q, c, Trials{Starts: 3, Steps: 5}); err != nil || len(trials) < 5 {
+		t.Errorf("%v, %v", trials, err)
+	}
+	played := 0
+	for _, size := range []float64{5e-324, 1e-300, 1e-160, 1e99} {
+		g, err := NormalForm(ctx, normal.Table{
+			Strategies: [][]string{{"a", "b"}, {"a", "b"}},
+			Payoffs:    [][]float64{{size, -size, -size, size}, {size, -size, -size, size}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range []float64{.3, 1, 3} {
+			tau := x * size
+			if tau == 0 {
+				continue
+			}
+			c, err := g.Certify(ctx, []float64{tau, tau})
+			if err != nil {
+				continue
+			}
+			played++
+			if _, err := SimulateEntropic(ctx, g, c, Trials{Starts: 2, Steps: 3}); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if played < 6 {
+		t.Errorf("only %d games were played", played)
 	}
 }

@@ -26,7 +26,7 @@ func TestSimulationsAreJudgedInTheirOwnUnits(t *testing.T) {
 		if err != nil || !c.Certified() {
 			t.Fatalf("units %g: %v, margin %g", unit, err, c.Margin)
 		}
-		trials, err := g.Simulate(ctx, c, Trials{})
+		trials, err := SimulateEntropic(ctx, g, c, Trials{})
 		if err != nil || len(trials) < 2 {
 			t.Fatalf("units %g: %v, %v", unit, err, trials)
 		}
@@ -47,7 +47,7 @@ func TestSimulationsAreJudgedInTheirOwnUnits(t *testing.T) {
 				c.Steps[k].Factor = 1 / (1 + s.Best*1.01*c.Margin)
 			}
 		}
-		if trials, err = g.Simulate(ctx, c, Trials{}); err != nil {
+		if trials, err = SimulateEntropic(ctx, g, c, Trials{}); err != nil {
 			t.Fatal(err)
 		}
 		found := false
@@ -70,7 +70,7 @@ func TestSimulationsOfQuadraticUnits(t *testing.T) {
 		if err != nil || !c.Certified() {
 			t.Fatalf("%+v: %v", u, err)
 		}
-		trials, err := g.Simulate(ctx, c, Trials{})
+		trials, err := SimulateQuadratic(ctx, g, c, Trials{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,7 +85,7 @@ func TestSimulationsOfQuadraticUnits(t *testing.T) {
 				s.Factor *= .8
 			}
 		}
-		if trials, err = g.Simulate(ctx, c, Trials{}); err != nil {
+		if trials, err = SimulateQuadratic(ctx, g, c, Trials{}); err != nil {
 			t.Fatal(err)
 		}
 		found := false

@@ -219,3 +219,99 @@ func solvedBy(l, b []float64, n int) {
 		b[i] /= l[i*n+i]
 	}
 }
+
+func ones(n int) []float64 {
+	w := make([]float64, n)
+	for i := range w {
+		w[i] = 1
+	}
+	return w
+}
+
+// rotate turns the symmetric a [n × n] into the diagonal of its eigenvalues, near
+// enough, by cyclic Jacobi rotations, and writes the eigenvectors, as columns, to v
+// unless that is nil.
+func rotate(a, v []float64, n int) {
+	if v != nil {
+		clear(v)
+		for i := range n {
+			v[i*n+i] = 1
+		}
+	}
+	for range 30 {
+		off, all := 0.0, 0.0
+		for i := range n {
+			all += a[i*n+i] * a[i*n+i]
+			for j := range i {
+				off += 2 * a[i*n+j] * a[i*n+j]
+			}
+		}
+		if !(off > 1e-30*(all+off)) {
+			return
+		}
+		for p := range n {
+			for q := p + 1; q < n; q++ {
+				if a[p*n+q] == 0 {
+					continue
+				}
+				theta := (a[q*n+q] - a[p*n+p]) / (2 * a[p*n+q])
+				t := 1 / (math.Abs(theta) + math.Sqrt(float64(theta*theta)+1))
+				if theta < 0 {
+					t = -t
+				}
+				c := 1 / math.Sqrt(float64(t*t)+1)
+				turn(a, n, p, q, c, t*c)
+				for k := range n {
+					x, y := a[p*n+k], a[q*n+k]
+					a[p*n+k], a[q*n+k] = float64(c*x)-float64(t*c*y), float64(t*c*x)+float64(c*y)
+				}
+				if v != nil {
+					turn(v, n, p, q, c, t*c)
+				}
+			}
+		}
+	}
+}
+
+func square(n int) [][]float64 {
+	out := make([][]float64, n)
+	for i := range out {
+		out[i] = make([]float64, n)
+	}
+	return out
+}
+
+// turn rotates columns p and q.
+func turn(a []float64, n, p, q int, c, s float64) {
+	for k := range n {
+		x, y := a[k*n+p], a[k*n+q]
+		a[k*n+p], a[k*n+q] = float64(c*x)-float64(s*y), float64(s*x)+float64(c*y)
+	}
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+
+func identity(n int) [][]float64 {
+	h := make([][]float64, n)
+	for i := range h {
+		h[i] = make([]float64, n)
+		h[i][i] = 1
+	}
+	return h
+}
+
+func firstIndices(blocks []int) []int {
+	first := []int{0}
+	for _, d := range blocks {
+		first = append(first, first[len(first)-1]+d)
+	}
+	return first
+}
+
+func onesOf(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = 1
+	}
+	return out
+}

@@ -116,17 +116,6 @@ func (g *Smooth) certify(ctx context.Context, most int, prove func(b *box, c *Ce
 	return c, nil
 }
 
-// moderate is w, or ones if a number of it or its square or the square of a ratio is
-// none: what is proved with other weights holds as well.
-func moderate(w []float64) []float64 {
-	for _, x := range w {
-		if !(x > 1e-75 && x < 1e75) {
-			return ones(len(w))
-		}
-	}
-	return w
-}
-
 // places says why no equilibrium is proved to be in the region.
 func (g *Smooth) places(ctx context.Context, c *Certificate, most int) error {
 	switch {
@@ -161,33 +150,4 @@ func (g *Smooth) names(c *Certificate) {
 			c.Reasons = append(c.Reasons, fmt.Sprintf("costs of %s are not proved convex in its own coordinates: a zero is Nash to first order only", name))
 		}
 	}
-}
-
-// connected tells whether every block acts on every other, perhaps through others.
-func connected(l [][]float64) bool {
-	for _, forward := range []bool{true, false} {
-		seen := make([]bool, len(l))
-		list := []int{0}
-		seen[0] = true
-		for len(list) > 0 {
-			i := list[len(list)-1]
-			list = list[:len(list)-1]
-			for j := range l {
-				x := l[i][j]
-				if !forward {
-					x = l[j][i]
-				}
-				if x > 0 && !seen[j] {
-					seen[j] = true
-					list = append(list, j)
-				}
-			}
-		}
-		for _, s := range seen {
-			if !s {
-				return false
-			}
-		}
-	}
-	return true
 }

@@ -14,12 +14,6 @@ type Grid struct {
 	Norm   string // of the statement: l2 | max; "": l2, max if that alone certifies
 }
 
-// Lattice is what a certificate of method GridLipschitz rests on.
-type Lattice struct {
-	Points int     // per axis
-	Slope  float64 // proved bound of |∂²Gᵢ/∂xⱼ∂xₖ| on the region, all i, j, k
-}
-
 const defaultPoints = 16
 
 // GridLipschitz certifies from the Jacobian at the centres c of equal cells and

@@ -2,7 +2,6 @@ package smallgain
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -13,7 +12,7 @@ import (
 // Bounds hold the exact range of the tanh box and near it with the square of the
 // cells' size; so does the margin.
 func TestGridLipschitzNearsTheRange(t *testing.T) {
-	r := enclosed(t)
+	r := tanhNumbers(t)
 	g := tanhGame(t, r)
 	last := math.Inf(1)
 	for _, points := range []int{4, 8, 16, 32, 64} {
@@ -126,7 +125,7 @@ func TestGridLipschitzRefusals(t *testing.T) {
 // Rows from bounds of the whole box are those of the reference; of vector blocks
 // they depend on symmetry, which is said.
 func TestRowsOfBounds(t *testing.T) {
-	r := enclosed(t)
+	r := tanhNumbers(t)
 	c, err := tanhGame(t, r).Certify(context.Background(), Enclosure{})
 	if err != nil {
 		t.Fatal(err)
@@ -156,7 +155,7 @@ func TestRowsOfBounds(t *testing.T) {
 // One step of random pairs of the tanh box contracts by ρ(T(η)) in the norm of
 // T(η)'s Perron vector, at the best step and at the longest.
 func TestBlockMaxSteps(t *testing.T) {
-	g := tanhGame(t, enclosed(t))
+	g := tanhGame(t, tanhNumbers(t))
 	c, err := g.Certify(context.Background(), Enclosure{})
 	if err != nil {
 		t.Fatal(err)
@@ -193,15 +192,4 @@ func TestBlockMaxSteps(t *testing.T) {
 			t.Errorf("step %v: worst ratio %v, factor %v", eta, worst, factor)
 		}
 	}
-}
-
-func row(t *testing.T, c *Certificate, bound string) Step {
-	t.Helper()
-	for _, s := range c.Steps {
-		if strings.Contains(s.Bound, bound) {
-			return s
-		}
-	}
-	t.Fatal(fmt.Sprintf("no row %q in %+v", bound, c.Steps))
-	return Step{}
 }

@@ -2,8 +2,10 @@ package smallgain
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"math"
+	"os"
 	"strings"
 	"testing"
 
@@ -19,7 +21,42 @@ func smooth(t testing.TB, dims []int, field []string, lower, upper []float64) *S
 	return g
 }
 
-func tanhGame(t testing.TB, r enclosureReference) *Smooth {
+// tanhReference is a part of testdata/enclosure.json.
+type tanhReference struct {
+	Tanh struct {
+		C, A, B, Rho float64
+		Mu, Ell      []float64
+		L            [][]float64
+		Alpha        float64   `json:"alpha_star"`
+		Weights      []float64 `json:"w_star"`
+		Band         []float64
+		Beta         float64 `json:"beta_from_block_norms"`
+		Euler        float64 `json:"euler_paper_max"`
+		Best         float64 `json:"euler_best"`
+		Factor       float64 `json:"euler_best_factor"`
+		Blockmax     struct {
+			Max    float64 `json:"eta_max"`
+			Best   float64 `json:"best_eta"`
+			Factor float64 `json:"best_factor"`
+		}
+		Ball  float64 `json:"metric_ball_radius_inside_box"`
+		Gamma float64 `json:"euclid_gamma_at_0"`
+	}
+}
+
+func tanhNumbers(t testing.TB) (r tanhReference) {
+	t.Helper()
+	body, err := os.ReadFile("testdata/enclosure.json")
+	if err == nil {
+		err = json.Unmarshal(body, &r)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func tanhGame(t testing.TB, r tanhReference) *Smooth {
 	c := r.Tanh
 	field := func(own, other int, gain float64) string {
 		return fmt.Sprintf("x%d-%v*x%d^3/3+%v*tanh(x%d)", own, c.C, own, gain, other)
@@ -30,7 +67,7 @@ func tanhGame(t testing.TB, r enclosureReference) *Smooth {
 // Global bounds give the closed form from below to 1e-12; the margin per cell is
 // larger; the certificate holds in simulation.
 func TestTanhBox(t *testing.T) {
-	r := enclosed(t)
+	r := tanhNumbers(t)
 	g := tanhGame(t, r)
 	c, err := g.Certify(context.Background(), Enclosure{})
 	if err != nil {
@@ -212,24 +249,9 @@ func TestNeedle(t *testing.T) {
 	}
 }
 
-// randomSmooth has up to four coordinates in blocks of one or two.
+// randomSmooth is smooth of a random field.
 func randomSmooth(t testing.TB, seed int) *Smooth {
-	key := dice.New(uint64(seed + 300))
-	at := 0
-	u := func() float64 { at++; return 2*dice.Float64(key.Word(at)) - 1 }
-	dims := [][]int{{1, 1}, {1, 1, 1}, {2, 1}, {2, 2}}[seed%4]
-	n := 0
-	for _, d := range dims {
-		n += d
-	}
-	var field []string
-	var lower, upper []float64
-	for k := range n {
-		i, j := 1+int(float64(n)*(u()+1)/2), 1+int(float64(n)*(u()+1)/2)
-		text := fmt.Sprintf("%.3f*x%d + %.3f*tanh(x%d) + %.3f*sin(x%d+x%d) + %.3f*exp(%.2f*x%d)", 2+u(), k+1, .6*u(), i, .5*u(), j, k+1, .3*u(), u(), j)
-		field = append(field, text)
-		lower, upper = append(lower, -1-.3*u()), append(upper, 1+.3*u())
-	}
+	dims, field, lower, upper := randomField(seed)
 	return smooth(t, dims, field, lower, upper)
 }
 

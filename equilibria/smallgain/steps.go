@@ -1,6 +1,7 @@
 package smallgain
 
 import (
+	"arbiter/internal/interval"
 	"math"
 	"math/cmplx"
 	"slices"
@@ -26,39 +27,6 @@ const (
 
 // hidden is the part of the largest number that floating point may lose.
 const hidden = 1e-12
-
-// steps fills in the rows of section 6 in the metric that is certified, and the
-// eigenvalues of K; rows that rest on numbers lost in rounding are left out.
-func (f *quadraticForm) steps(c *Certificate, s *spectrum, symmetricBlocks bool) {
-	nan := math.NaN()
-	alpha, beta, co := c.Margin, c.Lipschitz, c.Cocoercivity
-	c.Steps = monotoneSteps(alpha, beta, co)
-	if symmetricBlocks && c.Supremum > hidden*slices.Max(c.Ell) {
-		most, best, factor := blockMax(c.Mu, c.Ell, c.Coupling)
-		c.Steps = append(c.Steps, Step{"euler", "rho(T(eta)) < 1, block max norm", most, best, factor, isTheorem})
-	}
-	kw := f.k.weighted(c.Weights)
-	if c.Source == "lyapunov" {
-		kw = c.Best.Lyapunov.inMetric.k
-	}
-	linear := downward(2 * rk4Disc * co)
-	if s.positive() {
-		c.Steps = append(c.Steps, Step{"euler", "spectral radius < 1", eulerSpectral(s.known), nan, nan, isAsymptotic})
-	}
-	c.Steps = append(c.Steps,
-		Step{"rk4", "2 r c, r = 1.3926: norm at most 1", linear, nan, nan, isConstant},
-		Step{"rk4", "h <= 2c: 3/8 + q/3 + q^2/4 + q^4/24, q the Euler factor", downward(2 * co), co, min(1, upward(rk4FromEuler(eulerFactor(alpha, co, co)))), isConstant},
-		Step{"rk4", "2.6156/beta: spectral radius < 1, no norm", downward(rk4HalfDisc / beta), nan, nan, isConstant},
-	)
-	if s.positive() {
-		spectral := rk4Spectral(s.known)
-		c.Steps = append(c.Steps, Step{"rk4", "spectral radius < 1", spectral, nan, nan, isAsymptotic})
-		if alpha*linear > hidden {
-			c.Steps = append(c.Steps, Step{"rk4", "norm at most 1, measured", rk4Metric(kw, linear, spectral), nan, nan, "measured, quadratic games"})
-		}
-	}
-	c.longest()
-}
 
 // monotoneSteps are what a margin alpha > 0, a Lipschitz constant beta and a
 // cocoercivity c in the same metric prove of every field on a convex region, linear
@@ -290,7 +258,7 @@ func rk4Metric(k *mat.Dense, known, spectral float64) float64 {
 }
 
 // longest drops rows that say nothing and fills in the largest steps of rows whose status is theorem.
-func (c *Certificate) longest() {
+func longest(c *Certificate) {
 	c.Steps = sound(c.Steps)
 	for _, s := range c.Steps {
 		if s.Status != isTheorem || !(s.Max > 0) {
@@ -303,4 +271,20 @@ func (c *Certificate) longest() {
 			c.RK4Max = s.Max
 		}
 	}
+}
+
+// upward and downward move x by a few units in the last place, more than the
+// formulas of steps lose; zeros are exact and stay.
+func upward(x float64) float64 {
+	if x == 0 {
+		return 0
+	}
+	return interval.Up(interval.Up(interval.Up(interval.Up(x))))
+}
+
+func downward(x float64) float64 {
+	if x == 0 {
+		return 0
+	}
+	return interval.Down(interval.Down(interval.Down(interval.Down(x))))
 }

@@ -364,3 +364,32 @@ func aboveInBox(w, mu []float64, l [][]float64, alpha0, t float64) bool {
 	}
 	return positiveDefinite(s)
 }
+
+// connected tells whether every block acts on every other, perhaps through others.
+func connected(l [][]float64) bool {
+	for _, forward := range []bool{true, false} {
+		seen := make([]bool, len(l))
+		list := []int{0}
+		seen[0] = true
+		for len(list) > 0 {
+			i := list[len(list)-1]
+			list = list[:len(list)-1]
+			for j := range l {
+				x := l[i][j]
+				if !forward {
+					x = l[j][i]
+				}
+				if x > 0 && !seen[j] {
+					seen[j] = true
+					list = append(list, j)
+				}
+			}
+		}
+		for _, s := range seen {
+			if !s {
+				return false
+			}
+		}
+	}
+	return true
+}

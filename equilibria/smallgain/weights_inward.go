@@ -102,3 +102,13 @@ func provedBoxFactor(w, mu []float64, l [][]float64) (k float64, exact bool) {
 	})
 	return k, exact
 }
+
+// smallGain is the inequality of the small-gain margin at weights w.
+func smallGainInequality(w, mu []float64, l [][]float64) *inequality {
+	b, m := exactly(curvatureMinusCoupling(mu, l)), unitMatrix(len(mu))
+	if b == nil {
+		return nil
+	}
+	first := firstIndices(onesOf(len(mu)))
+	return &inequality{Left: b.scaled(w, first), Metric: m.scaled(w, first)}
+}

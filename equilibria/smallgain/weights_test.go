@@ -25,14 +25,6 @@ func randomBounds(rng *rand.Rand, n int, zeros float64) (mu []float64, l [][]flo
 	return mu, l
 }
 
-func randomWeights(rng *rand.Rand, n int, spread float64) []float64 {
-	w := make([]float64, n)
-	for i := range w {
-		w[i] = math.Exp(spread * rng.NormFloat64())
-	}
-	return w
-}
-
 // eigenMargin is alpha(w) by a general eigensolver: the independent judge.
 func eigenMargin(w, mu []float64, l [][]float64) float64 {
 	n := len(w)
@@ -69,16 +61,6 @@ func metzlerRoot(mu []float64, l [][]float64) float64 {
 		least = min(least, real(v))
 	}
 	return least
-}
-
-func closeTo(t *testing.T, what string, got, want, tol float64) {
-	t.Helper()
-	if math.IsInf(want, 0) && got == want {
-		return
-	}
-	if !(math.Abs(got-want) <= tol*max(1, math.Abs(want))) {
-		t.Errorf("%s %.17g, want %.17g", what, got, want)
-	}
 }
 
 func TestBestWeightsByHand(t *testing.T) {

@@ -27,7 +27,7 @@ func TestCertificatesKeepTheWidth(t *testing.T) {
 		}
 		r := report.NewCertificate(c)
 		r.Title, r.Form, r.Dims = "game.json", "quadratic", g.Blocks
-		trials, err := g.Simulate(context.Background(), c, smallgain.Trials{Starts: 2, Steps: 2})
+		trials, err := smallgain.SimulateQuadratic(context.Background(), g, c, smallgain.Trials{Starts: 2, Steps: 2})
 		if err != nil {
 			t.Fatal(err)
 		}

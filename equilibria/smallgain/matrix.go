@@ -1,10 +1,5 @@
 package smallgain
 
-import (
-	"cmp"
-	"slices"
-)
-
 // Coupled is an entry of a matrix of blocks.
 type Coupled struct {
 	I, J  int
@@ -26,31 +21,12 @@ func (m Matrix) Sparse() bool { return m.Blocks >= manyBlocks }
 
 // Rows writes all pairs.
 func (m Matrix) Rows() [][]float64 {
-	out := square(m.Blocks)
+	out := make([][]float64, m.Blocks)
+	for i := range out {
+		out[i] = make([]float64, m.Blocks)
+	}
 	for _, e := range m.Entries {
 		out[e.I][e.J] = e.Value
 	}
 	return out
-}
-
-func square(n int) [][]float64 {
-	out := make([][]float64, n)
-	for i := range out {
-		out[i] = make([]float64, n)
-	}
-	return out
-}
-
-// listed are the entries of a, sorted.
-func (a sparse) listed() Matrix {
-	m := Matrix{Blocks: len(a.rows)}
-	for i, row := range a.rows {
-		for _, e := range row {
-			if e.value != 0 {
-				m.Entries = append(m.Entries, Coupled{i, e.at, e.value})
-			}
-		}
-	}
-	slices.SortFunc(m.Entries, func(x, y Coupled) int { return cmp.Or(x.I-y.I, x.J-y.J) })
-	return m
 }

@@ -1,0 +1,38 @@
+package smallgain
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+func closeTo(t *testing.T, what string, got, want, tol float64) {
+	t.Helper()
+	if math.IsInf(want, 0) && got == want {
+		return
+	}
+	if !(math.Abs(got-want) <= tol*max(1, math.Abs(want))) {
+		t.Errorf("%s %.17g, want %.17g", what, got, want)
+	}
+}
+
+func randomWeights(rng *rand.Rand, n int, spread float64) []float64 {
+	w := make([]float64, n)
+	for i := range w {
+		w[i] = math.Exp(spread * rng.NormFloat64())
+	}
+	return w
+}
+
+func row(t *testing.T, c *Certificate, bound string) Step {
+	t.Helper()
+	for _, s := range c.Steps {
+		if strings.Contains(s.Bound, bound) {
+			return s
+		}
+	}
+	t.Fatal(fmt.Sprintf("no row %q in %+v", bound, c.Steps))
+	return Step{}
+}
