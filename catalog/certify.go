@@ -13,7 +13,13 @@ import (
 	"strconv"
 	"strings"
 
-	"arbiter/equilibria/smallgain"
+	"arbiter/certify"
+	"arbiter/certify/enclose"
+	"arbiter/certify/entropic"
+	"arbiter/certify/quadratic"
+	"arbiter/certify/smooth"
+	"arbiter/certify/softmarkov"
+	"arbiter/certify/trial"
 	"arbiter/games/flat"
 	"arbiter/games/markov"
 	"arbiter/internal/files"
@@ -25,7 +31,7 @@ type CertifyOptions struct {
 	Temperature []float64 // one, or one per player; nil: the smallest that is certified
 	Form        string    // of trees: agent (also for "") or sequence
 	Radius      float64   // of the region, 0: everywhere
-	Method      smallgain.Method
+	Method      certify.Method
 	Samples     int // random points of the method sampled
 	MaxCells    int // of enclosures, 0: the default
 	Points      int // per axis of the method grid+lipschitz, 0: the default
@@ -34,18 +40,18 @@ type CertifyOptions struct {
 
 // Certified is a certificate and where it is from.
 type Certified struct {
-	*smallgain.Certificate
+	*certify.Certificate
 	Form        string
 	Problem     json.RawMessage // compacted, nil of a named game
 	Temperature []float64       // one per player, nil of a problem
 	Chosen      string          // how the temperature was found, if it was not given
 	Dims        []int           // numbers of the equilibrium per block
 
-	simulate func(context.Context, smallgain.Trials) ([]smallgain.Trial, error)
+	simulate func(context.Context, trial.Trials) ([]trial.Trial, error)
 }
 
 // Simulate plays by the certified schemes from random starts.
-func (c *Certified) Simulate(ctx context.Context, s smallgain.Trials) ([]smallgain.Trial, error) {
+func (c *Certified) Simulate(ctx context.Context, s trial.Trials) ([]trial.Trial, error) {
 	return c.simulate(ctx, s)
 }
 
@@ -79,7 +85,7 @@ func CertifyProblem(ctx context.Context, file string, o CertifyOptions) (*Certif
 	switch kind := markov.Kind(body); kind {
 	case quadraticKind:
 		err = c.quadratic(ctx, body, file, o)
-	case smallgain.SmoothKind:
+	case smooth.SmoothKind:
 		err = c.smooth(ctx, body, file, o)
 	default:
 		var any struct{ Kind json.RawMessage }
@@ -88,7 +94,7 @@ func CertifyProblem(ctx context.Context, file string, o CertifyOptions) (*Certif
 			line, err := strict.Decode(body, "problem", &f)
 			return nil, fmt.Errorf("%s:%d: %w", file, line, err)
 		}
-		return nil, fmt.Errorf("%s: kind: found %q, expected %q or %q", file, kind, quadraticKind, smallgain.SmoothKind)
+		return nil, fmt.Errorf("%s: kind: found %q, expected %q or %q", file, kind, quadraticKind, smooth.SmoothKind)
 	}
 	if err != nil {
 		return nil, err
@@ -107,37 +113,37 @@ func (c *Certified) quadratic(ctx context.Context, body []byte, file string, o C
 	if line, err := strict.Decode(body, "problem", &f); err != nil {
 		return fmt.Errorf("%s:%d: %w", file, line, err)
 	}
-	if err := only(o.Method, smallgain.Exact, "a quadratic game"); err != nil {
+	if err := only(o.Method, certify.Exact, "a quadratic game"); err != nil {
 		return err
 	}
-	g := &smallgain.QuadraticGame{Name: file, Blocks: f.Blocks, Matrix: f.Matrix, Offset: f.Offset, Metric: f.Metric, Natural: f.Natural}
-	found, err := smallgain.Quadratic(ctx, g, smallgain.QuadraticOptions{Radius: o.Radius})
+	g := &quadratic.QuadraticGame{Name: file, Blocks: f.Blocks, Matrix: f.Matrix, Offset: f.Offset, Metric: f.Metric, Natural: f.Natural}
+	found, err := quadratic.Quadratic(ctx, g, quadratic.QuadraticOptions{Radius: o.Radius})
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	c.Certificate, c.Form, c.Dims = found, "quadratic", f.Blocks
-	c.simulate = func(ctx context.Context, s smallgain.Trials) ([]smallgain.Trial, error) {
-		return smallgain.SimulateQuadratic(ctx, g, found, s)
+	c.simulate = func(ctx context.Context, s trial.Trials) ([]trial.Trial, error) {
+		return trial.SimulateQuadratic(ctx, g, found, s)
 	}
 	return nil
 }
 
 func (c *Certified) smooth(ctx context.Context, body []byte, file string, o CertifyOptions) error {
-	g, err := smallgain.ReadSmooth(body, file, file)
+	g, err := smooth.ReadSmooth(body, file, file)
 	if err != nil {
 		return err
 	}
 	if o.Radius != 0 {
 		return fmt.Errorf("--radius: found %g, expected none: %s has its own region", o.Radius, file)
 	}
-	var found *smallgain.Certificate
+	var found *certify.Certificate
 	switch o.Method {
-	case "", smallgain.Interval:
-		found, err = g.Certify(ctx, smallgain.Enclosure{MaxCells: o.MaxCells})
-	case smallgain.Sampled:
-		found, err = g.Sampled(ctx, smallgain.Sample{Random: o.Samples, Seed: o.Seed})
-	case smallgain.GridLipschitz:
-		found, err = g.GridLipschitz(ctx, smallgain.Grid{Points: o.Points})
+	case "", certify.Interval:
+		found, err = g.Certify(ctx, enclose.Enclosure{MaxCells: o.MaxCells})
+	case certify.Sampled:
+		found, err = g.Sampled(ctx, enclose.Sample{Random: o.Samples, Seed: o.Seed})
+	case certify.GridLipschitz:
+		found, err = g.GridLipschitz(ctx, smooth.Grid{Points: o.Points})
 	default:
 		return fmt.Errorf("--method: found %s, expected interval, grid+lipschitz or sampled for a smooth game", o.Method)
 	}
@@ -145,14 +151,14 @@ func (c *Certified) smooth(ctx context.Context, body []byte, file string, o Cert
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	c.Certificate, c.Form, c.Dims = found, "smooth", g.Dims
-	c.simulate = func(ctx context.Context, s smallgain.Trials) ([]smallgain.Trial, error) {
-		return smallgain.SimulateSmooth(ctx, g, found, s)
+	c.simulate = func(ctx context.Context, s trial.Trials) ([]trial.Trial, error) {
+		return trial.SimulateSmooth(ctx, g, found, s)
 	}
 	return nil
 }
 
 // only refuses methods other than the one there is.
-func only(found, expected smallgain.Method, what string) error {
+func only(found, expected certify.Method, what string) error {
 	if found != "" && found != expected {
 		return fmt.Errorf("--method: found %s, expected %s for %s", found, expected, what)
 	}
@@ -192,7 +198,7 @@ func (o CertifyOptions) everywhere(what string) error {
 	if o.Radius != 0 {
 		return fmt.Errorf("--radius: found %g, expected none: the certificate of %s holds everywhere", o.Radius, what)
 	}
-	return only(o.Method, smallgain.Analytic, what)
+	return only(o.Method, certify.Analytic, what)
 }
 
 // digits of temperatures that are chosen.
@@ -217,7 +223,7 @@ const small = .01
 
 // entropic certifies payoff tables, in normal form, and trees, in agent form.
 func (c *Certified) entropic(ctx context.Context, t *Table, o CertifyOptions) error {
-	var g *smallgain.Entropic
+	var g *entropic.Entropic
 	var blocks []int // of every player
 	var err error
 	c.Form = "agent"
@@ -234,7 +240,7 @@ func (c *Certified) entropic(ctx context.Context, t *Table, o CertifyOptions) er
 		for _, pool := range t.Payoffs.Multi().Strategies {
 			blocks, c.Dims = append(blocks, 1), append(c.Dims, len(pool))
 		}
-		g, err = smallgain.NormalForm(ctx, *t.Payoffs)
+		g, err = entropic.NormalForm(ctx, *t.Payoffs)
 	} else {
 		var b *flat.Board
 		if b, err = t.Board(); err != nil {
@@ -246,12 +252,12 @@ func (c *Certified) entropic(ctx context.Context, t *Table, o CertifyOptions) er
 				c.Dims = append(c.Dims, r.Moves)
 			}
 		}
-		g, err = smallgain.AgentForm(ctx, b)
+		g, err = entropic.AgentForm(ctx, b)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", t.Name, err)
 	}
-	certify := func(tau []float64) (*smallgain.Certificate, error) {
+	build := func(tau []float64) (*certify.Certificate, error) {
 		var all []float64
 		for k, n := range blocks {
 			all = append(all, slices.Repeat([]float64{tau[k]}, n)...)
@@ -263,21 +269,21 @@ func (c *Certified) entropic(ctx context.Context, t *Table, o CertifyOptions) er
 		if err != nil {
 			return err
 		}
-		if err := c.choose(t, certify, threshold, fmt.Sprintf("every temperature above %.6g is certified", threshold)); err != nil {
+		if err := c.choose(t, build, threshold, fmt.Sprintf("every temperature above %.6g is certified", threshold)); err != nil {
 			return err
 		}
-	} else if c.Certificate, err = certify(c.Temperature); err != nil {
+	} else if c.Certificate, err = build(c.Temperature); err != nil {
 		return err
 	}
-	c.simulate = func(ctx context.Context, s smallgain.Trials) ([]smallgain.Trial, error) {
-		return smallgain.SimulateEntropic(ctx, g, c.Certificate, s)
+	c.simulate = func(ctx context.Context, s trial.Trials) ([]trial.Trial, error) {
+		return trial.SimulateEntropic(ctx, g, c.Certificate, s)
 	}
 	return nil
 }
 
 // choose takes the smallest temperature of few digits above the threshold that is
 // certified; a small part of the payoff range where that is rounding of 0.
-func (c *Certified) choose(t *Table, certify func([]float64) (*smallgain.Certificate, error), threshold float64, how string) error {
+func (c *Certified) choose(t *Table, build func([]float64) (*certify.Certificate, error), threshold float64, how string) error {
 	players := t.Game.Info().Seats
 	tau := above(threshold)
 	c.Chosen = how
@@ -290,7 +296,7 @@ func (c *Certified) choose(t *Table, certify func([]float64) (*smallgain.Certifi
 	}
 	for range 20 {
 		c.Temperature = slices.Repeat([]float64{tau}, players)
-		found, err := certify(c.Temperature)
+		found, err := build(c.Temperature)
 		if err != nil {
 			return err
 		}
@@ -319,11 +325,11 @@ func (c *Certified) sequence(ctx context.Context, t *Table, o CertifyOptions) er
 		c.Temperature = slices.Repeat([]float64{tau}, t.Game.Info().Seats)
 		c.Chosen = fmt.Sprintf("every temperature is certified; taken is %g of the payoff range", small)
 	}
-	if c.Certificate, err = smallgain.SequenceForm(ctx, b, c.Temperature); err != nil {
+	if c.Certificate, err = entropic.SequenceForm(ctx, b, c.Temperature); err != nil {
 		return err
 	}
-	c.simulate = func(ctx context.Context, s smallgain.Trials) ([]smallgain.Trial, error) {
-		return smallgain.SimulateSequence(ctx, b, c.Certificate, s)
+	c.simulate = func(ctx context.Context, s trial.Trials) ([]trial.Trial, error) {
+		return trial.SimulateSequence(ctx, b, c.Certificate, s)
 	}
 	return nil
 }
@@ -345,25 +351,25 @@ func (c *Certified) markov(ctx context.Context, t *Table, o CertifyOptions) erro
 	}
 	boxed := o.Radius != 0
 	switch {
-	case !boxed && (o.Method == smallgain.Interval || o.Method == smallgain.Sampled):
+	case !boxed && (o.Method == certify.Interval || o.Method == certify.Sampled):
 		return fmt.Errorf("--method: found %s, expected --radius R beside it", o.Method)
-	case o.Method == smallgain.Sampled:
-	case boxed && only(o.Method, smallgain.Interval, "") != nil:
+	case o.Method == certify.Sampled:
+	case boxed && only(o.Method, certify.Interval, "") != nil:
 		return fmt.Errorf("--method: found %s, expected interval or sampled with --radius", o.Method)
 	case !boxed:
-		if err := only(o.Method, smallgain.Analytic, "a Markov game without --radius"); err != nil {
+		if err := only(o.Method, certify.Analytic, "a Markov game without --radius"); err != nil {
 			return err
 		}
 	}
-	certify := func(tau []float64) (found *smallgain.Certificate, err error) {
+	build := func(tau []float64) (found *certify.Certificate, err error) {
 		switch {
-		case o.Method == smallgain.Sampled:
+		case o.Method == certify.Sampled:
 			// The paper's cube is one of logits: differences reach twice as far.
-			found, err = smallgain.MarkovSampled(ctx, g, tau, o.Radius/2, o.Seed)
+			found, err = softmarkov.MarkovSampled(ctx, g, tau, o.Radius/2, o.Seed)
 		case boxed:
-			found, err = smallgain.MarkovInterval(ctx, g, tau, o.Radius, smallgain.Enclosure{MaxCells: o.MaxCells})
+			found, err = softmarkov.MarkovInterval(ctx, g, tau, o.Radius, enclose.Enclosure{MaxCells: o.MaxCells})
 		default:
-			found, err = smallgain.MarkovClosedForm(ctx, g, tau)
+			found, err = softmarkov.MarkovClosedForm(ctx, g, tau)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", t.Name, err)
@@ -373,15 +379,15 @@ func (c *Certified) markov(ctx context.Context, t *Table, o CertifyOptions) erro
 	var err error
 	switch {
 	case c.Temperature != nil:
-		c.Certificate, err = certify(c.Temperature)
+		c.Certificate, err = build(c.Temperature)
 	case boxed:
-		err = c.bisect(ctx, t, certify)
+		err = c.bisect(ctx, t, build)
 	default:
 		// The margin is the temperature less the spectral radius of the gains, which
 		// have no temperature in them.
 		one := t.scale()
-		var at *smallgain.Certificate
-		if at, err = certify([]float64{one, one}); err == nil {
+		var at *certify.Certificate
+		if at, err = build([]float64{one, one}); err == nil {
 			threshold := one - at.Margin
 			if threshold > one && threshold < math.Inf(1) {
 				// A temperature above the range of values makes play uniform: no answer.
@@ -389,26 +395,26 @@ func (c *Certified) markov(ctx context.Context, t *Table, o CertifyOptions) erro
 				c.Chosen = fmt.Sprintf("none up to %.6g, the range of values, is certified", one)
 				at.Reasons = append(at.Reasons, fmt.Sprintf("the closed form certifies temperatures above %.6g only, at which play is all but uniform; --radius R asks for a box around the equilibrium", threshold))
 			} else {
-				err = c.choose(t, certify, threshold, fmt.Sprintf("every temperature above %.6g is certified in closed form", threshold))
+				err = c.choose(t, build, threshold, fmt.Sprintf("every temperature above %.6g is certified in closed form", threshold))
 			}
 		}
 	}
 	if err != nil {
 		return err
 	}
-	c.simulate = func(ctx context.Context, s smallgain.Trials) ([]smallgain.Trial, error) {
-		return smallgain.SimulateMarkov(ctx, g, c.Temperature, c.Certificate, s)
+	c.simulate = func(ctx context.Context, s trial.Trials) ([]trial.Trial, error) {
+		return trial.SimulateMarkov(ctx, g, c.Temperature, c.Certificate, s)
 	}
 	return nil
 }
 
 // bisect looks for the smallest temperature that is certified, to a hundredth.
-func (c *Certified) bisect(ctx context.Context, t *Table, certify func([]float64) (*smallgain.Certificate, error)) error {
+func (c *Certified) bisect(ctx context.Context, t *Table, build func([]float64) (*certify.Certificate, error)) error {
 	high, low := t.scale(), 0.0
 	var last error
 	tried := 0
-	try := func(x float64) (*smallgain.Certificate, bool) {
-		found, err := certify([]float64{x, x})
+	try := func(x float64) (*certify.Certificate, bool) {
+		found, err := build([]float64{x, x})
 		tried++
 		if err != nil {
 			last = err
@@ -460,7 +466,7 @@ func (t *Table) certifiedStep(ctx context.Context, tau []float64) (float64, stri
 	if t.Payoffs == nil {
 		return 0, "", fmt.Errorf("%s: a certified step is for payoff tables; certificates of trees are of other dynamics than mmd's, see arbiter certify", t.Name)
 	}
-	g, err := smallgain.NormalForm(ctx, *t.Payoffs)
+	g, err := entropic.NormalForm(ctx, *t.Payoffs)
 	if err != nil {
 		return 0, "", err
 	}
@@ -478,7 +484,7 @@ func (t *Table) certifiedStep(ctx context.Context, tau []float64) (float64, stri
 		step := 9 / slices.Max(tau)
 		return step, fmt.Sprintf("%.6g; every step is certified: the span norm of logits shrinks by a factor of at most %.6g each time", step, spanFactor(c.Entropy.Unsigned, step, tau)), nil
 	}
-	i := slices.IndexFunc(c.Steps, func(s smallgain.Step) bool { return s.Scheme == "prox" })
+	i := slices.IndexFunc(c.Steps, func(s certify.Step) bool { return s.Scheme == "prox" })
 	step := c.Steps[i].Max
 	if math.IsInf(step, 1) {
 		step = 9 / slices.Max(tau)

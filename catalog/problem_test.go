@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"arbiter/equilibria/smallgain"
+	"arbiter/certify"
 )
 
 // FuzzProblem gives a file of any content to certify --problem: it is certified, or
@@ -42,7 +42,7 @@ func FuzzProblem(f *testing.F) {
 		if err := os.WriteFile(file, body, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		methods := []smallgain.Method{"", smallgain.Interval, smallgain.Sampled, smallgain.GridLipschitz, smallgain.Exact}
+		methods := []certify.Method{"", certify.Interval, certify.Sampled, certify.GridLipschitz, certify.Exact}
 		o := CertifyOptions{Method: methods[int(method)%len(methods)], MaxCells: 3, Points: 1, Samples: 5}
 		c, err := CertifyProblem(context.Background(), file, o)
 		if err != nil {

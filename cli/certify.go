@@ -13,7 +13,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"arbiter/catalog"
-	"arbiter/equilibria/smallgain"
+	"arbiter/certify"
+	"arbiter/certify/trial"
 	"arbiter/report"
 )
 
@@ -43,10 +44,10 @@ func (env Env) certifyCommand() *cli.Command {
 // certifyOptions reads the flags that say what to certify.
 func certifyOptions(c *cli.Context) (catalog.CertifyOptions, error) {
 	o := catalog.CertifyOptions{
-		Form: c.String("form"), Radius: c.Float64("radius"), Method: smallgain.Method(c.String("method")),
+		Form: c.String("form"), Radius: c.Float64("radius"), Method: certify.Method(c.String("method")),
 		Samples: c.Int("samples"), MaxCells: c.Int("max-cells"), Points: c.Int("points"), Seed: uint64(c.Int64("seed")),
 	}
-	methods := []smallgain.Method{smallgain.Exact, smallgain.Analytic, smallgain.Interval, smallgain.GridLipschitz, smallgain.Sampled}
+	methods := []certify.Method{certify.Exact, certify.Analytic, certify.Interval, certify.GridLipschitz, certify.Sampled}
 	switch {
 	case c.IsSet("problem") == c.IsSet("game"):
 		return o, errors.New("certify: expected one of --problem FILE and --game SPEC")
@@ -64,7 +65,7 @@ func certifyOptions(c *cli.Context) (catalog.CertifyOptions, error) {
 		return o, fmt.Errorf("--samples: found %d, expected at least 0", o.Samples)
 	case o.Points < 0:
 		return o, fmt.Errorf("--points: found %d, expected at least 0", o.Points)
-	case o.Method == smallgain.Sampled && strings.TrimSpace(c.String("temperature")) == "auto":
+	case o.Method == certify.Sampled && strings.TrimSpace(c.String("temperature")) == "auto":
 		return o, errors.New("--temperature: found auto, expected a number: points certify no temperature")
 	case o.MaxCells < 0:
 		return o, fmt.Errorf("--max-cells: found %d, expected at least 0", o.MaxCells)
@@ -110,7 +111,7 @@ func (env Env) certify(c *cli.Context) error {
 		r.Title = filepath.Base(c.String("problem"))
 	}
 	if c.Bool("simulate") {
-		trials, err := found.Simulate(c.Context, smallgain.Trials{Seed: opts.Seed})
+		trials, err := found.Simulate(c.Context, trial.Trials{Seed: opts.Seed})
 		if errors.Is(err, context.Canceled) {
 			return coded{exitInterrupted, errors.New("interrupted; nothing was written")}
 		}
@@ -134,7 +135,7 @@ func (env Env) certify(c *cli.Context) error {
 	switch {
 	case r.Simulation != nil && !r.Simulation.Holds:
 		return errors.New("a simulated step shrank less than certified: this is a bug, please report it with the certificate")
-	case r.Verdict == string(smallgain.NotCertified):
+	case r.Verdict == string(certify.NotCertified):
 		return coded{exitNoAnswer, errors.New("not certified; this is not divergence")}
 	case !r.Certified:
 		return coded{exitNoAnswer, errors.New(r.Verdict)}

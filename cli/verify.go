@@ -7,7 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"arbiter/equilibria/verify"
+	"arbiter/certify/verify"
 	"arbiter/internal/files"
 	"arbiter/report"
 )

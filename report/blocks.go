@@ -1,6 +1,6 @@
 package report
 
-import "arbiter/equilibria/smallgain"
+import "arbiter/certify"
 
 // Blocks is a matrix of blocks. It is written as rows, or, where there are many
 // blocks, as a list of what is not 0: pairs that are left out are exactly 0.
@@ -27,7 +27,7 @@ func (b Blocks) JSON() any {
 	return b.rows
 }
 
-func blocks(m smallgain.Matrix) Blocks {
+func blocks(m certify.Matrix) Blocks {
 	if !m.Sparse() {
 		return Blocks{rows: matrix(m.Rows())}
 	}

@@ -7,7 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"arbiter/equilibria/smallgain"
+	"arbiter/certify"
+	"arbiter/certify/trial"
 )
 
 // Certificate is a statement that play contracts, or why there is none, with all
@@ -192,7 +193,7 @@ func optional(xs []float64) []Number {
 
 // NewCertificate lays out c. Game, problem, digest, form and temperature are the
 // caller's.
-func NewCertificate(c *smallgain.Certificate) *Certificate {
+func NewCertificate(c *certify.Certificate) *Certificate {
 	r := &Certificate{
 		Schema: "arbiter/certificate/v1", Certified: c.Certified(), Converges: c.Converges(), Verdict: string(c.Verdict()), Method: string(c.Method),
 		Concept: c.Concept, Field: c.Field, Norm: c.Norm,
@@ -211,7 +212,7 @@ func NewCertificate(c *smallgain.Certificate) *Certificate {
 	}
 	if r.Source == "" {
 		switch {
-		case c.Method == smallgain.Sampled:
+		case c.Method == certify.Sampled:
 			r.Source = "sgn"
 		case c.Norm == "l2":
 			r.Source = "true_block"
@@ -221,7 +222,7 @@ func NewCertificate(c *smallgain.Certificate) *Certificate {
 			r.Source = "blockmax"
 		}
 	}
-	if c.Method != smallgain.Exact {
+	if c.Method != certify.Exact {
 		r.Supremum = Number(math.NaN())
 	}
 	if !math.IsNaN(c.Band[0]) {
@@ -271,7 +272,7 @@ func NewCertificate(c *smallgain.Certificate) *Certificate {
 }
 
 // SetSimulation adds what play did.
-func (r *Certificate) SetSimulation(trials []smallgain.Trial, seed uint64) {
+func (r *Certificate) SetSimulation(trials []trial.Trial, seed uint64) {
 	r.Simulation = &Simulation{Seed: seed, Holds: true, Trials: []Trial{}}
 	for _, t := range trials {
 		r.Simulation.Holds = r.Simulation.Holds && t.Holds()
@@ -437,11 +438,11 @@ func (r *Certificate) statement() []string {
 		out = append(out, fmt.Sprintf("%-10s", label)+fmt.Sprintf(format, args...))
 	}
 	switch r.Verdict {
-	case string(smallgain.Refuted):
+	case string(certify.Refuted):
 		add("verdict", "refuted: the equilibrium is unstable, eigenvalue %.6g%+.6gi; play leaves it along %s", float64(r.Unstable.Re), float64(r.Unstable.Im), briefly(r.Unstable.Vector))
-	case string(smallgain.NotCertified):
+	case string(certify.NotCertified):
 		add("verdict", "not certified, which is not divergence; margin %s", brief(r.Margin))
-	case string(smallgain.SampledEvidence):
+	case string(certify.SampledEvidence):
 		add("verdict", "sampled evidence only, no certificate; margin %s at the points looked at", brief(r.Margin))
 	default:
 		what := r.measure()

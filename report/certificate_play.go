@@ -5,7 +5,7 @@ import (
 	"math"
 	"strings"
 
-	"arbiter/equilibria/smallgain"
+	"arbiter/certify"
 )
 
 // Best are the largest margins over weights, or metrics, that were found and
@@ -79,8 +79,8 @@ func rows(xs [][]float64) [][]Number {
 	return matrix(xs)
 }
 
-func newBest(b smallgain.BestMargins) (r Best) {
-	optimum := func(o *smallgain.Optimum) *Optimum {
+func newBest(b certify.BestMargins) (r Best) {
+	optimum := func(o *certify.Optimum) *Optimum {
 		if o == nil {
 			return nil
 		}
@@ -95,7 +95,7 @@ func newBest(b smallgain.BestMargins) (r Best) {
 
 // play lays out what is said of steps beyond the rows in the metric of the
 // certificate.
-func (r *Certificate) play(c *smallgain.Certificate) {
+func (r *Certificate) play(c *certify.Certificate) {
 	for _, s := range c.Others {
 		r.Steps = append(r.Steps, Scheme{s.Scheme, s.Bound, Number(s.Max), Number(s.Best), Number(s.Factor), s.Status, s.Metric})
 	}

@@ -5,13 +5,15 @@ import (
 	"strings"
 	"testing"
 
-	"arbiter/equilibria/smallgain"
+	"arbiter/certify/enclose"
+	"arbiter/certify/quadratic"
+	"arbiter/certify/smooth"
 )
 
-func quadratic(t *testing.T, matrix [][]float64) *Certificate {
+func certificateOf(t *testing.T, matrix [][]float64) *Certificate {
 	t.Helper()
-	g := &smallgain.QuadraticGame{Blocks: []int{1, 1}, Matrix: matrix}
-	c, err := smallgain.Quadratic(context.Background(), g, smallgain.QuadraticOptions{})
+	g := &quadratic.QuadraticGame{Blocks: []int{1, 1}, Matrix: matrix}
+	c, err := quadratic.Quadratic(context.Background(), g, quadratic.QuadraticOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +29,7 @@ func TestReadingsAreTold(t *testing.T) {
 		"readings  margin 1 is that of sgn at these weights, as are Lipschitz, cocoercivity and steps that name no metric; rate 3 is that of best lyapunov": {{2, 1}, {-3, 4}},
 		"": {{2, 0}, {0, 2}},
 	} {
-		r := quadratic(t, matrix)
+		r := certificateOf(t, matrix)
 		got := ""
 		for _, line := range r.statement() {
 			if strings.HasPrefix(line, "readings") {
@@ -57,11 +59,11 @@ func TestRegionsAreSaidAsTheyAre(t *testing.T) {
 		if c.box != "" {
 			text += `,"box":` + c.box
 		}
-		g, err := smallgain.ReadSmooth([]byte(text+"}"), "g.json", "g")
+		g, err := smooth.ReadSmooth([]byte(text+"}"), "g.json", "g")
 		if err != nil {
 			t.Fatal(err)
 		}
-		found, err := g.Certify(context.Background(), smallgain.Enclosure{})
+		found, err := g.Certify(context.Background(), enclose.Enclosure{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,7 +8,8 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
-	"arbiter/equilibria/smallgain"
+	"arbiter/certify/quadratic"
+	"arbiter/certify/trial"
 	"arbiter/report"
 )
 
@@ -20,14 +21,14 @@ func TestCertificatesKeepTheWidth(t *testing.T) {
 		"refuted":       {{1, 2}, {2, 1}},
 		"not certified": {{0, 2}, {-2, 0}},
 	} {
-		g := &smallgain.QuadraticGame{Blocks: []int{1, 1}, Matrix: m}
-		c, err := smallgain.Quadratic(context.Background(), g, smallgain.QuadraticOptions{})
+		g := &quadratic.QuadraticGame{Blocks: []int{1, 1}, Matrix: m}
+		c, err := quadratic.Quadratic(context.Background(), g, quadratic.QuadraticOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		r := report.NewCertificate(c)
 		r.Title, r.Form, r.Dims = "game.json", "quadratic", g.Blocks
-		trials, err := smallgain.SimulateQuadratic(context.Background(), g, c, smallgain.Trials{Starts: 2, Steps: 2})
+		trials, err := trial.SimulateQuadratic(context.Background(), g, c, trial.Trials{Starts: 2, Steps: 2})
 		if err != nil {
 			t.Fatal(err)
 		}

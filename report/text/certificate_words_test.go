@@ -7,14 +7,14 @@ import (
 	"strings"
 	"testing"
 
-	"arbiter/equilibria/smallgain"
+	"arbiter/certify/quadratic"
 	"arbiter/report"
 )
 
-func quadratic(t *testing.T, matrix [][]float64) *report.Certificate {
+func certificateOf(t *testing.T, matrix [][]float64) *report.Certificate {
 	t.Helper()
-	g := &smallgain.QuadraticGame{Blocks: []int{1, 1}, Matrix: matrix}
-	c, err := smallgain.Quadratic(context.Background(), g, smallgain.QuadraticOptions{})
+	g := &quadratic.QuadraticGame{Blocks: []int{1, 1}, Matrix: matrix}
+	c, err := quadratic.Quadratic(context.Background(), g, quadratic.QuadraticOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +26,7 @@ func quadratic(t *testing.T, matrix [][]float64) *report.Certificate {
 // A narrow terminal takes the best step and the factor of the table of steps first;
 // how large a step may be, and what says so, stay.
 func TestStepsKeepWhatMatters(t *testing.T) {
-	r := quadratic(t, [][]float64{{2, 1}, {-3, 4}})
+	r := certificateOf(t, [][]float64{{2, 1}, {-3, 4}})
 	for width, want := range map[int][]string{
 		0:   {"scheme", "largest step", "best step", "factor", "status", "bound"},
 		120: {"scheme", "largest step", "best step", "factor", "status", "bound"},

@@ -1,0 +1,40 @@
+package certifytest
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"arbiter/certify"
+)
+
+func CloseTo(t *testing.T, what string, got, want, tol float64) {
+	t.Helper()
+	if math.IsInf(want, 0) && got == want {
+		return
+	}
+	if !(math.Abs(got-want) <= tol*max(1, math.Abs(want))) {
+		t.Errorf("%s %.17g, want %.17g", what, got, want)
+	}
+}
+
+func RandomWeights(rng *rand.Rand, n int, spread float64) []float64 {
+	w := make([]float64, n)
+	for i := range w {
+		w[i] = math.Exp(spread * rng.NormFloat64())
+	}
+	return w
+}
+
+func Row(t *testing.T, c *certify.Certificate, bound string) certify.Step {
+	t.Helper()
+	for _, s := range c.Steps {
+		if strings.Contains(s.Bound, bound) {
+			return s
+		}
+	}
+	t.Fatal(fmt.Sprintf("no row %q in %+v", bound, c.Steps))
+	return certify.Step{}
+}

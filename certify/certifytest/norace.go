@@ -1,0 +1,5 @@
+//go:build !race
+
+package certifytest
+
+const Slowed = false

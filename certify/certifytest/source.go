@@ -1,0 +1,18 @@
+// Package certifytest is what tests of several rooms of certificates share: random
+// games, rationals, arithmetic of 77 digits.
+package certifytest
+
+import "arbiter/dice"
+
+// source of random games.
+type Source struct {
+	Key dice.Key
+	n   int
+}
+
+func (r *Source) Float() float64 {
+	r.n++
+	return dice.Float64(r.Key.Word(r.n))
+}
+
+func (r *Source) Below(n int) int { return int(r.Float() * float64(n)) }

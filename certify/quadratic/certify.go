@@ -1,0 +1,509 @@
+package quadratic
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+
+	"gonum.org/v1/gonum/mat"
+
+	"arbiter/certify"
+	"arbiter/certify/gate"
+	"arbiter/certify/smallgain"
+)
+
+func (o *QuadraticOptions) check(n, blocks int) error {
+	if o.Weights != nil && len(o.Weights) != blocks {
+		return fmt.Errorf("weights: %d numbers, expected one for each of %d blocks", len(o.Weights), blocks)
+	}
+	for i, w := range o.Weights {
+		if !(w > 1e-100 && w < 1e100) {
+			return fmt.Errorf("weights[%d]: %g, expected a number between 1e-100 and 1e100", i, w)
+		}
+	}
+	if o.Radius < 0 || math.IsNaN(o.Radius) {
+		return fmt.Errorf("radius: %g, expected a positive number, or 0 for everywhere", o.Radius)
+	}
+	if o.Centre != nil && len(o.Centre) != n {
+		return fmt.Errorf("centre: %d numbers, expected %d as in blocks", len(o.Centre), n)
+	}
+	for k, v := range o.Centre {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("centre[%d]: %g, expected a finite number", k, v)
+		}
+	}
+	return nil
+}
+
+// Quadratic certifies g, or says why not. Margins, curvatures and cocoercivities are
+// true lower bounds, couplings and Lipschitz constants true upper ones, all within
+// rounding of the exact numbers; what is certified has passed the gate. It errs on a
+// game or options that make no sense.
+func Quadratic(ctx context.Context, g *QuadraticGame, o QuadraticOptions) (*certify.Certificate, error) {
+	if err := g.Check(); err != nil {
+		return nil, err
+	}
+	if err := o.check(len(g.Matrix), len(g.Blocks)); err != nil {
+		return nil, err
+	}
+	f, err := g.form()
+	if err != nil {
+		return nil, err
+	}
+	return f.certify(ctx, o)
+}
+
+// certify is Quadratic of a game and options that were checked.
+func (f *quadraticForm) certify(ctx context.Context, o QuadraticOptions) (*certify.Certificate, error) {
+	g, blocks := f.g, len(f.g.Blocks)
+	nan := math.NaN()
+	c := &certify.Certificate{
+		Game: g.Name, Digest: g.digest(), Concept: g.concept(f), Field: "plain", Norm: "l2", Method: certify.Exact,
+		Margin: nan, Rate: nan, EulerMax: nan, RK4Max: nan, Lipschitz: nan, Cocoercivity: nan, Residual: nan,
+		Margins: certify.Margins{SGN: nan, Signed: nan, TrueBlock: nan, Lyapunov: nan, BlockMax: nan}, Band: [2]float64{nan, nan}, BoxFactor: nan,
+	}
+	if g.Natural {
+		c.Field = "natural"
+	}
+	full := denseOf(g.Matrix)
+	c.Euclidean = gate.InequalityOf(g.Matrix, nil).Lower(smallgain.Least(full), smallgain.RoughNorm(full))
+	symmetricBlocks := f.bounds(c)
+	if err := finiteBounds(c); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+
+	best := smallgain.BestWeights(c.Mu, c.Coupling)
+	c.Supremum, c.Attained, c.Xi = classMargin(c.Mu, c.Coupling), best.Attained, best.Xi
+	c.Gain = smallgain.Gain(c.Mu, c.Coupling)
+	if symmetricBlocks {
+		c.Margins.BlockMax = maxNormMargin(c.Xi, c.Mu, c.Coupling)
+	}
+	spectrum, err := f.spectrum(best.W)
+	if err != nil {
+		return nil, err
+	}
+	least, off := spectrum.abscissa()
+	c.Abscissa, c.Margins.Lyapunov = least, least
+	if math.IsNaN(least) {
+		c.Reasons = append(c.Reasons, "the least real part of an eigenvalue is unknown: rounding may hide it")
+	}
+	if real(spectrum.values[spectrum.least]) < 0 {
+		c.Unstable = f.refute(spectrum)
+		switch v := spectrum.values[spectrum.least]; {
+		case c.Unstable != nil:
+		case spectrum.exact: // by its trace and determinant
+			c.Unstable = &certify.Eigenpair{Re: real(v), Im: imag(v), Vector: f.unnormalise(spectrum)}
+		case c.Abscissa < 0:
+			c.Reasons = append(c.Reasons, fmt.Sprintf("an eigenvalue of floating point is %.6g, which was not proved", v))
+		}
+	}
+
+	w := best.W
+	if o.Weights != nil {
+		w = make([]float64, blocks)
+		for i := range w {
+			w[i] = o.Weights[i] / o.Weights[0]
+		}
+	}
+	if err := f.optima(ctx, c, w, best.W, spectrum); err != nil {
+		return nil, err
+	}
+	f.choose(c, w, o.Weights != nil)
+	reconcile(c, off)
+
+	c.Bands = smallgain.ProvedBands(c.Weights, c.Mu, c.Coupling)
+	if blocks == 2 {
+		c.Band = smallgain.ProvedRatioBand(c.Mu, c.Coupling)
+	}
+	k, exactly := smallgain.ProvedBoxFactor(c.Weights, c.Mu, c.Coupling)
+	if c.BoxFactor = k; !exactly {
+		c.Reasons = append(c.Reasons, fmt.Sprintf("the box factor is a lower bound: %d blocks have too many corners", blocks))
+	}
+	if err := f.equilibrium(c); err != nil {
+		c.Reasons = append(c.Reasons, err.Error())
+	}
+	if c.Certified() {
+		f.steps(c, spectrum, symmetricBlocks)
+		f.play(c)
+	}
+	f.place(c, o)
+	switch c.Concept {
+	case "first_order_nash":
+		c.Reasons = append(c.Reasons, "an own block of the matrix has a negative eigenvalue: the zero need not be a Nash equilibrium")
+	case "zero":
+		c.Reasons = append(c.Reasons, "an own block of the matrix is not symmetric: the field is not made of gradients of costs, and its zero is no equilibrium of such")
+	}
+	explain(c)
+	return c, nil
+}
+
+// reconcile brings what was not proved in line with what was: no supremum is below
+// what is reached, by more than off it is unknown.
+func reconcile(c *certify.Certificate, off float64) {
+	if c.Margins.SGN > c.Supremum {
+		c.Supremum = c.Margins.SGN
+	}
+	proved := math.Inf(-1)
+	offer := func(x float64) {
+		if x > proved {
+			proved = x
+		}
+	}
+	offer(c.Margin)
+	offer(c.Margins.TrueBlock)
+	offer(c.Best.Signed.Margin)
+	offer(c.Best.TrueBlock.Margin)
+	y := c.Best.Lyapunov
+	if y != nil {
+		if y.Margin < proved {
+			c.Best.Lyapunov = nil
+		}
+		offer(y.Margin)
+	}
+	if c.Abscissa < proved {
+		if c.Abscissa = proved; proved > c.Margins.Lyapunov+off {
+			c.Abscissa = math.NaN()
+		}
+		c.Margins.Lyapunov = c.Abscissa
+	}
+}
+
+// concept is what a zero of the field is: of gradients of costs that are convex in
+// the own block a Nash equilibrium. Own blocks count as symmetric up to rounding of
+// their entries; their curvature is decided exactly.
+func (g *QuadraticGame) concept(f *quadraticForm) string {
+	concept := "nash"
+	for i := range g.Blocks {
+		from, to := f.first[i], f.first[i+1]
+		most, skew := 0.0, 0.0
+		for r := from; r < to; r++ {
+			for s := from; s < to; s++ {
+				most = max(most, math.Abs(g.Matrix[r][s]))
+				skew = max(skew, math.Abs(g.Matrix[r][s]-g.Matrix[s][r]))
+			}
+		}
+		if skew > 1e-12*most {
+			return "zero"
+		}
+		if !f.block(f.j, i, i).Symmetric().Semidefinite() {
+			concept = "first_order_nash"
+		}
+	}
+	return concept
+}
+
+// bounds fills in curvatures and norms, and tells whether own blocks of K are
+// symmetric.
+func (f *quadraticForm) bounds(c *certify.Certificate) (symmetricBlocks bool) {
+	blocks := len(f.g.Blocks)
+	symmetricBlocks = true
+	for i := range blocks {
+		c.Blocks = append(c.Blocks, fmt.Sprintf("player %d", i))
+		own := f.k.block(i, i)
+		p := f.block(f.p, i, i)
+		c.Mu = append(c.Mu, f.curvature(i))
+		ell := smallgain.Norm2(own)
+		c.Ell = append(c.Ell, normBelow(ell, ell, p, f.block(f.a, i, i), p))
+		row := make([]float64, blocks)
+		for j := range blocks {
+			if j != i {
+				guess := smallgain.Norm2(f.k.block(i, j))
+				row[j] = normBelow(guess, guess, p, f.block(f.a, i, j), f.block(f.p, j, j))
+			}
+		}
+		c.Coupling = append(c.Coupling, row)
+		var skew mat.Dense
+		skew.Sub(own, own.T())
+		symmetricBlocks = symmetricBlocks && max(mat.Max(&skew), -mat.Min(&skew)) <= 1e-12*c.Ell[i]
+	}
+	return symmetricBlocks
+}
+
+func finiteBounds(c *certify.Certificate) error {
+	for i, row := range c.Coupling {
+		for _, v := range append([]float64{c.Mu[i], c.Ell[i], c.Euclidean}, row...) {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				return fmt.Errorf("matrix: the bounds of block %d are %g, expected finite numbers", i, v)
+			}
+		}
+	}
+	return nil
+}
+
+// optima fills in the best of every kind.
+func (f *quadraticForm) optima(ctx context.Context, c *certify.Certificate, w, balanced []float64, s *spectrum) error {
+	whole, err := f.bestWhole(ctx, s)
+	if err != nil {
+		return err
+	}
+	if v := f.whole(w); v > whole.Margin || math.IsNaN(whole.Margin) {
+		whole.Margin, whole.Weights = v, w
+	}
+	signed, err := f.bestSigned(ctx, c.Mu, [][]float64{w, balanced, whole.Weights}, c.Abscissa)
+	if err != nil {
+		return err
+	}
+	if signed.Weights != nil { // what is signed is also whole
+		v := f.whole(signed.Weights)
+		if m := f.weightedMetric(signed.Weights); v < signed.Margin && gate.Gate(m.inequality(), signed.Margin) {
+			v = signed.Margin
+		}
+		if v > whole.Margin {
+			whole.Margin, whole.Weights = v, signed.Weights
+		}
+	}
+	if !math.IsNaN(whole.Margin) {
+		m := f.weightedMetric(whole.Weights)
+		whole.Lipschitz, whole.Cocoercivity = found(m.lipschitz()), m.cocoercivity()
+	}
+	c.Best = certify.BestMargins{Signed: signed, TrueBlock: whole}
+	if y, in := f.bestLyapunov(s); y != nil {
+		if y.Margin < whole.Margin && gate.Gate(in.inequality(), whole.Margin) {
+			y.Margin = whole.Margin
+		}
+		if y.Margin < whole.Margin {
+			if z, at := f.blockLyapunov(whole); z != nil && z.Margin >= whole.Margin {
+				y, in = z, at
+			}
+		}
+		y.Lipschitz, y.Cocoercivity = found(in.lipschitz()), in.cocoercivity()
+		c.Best.Lyapunov, f.lyapunov = y, in
+	}
+	return nil
+}
+
+// bestSigned seeks the weights of the largest signed margin from several.
+func (f *quadraticForm) bestSigned(ctx context.Context, mu []float64, starts [][]float64, ceiling float64) (*certify.Optimum, error) {
+	nan := math.NaN()
+	out := &certify.Optimum{Margin: nan, Bound: nan, Lipschitz: nan, Cocoercivity: nan}
+	offer := func(w []float64) {
+		if v := f.signed(w, mu); v > out.Margin || math.IsNaN(out.Margin) && !math.IsNaN(v) {
+			out.Margin, out.Weights = v, w
+		}
+	}
+	for _, w := range starts {
+		offer(w)
+	}
+	top := math.Inf(1)
+	for _, m := range mu {
+		top = min(top, m)
+	}
+	if len(mu) > 1 && out.Weights != nil && out.Margin < top {
+		w, err := f.k.optimise(ctx, out.Weights, ceiling)
+		if err != nil {
+			return nil, err
+		}
+		if soundWeights(w) {
+			offer(w)
+		}
+	}
+	return out, nil
+}
+
+// choose takes the metric that is certified: that of the small-gain margin where it
+// is positive, then that of the best signed, true-block and Lyapunov margin. Weights
+// that were asked for are kept.
+func (f *quadraticForm) choose(c *certify.Certificate, w []float64, asked bool) {
+	sgn := func(w []float64) float64 {
+		size := c.Lipschitz
+		for i := range c.Mu {
+			size = max(size, math.Abs(c.Mu[i]))
+		}
+		guess := smallgain.SmallGainMargin(w, c.Mu, c.Coupling)
+		if size = max(math.Abs(guess), size); math.IsNaN(size) {
+			size = math.Abs(guess)
+		}
+		return found(smallgain.SmallGainInequality(w, c.Mu, c.Coupling).Lower(guess, size))
+	}
+	c.Source, c.Weights = "sgn", w
+	c.Margins.SGN, c.Margins.Signed, c.Margins.TrueBlock = sgn(w), f.signed(w, c.Mu), f.whole(w)
+	c.Margin = c.Margins.SGN
+	if !(c.Margin > 0) {
+		signed, whole := c.Best.Signed, c.Best.TrueBlock
+		switch {
+		case asked:
+			if c.Margins.Signed > 0 {
+				c.Source, c.Margin = "signed", c.Margins.Signed
+			} else if c.Margins.TrueBlock > 0 {
+				c.Source, c.Margin = "true_block", c.Margins.TrueBlock
+			}
+		case signed.Margin > 0:
+			c.Source, c.Margin, c.Weights = "signed", signed.Margin, signed.Weights
+		case whole.Margin > 0:
+			c.Source, c.Margin, c.Weights = "true_block", whole.Margin, whole.Weights
+		}
+		if y := c.Best.Lyapunov; !(c.Margin > 0) && !asked && y != nil && y.Margin > 0 {
+			c.Source, c.Margin = "lyapunov", y.Margin
+			if whole.Weights != nil {
+				c.Weights = whole.Weights
+			}
+		}
+		if c.Source != "sgn" && !asked {
+			c.Margins.SGN, c.Margins.Signed, c.Margins.TrueBlock = sgn(c.Weights), f.signed(c.Weights, c.Mu), f.whole(c.Weights)
+		}
+	}
+	m := f.weightedMetric(c.Weights)
+	if c.Source == "lyapunov" {
+		c.Lipschitz, c.Cocoercivity = c.Best.Lyapunov.Lipschitz, c.Best.Lyapunov.Cocoercivity
+		return
+	}
+	c.Lipschitz = found(m.lipschitz())
+	if c.Margin > 0 {
+		c.Cocoercivity = m.cocoercivity()
+	}
+	if c.Margin > 0 && !gate.Gate(f.restsOn(c), c.Margin) {
+		c.Margin = math.NaN()
+	}
+}
+
+// restsOn is the inequality of the certificate of c: whatever its source, that of
+// the weighted metric itself, which the others imply.
+func (f *quadraticForm) restsOn(c *certify.Certificate) *gate.Inequality {
+	if c.Source == "lyapunov" {
+		return f.lyapunov.inequality()
+	}
+	return f.weightedMetric(c.Weights).inequality()
+}
+
+// equilibrium solves J x = -c.
+func (f *quadraticForm) equilibrium(c *certify.Certificate) error {
+	n := len(f.g.Matrix)
+	rhs := mat.NewVecDense(n, nil)
+	for k, v := range f.g.Offset {
+		rhs.SetVec(k, -v)
+	}
+	// Rows in units of their own: players need not have the same.
+	scaled := mat.NewDense(n, n, nil)
+	for r, row := range f.g.Matrix {
+		most := 0.0
+		for _, x := range row {
+			most = max(most, math.Abs(x))
+		}
+		if most > 0 {
+			_, e := math.Frexp(most)
+			for s, x := range row {
+				scaled.Set(r, s, math.Ldexp(x, -e))
+			}
+			rhs.SetVec(r, math.Ldexp(rhs.AtVec(r), -e))
+		}
+	}
+	singular := fmt.Errorf("the matrix is singular to rounding: no equilibrium is the only one")
+	var lu mat.LU
+	lu.Factorize(scaled)
+	if cond := lu.Cond(); !(cond < 1e15) {
+		if !c.Certified() {
+			return fmt.Errorf("the matrix is singular to rounding (condition number %.3g): no equilibrium is the only one", cond)
+		}
+		if math.IsInf(cond, 0) || math.IsNaN(cond) {
+			return singular
+		}
+	}
+	var x mat.VecDense
+	if err := lu.SolveVecTo(&x, false, rhs); err != nil {
+		if _, ok := err.(mat.Condition); !ok || !c.Certified() {
+			return singular
+		}
+	}
+	for _, v := range x.RawVector().Data {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return singular
+		}
+	}
+	c.Equilibrium = append([]float64{}, x.RawVector().Data...)
+	c.Residual, _ = f.residual(smallgain.Ones(len(f.g.Blocks)), c.Equilibrium)
+	return nil
+}
+
+// inSource is |G(x)| in the metric of the certificate, rounded up.
+func (f *quadraticForm) inSource(c *certify.Certificate, x []float64) float64 {
+	if c.Source != "lyapunov" {
+		_, r := f.residual(c.Weights, x)
+		return r
+	}
+	return f.residualIn(c.Best.Lyapunov, x)
+}
+
+// place states the region: everywhere, or a ball with its zero and the starts
+// that surely stay (section 7).
+func (f *quadraticForm) place(c *certify.Certificate, o QuadraticOptions) {
+	inf := math.Inf(1)
+	if o.Radius == 0 || math.IsInf(o.Radius, 1) {
+		c.Region = &certify.Region{Shape: "all", Norm: "l2 in the metric", Radius: inf, Ball: inf, Invariant: math.NaN(), Distance: math.NaN()}
+		if c.Certified() && c.Equilibrium != nil {
+			c.Region.Invariant, c.Region.Unique = inf, true
+			c.Region.Distance = smallgain.Upward(f.inSource(c, c.Equilibrium) / c.Margin)
+		}
+		return
+	}
+	centre := o.Centre
+	if centre == nil {
+		centre = c.Equilibrium
+	}
+	c.Region = &certify.Region{Shape: "ball", Norm: "l2 in the metric", Centre: centre, Radius: o.Radius, Ball: o.Radius, Invariant: math.NaN(), Distance: math.NaN()}
+	if centre == nil || !c.Certified() {
+		return
+	}
+	distance := smallgain.Upward(f.inSource(c, centre) / c.Margin)
+	if !(distance <= o.Radius) {
+		c.Reasons = append(c.Reasons, fmt.Sprintf("the centre is not an equilibrium: by its residual the only one may be %.6g from it, above the radius %.6g, so that the ball need not hold one", distance, o.Radius))
+		return
+	}
+	c.Region.Unique, c.Region.Distance = true, distance
+	c.Region.Invariant = o.Radius
+	if distance > 0 {
+		c.Region.Invariant = max(0, smallgain.Downward(o.Radius-2*distance))
+	}
+}
+
+// explain names the reason why there is no certificate.
+func explain(c *certify.Certificate) {
+	if c.Certified() {
+		switch {
+		case c.Source == "lyapunov":
+			c.Reasons = append(c.Reasons, fmt.Sprintf("no weights of the players were found that certify; a quadratic metric of them all does, of condition %.3g: play in it is not projected player by player", c.Best.Lyapunov.Condition))
+		case c.Source != "sgn":
+			c.Reasons = append(c.Reasons, fmt.Sprintf("signs matter: the small-gain margin is at most %.6g, the %s margin is %.6g", c.Supremum, c.Source, c.Margin))
+		}
+		if !c.Attained && c.Source == "sgn" {
+			c.Reasons = append(c.Reasons, fmt.Sprintf("the supremum %.6g is not attained by finite weights, nor the factor of the block max norm by a norm", c.Supremum))
+		}
+		return
+	}
+	if c.Unstable != nil {
+		c.Reasons = append(c.Reasons, fmt.Sprintf("the equilibrium is unstable: eigenvalue %.6g%+.6gi", c.Unstable.Re, c.Unstable.Im))
+		return
+	}
+	low := false
+	for i, m := range c.Mu {
+		if !(m > 0) {
+			low = true
+			c.Reasons = append(c.Reasons, fmt.Sprintf("%s is not strongly convex: curvature %.6g", c.Blocks[i], m))
+		}
+	}
+	if !low && !(c.Gain < 1) {
+		c.Reasons = append(c.Reasons, fmt.Sprintf("the product of gains is too large: spectral radius %.6g, Perron vector %s", c.Gain, strings.Join(formatted(c.Xi), " ")))
+	}
+	if c.Supremum > 0 {
+		c.Reasons = append(c.Reasons, fmt.Sprintf("the weights are outside the band: the best reach %.6g", c.Supremum))
+	}
+	for _, b := range []struct {
+		kind string
+		*certify.Optimum
+	}{{"signed", c.Best.Signed}, {"true_block", c.Best.TrueBlock}} {
+		if b.Optimum != nil && b.Margin > 0 {
+			c.Reasons = append(c.Reasons, fmt.Sprintf("the %s margin reaches %.6g at other weights", b.kind, b.Margin))
+		}
+	}
+	c.Reasons = append(c.Reasons, "this is not divergence")
+}
+
+func formatted(x []float64) (out []string) {
+	for _, v := range x {
+		out = append(out, fmt.Sprintf("%.4g", v))
+	}
+	return out
+}

@@ -1,0 +1,514 @@
+package softmarkov
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+
+	"arbiter/certify"
+	"arbiter/certify/certifytest"
+	"arbiter/certify/enclose"
+	"arbiter/dice"
+	"arbiter/games/markov"
+	"arbiter/internal/interval"
+)
+
+type enclosureReference struct {
+	Markov struct {
+		Gamma, Tau float64
+		Mu0        []float64
+		P          [][][][]float64
+		R          [][][][]float64
+		Jacobian   [][]float64 `json:"jacobian_at_equilibrium"`
+		Global     struct {
+			Rho    float64
+			Lambda [][]float64
+		} `json:"global_closed_form"`
+		Boxes             []map[string]float64
+		RepoSampledFisher struct {
+			Mu, L       []float64
+			Alpha, Beta float64
+			EtaMax      float64 `json:"eta_max"`
+			Ratio       float64 `json:"ratio_best_on_200pt_grid"`
+			Band        []float64
+		} `json:"repo_sampled_fisher"`
+	}
+}
+
+func enclosed(t testing.TB) (r enclosureReference) {
+	t.Helper()
+	body, err := os.ReadFile("../testdata/enclosure.json")
+	if err == nil {
+		err = json.Unmarshal(body, &r)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// judgeField evaluates the field from its definition in plain floating point:
+// values and occupancies by linear solves over all states, action by action.
+func judgeField(g *markov.Game, tau, z []float64) []float64 {
+	n := len(g.States)
+	var pi [2][][]float64
+	at := 0
+	for k := range 2 {
+		for s := range n {
+			m := g.Actions[k][s]
+			row, sum := make([]float64, m), 0.0
+			for a := range row {
+				row[a] = 1
+				if a < m-1 {
+					row[a] = math.Exp(z[at])
+					at++
+				}
+				sum += row[a]
+			}
+			for a := range row {
+				row[a] /= sum
+			}
+			pi[k] = append(pi[k], row)
+		}
+	}
+	system := mat.NewDense(n, n, nil)
+	rewards := [2]*mat.VecDense{mat.NewVecDense(n, nil), mat.NewVecDense(n, nil)}
+	for s := range n {
+		system.Set(s, s, 1+system.At(s, s))
+		for j, list := range g.Steps[0][s] {
+			q := pi[0][s][j/g.Actions[1][s]] * pi[1][s][j%g.Actions[1][s]]
+			for _, o := range list {
+				for i := range 2 {
+					rewards[i].SetVec(s, rewards[i].AtVec(s)+q*o.Prob*o.Reward[i])
+				}
+				if o.Next >= 0 {
+					system.Set(s, o.Next, system.At(s, o.Next)-g.Discount*q*o.Prob)
+				}
+			}
+		}
+	}
+	var lu mat.LU
+	lu.Factorize(system)
+	var v [2]mat.VecDense
+	for i := range 2 {
+		lu.SolveVecTo(&v[i], false, rewards[i])
+	}
+	var d mat.VecDense
+	lu.SolveVecTo(&d, true, mat.NewVecDense(n, append([]float64(nil), g.Start...)))
+	var out []float64
+	at = 0
+	for i := range 2 {
+		for s := range n {
+			q := make([]float64, g.Actions[i][s])
+			for j, list := range g.Steps[0][s] {
+				own := [2]int{j / g.Actions[1][s], j % g.Actions[1][s]}
+				for _, o := range list {
+					x := o.Reward[i]
+					if o.Next >= 0 {
+						x += g.Discount * v[i].AtVec(o.Next)
+					}
+					q[own[i]] += pi[1-i][s][own[1-i]] * o.Prob * x
+				}
+			}
+			for a := range len(q) - 1 {
+				out = append(out, tau[i]*z[at]-(1-g.Discount)*d.AtVec(s)*(q[a]-q[len(q)-1]))
+				at++
+			}
+		}
+	}
+	return out
+}
+
+func judgeJacobian(g *markov.Game, tau, z []float64) *mat.Dense {
+	n := len(z)
+	m := mat.NewDense(n, n, nil)
+	const h = 1e-5
+	for k := range n {
+		up, down := append([]float64(nil), z...), append([]float64(nil), z...)
+		up[k] += h
+		down[k] -= h
+		x, y := judgeField(g, tau, up), judgeField(g, tau, down)
+		for i := range n {
+			m.Set(i, k, (x[i]-y[i])/(2*h))
+		}
+	}
+	return m
+}
+
+// The enclosures hold field and Jacobian as worked out from the definition, at
+// points and over boxes, for games with ends and states without a choice.
+func TestMarkovEnclosureHoldsTheJacobian(t *testing.T) {
+	for seed := range 60 {
+		g := certifytest.RandomMarkov(t, seed)
+		tau := []float64{.7, 1.3}
+		f, err := NewSoftMarkov(g, tau)
+		if err != nil {
+			t.Fatal(err)
+		}
+		key := dice.New(uint64(1000 + seed))
+		n := f.N
+		centre := make([]float64, n)
+		for k := range centre {
+			centre[k] = 3 * (2*dice.Float64(key.Word(k)) - 1)
+		}
+		k, values := make([]interval.Interval, n*n), make([]interval.Interval, n)
+		for _, r := range []float64{0, .02, .3} {
+			lower, upper := make([]float64, n), make([]float64, n)
+			for i, z := range centre {
+				lower[i], upper[i] = z-r, z+r
+			}
+			if !f.Jacobian(k, lower, upper) || !f.Value(values, lower, upper) {
+				if r < .1 {
+					t.Fatalf("game %d, radius %g: no enclosure", seed, r)
+				}
+				continue
+			}
+			for try := range 5 {
+				z := make([]float64, n)
+				for i := range z {
+					z[i] = lower[i] + (upper[i]-lower[i])*dice.Float64(key.Word(1000*(try+1)+i))
+				}
+				x, want := judgeField(g, tau, z), judgeJacobian(g, tau, z)
+				for i := range n {
+					if x[i] < values[i].Lo-1e-11 || x[i] > values[i].Hi+1e-11 {
+						t.Fatalf("game %d, radius %g: field %g is not in %v", seed, r, x[i], values[i])
+					}
+					for j := range n {
+						if w, e := want.At(i, j), k[i*n+j]; w < e.Lo-1e-8 || w > e.Hi+1e-8 {
+							t.Fatalf("game %d, radius %g: entry %d,%d is %g, not in %v", seed, r, i, j, w, e)
+						} else if r == 0 && e.Width() > 1e-11 {
+							t.Fatalf("game %d: width %g at a point", seed, e.Width())
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func repoMarkov(t testing.TB) (*markov.Game, enclosureReference) {
+	r := enclosed(t)
+	return certifytest.Tabular(t, r.Markov.Gamma, r.Markov.Mu0, r.Markov.P, r.Markov.R), r
+}
+
+// Margins lie above what 16 equal cells gave another program and below the
+// smallest margin of a sample.
+func TestMarkovIntervalReference(t *testing.T) {
+	g, r := repoMarkov(t)
+	ctx := context.Background()
+	for _, box := range r.Markov.Boxes {
+		c, err := MarkovInterval(ctx, g, []float64{1, 1}, box["radius"], enclose.Enclosure{MaxCells: 128})
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Below 0 the reference bounds from the other side.
+		low := func(x float64) float64 { return min(.98*x, x) }
+		if m := c.Margins.TrueBlock; !(m > low(box["alpha_l2_n2"])) || m > box["sampled_upper_l2_true"] {
+			t.Errorf("radius %g: l2 margin %g", box["radius"], m)
+		}
+		if m := c.Margins.BlockMax; !(m > low(box["alpha_max_norm_n2"])) || m > box["sampled_upper_max_norm"] {
+			t.Errorf("radius %g: max margin %g", box["radius"], m)
+		}
+		if !(c.Margins.SGN <= c.Margins.Signed && c.Margins.Signed <= c.Margins.TrueBlock && c.Margins.TrueBlock <= c.Abscissa) {
+			t.Errorf("radius %g: margins out of order: %+v, abscissa %g", box["radius"], c.Margins, c.Abscissa)
+		}
+		if !c.Certified() || !c.Region.Unique || c.Region.Invariant < .999999*box["radius"] || c.Residual > 1e-13 {
+			t.Errorf("radius %g: %v, %+v, residual %g", box["radius"], c.Verdict(), *c.Region, c.Residual)
+		}
+		for k, z := range c.Equilibrium {
+			if math.Abs(z) > 1e-12 {
+				t.Errorf("equilibrium logit %d is %g, expected 0", k, z)
+			}
+		}
+	}
+	l2, err := MarkovInterval(ctx, g, []float64{1, 1}, 1, enclose.Enclosure{MaxCells: 500})
+	if err != nil || !l2.Certified() || l2.Norm != "l2" || l2.Cells > 500 {
+		t.Errorf("radius 1: %v, %v", l2.Reasons, err)
+	}
+	most, err := MarkovInterval(ctx, g, []float64{1, 1}, .8, enclose.Enclosure{MaxCells: 500, Norm: "max"})
+	if err != nil || !most.Certified() || most.Norm != "max" {
+		t.Errorf("radius 0.8: %v, %v", most.Reasons, err)
+	}
+	far, err := MarkovInterval(ctx, g, []float64{1, 1}, 3, enclose.Enclosure{MaxCells: 20})
+	if err != nil || far.Certified() || len(far.Steps) > 2 || !strings.Contains(strings.Join(far.Reasons, "\n"), "this is not divergence") || !strings.Contains(strings.Join(far.Reasons, "\n"), "is certified with as many cells") {
+		t.Errorf("radius 3: %v, %v", far.Reasons, err)
+	}
+	again, _ := MarkovInterval(ctx, g, []float64{1, 1}, .3, enclose.Enclosure{MaxCells: 20})
+	once, _ := MarkovInterval(ctx, g, []float64{1, 1}, .3, enclose.Enclosure{MaxCells: 20})
+	if !reflect.DeepEqual(stringOf(again), stringOf(once)) {
+		t.Error("two runs differ")
+	}
+}
+
+func stringOf(c *certify.Certificate) []float64 {
+	return append(append([]float64{c.Margin, c.Lipschitz, c.Residual, c.EulerMax}, c.Mu...), c.Equilibrium...)
+}
+
+// The closed form gives the reference matrix, certifies above its radius and not
+// below, and bounds true gains on random games.
+func TestMarkovClosedForm(t *testing.T) {
+	g, r := repoMarkov(t)
+	ctx := context.Background()
+	c, err := MarkovClosedForm(ctx, g, []float64{1, 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rho := r.Markov.Global.Rho
+	if math.Abs(c.Gain-rho) > 1e-8*rho || c.Gain < rho*(1-1e-14) || math.Abs(c.Margin-(1-rho)) > 1e-8*rho || c.Certified() {
+		t.Errorf("gain %v, margin %v, expected %v", c.Gain, c.Margin, rho)
+	}
+	for i, row := range r.Markov.Global.Lambda {
+		for j, want := range row {
+			got := c.Coupling[i][j]
+			if i == j {
+				got = c.Ell[i] - 1
+			}
+			if math.Abs(got-want) > 1e-8 {
+				t.Errorf("gain %d,%d: %v, expected %v", i, j, got, want)
+			}
+		}
+	}
+	for tau, want := range map[float64]bool{rho * (1 + 1e-9): true, rho * (1 - 1e-9): false} {
+		if c, err := MarkovClosedForm(ctx, g, []float64{tau, tau}); err != nil || c.Certified() != want {
+			t.Errorf("temperature %v: certified %v, %v", tau, c.Certified(), err)
+		}
+	}
+	for seed := range 40 {
+		g := certifytest.RandomMarkov(t, seed)
+		f, err := NewSoftMarkov(g, []float64{1, 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		gains, err := f.gains(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		key := dice.New(uint64(seed + 77))
+		largest := 0.0
+		for try := range 20 {
+			z := make([]float64, f.N)
+			for k := range z {
+				z[k] = 2 * (2*dice.Float64(key.Word(100*try+k)) - 1)
+			}
+			m := judgeJacobian(g, []float64{1, 1}, z)
+			for row, i := 0, 0; i < len(f.Dims); row, i = row+f.Dims[i], i+1 {
+				for col, j := 0, 0; j < len(f.Dims); col, j = col+f.Dims[j], j+1 {
+					// The span norm of a block: 0/±1 logits are its extreme points.
+					worst := 0.0
+					for signs := range 1 << (f.Dims[j] + 1) {
+						e := make([]float64, f.Dims[j])
+						for c := range e {
+							e[c] = float64(signs>>c&1) - float64(signs>>f.Dims[j]&1)
+						}
+						low, high := 0.0, 0.0
+						for a := range f.Dims[i] {
+							x := 0.0
+							for c := range e {
+								v := m.At(row+a, col+c)
+								if row+a == col+c {
+									v-- // the temperature
+								}
+								x += v * e[c]
+							}
+							low, high = min(low, x), max(high, x)
+						}
+						worst = max(worst, high-low)
+					}
+					if worst > gains[i][j]+1e-7 {
+						t.Fatalf("game %d: gain of block %d on %d is %g, bound %g", seed, j, i, worst, gains[i][j])
+					}
+					if gains[i][j] > 0 {
+						largest = max(largest, worst/gains[i][j])
+					}
+				}
+			}
+		}
+		if largest <= 0 {
+			t.Errorf("game %d: no gain was seen", seed)
+		}
+	}
+}
+
+// Certified regions keep what they promise: margins of sampled points are not
+// smaller, more cells never lower a margin, and Euler steps of pairs inside the
+// invariant ball contract by the factor of every theorem.
+func TestMarkovCertificatesHold(t *testing.T) {
+	ctx := context.Background()
+	certified, steps := 0, 0
+	for seed := range 6 {
+		g := certifytest.RandomMarkov(t, seed)
+		tau := []float64{.8, .6}
+		few, err := MarkovInterval(ctx, g, tau, .4, enclose.Enclosure{MaxCells: 4})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := MarkovInterval(ctx, g, tau, .4, enclose.Enclosure{MaxCells: 16})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Margins.TrueBlock < few.Margins.TrueBlock || c.Margins.BlockMax < few.Margins.BlockMax {
+			t.Errorf("game %d: more cells lowered %+v to %+v", seed, few.Margins, c.Margins)
+		}
+		key := dice.New(uint64(seed + 5))
+		at := 0
+		u := func() float64 { at++; return 2*dice.Float64(key.Word(at)) - 1 }
+		n := len(c.Equilibrium)
+		for range 30 {
+			z := make([]float64, n)
+			for k := range z {
+				z[k] = c.Equilibrium[k] + .4*u()
+			}
+			m := judgeJacobian(g, tau, z)
+			sym := mat.NewSymDense(n, nil)
+			rows := math.Inf(1)
+			for i := range n {
+				row := m.At(i, i)
+				for j := range n {
+					if j != i {
+						row -= math.Abs(m.At(i, j))
+					}
+					sym.SetSym(i, j, (m.At(i, j)+m.At(j, i))/2)
+				}
+				rows = min(rows, row)
+			}
+			var e mat.EigenSym
+			e.Factorize(sym, false)
+			if low := e.Values(nil)[0]; allOnes(c.Weights) && low < c.Margins.TrueBlock-1e-8 || allOnes(c.Xi) && rows < c.Margins.BlockMax-1e-8 {
+				t.Fatalf("game %d: a point has margins %g, %g below %+v", seed, low, rows, c.Margins)
+			}
+		}
+		for _, norm := range []string{"l2", "max"} {
+			c, err := MarkovInterval(ctx, g, tau, .4, enclose.Enclosure{MaxCells: 16, Norm: norm})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !c.Certified() || !c.Region.Unique {
+				continue
+			}
+			certified++
+			size := func(e []float64) float64 {
+				sum, most := 0.0, 0.0
+				for _, x := range e {
+					sum, most = sum+x*x, max(most, math.Abs(x))
+				}
+				if norm == "l2" {
+					return math.Sqrt(sum)
+				}
+				return most
+			}
+			if !allOnes(c.Weights) || !allOnes(c.Xi) {
+				continue
+			}
+			for _, s := range c.Steps {
+				if s.Scheme != "euler" || strings.Contains(s.Bound, "block max") || strings.Contains(s.Bound, "max") != (norm == "max") {
+					continue
+				}
+				for range 20 {
+					x, y := make([]float64, n), make([]float64, n)
+					for _, z := range [][]float64{x, y} {
+						for k := range z {
+							z[k] = u()
+						}
+						scale := math.Abs(u()) * c.Region.Invariant / size(z)
+						for k := range z {
+							z[k] = c.Equilibrium[k] + scale*z[k]
+						}
+					}
+					for range 5 {
+						before := size(minus(x, y))
+						for _, z := range [][]float64{x, y} {
+							for k, v := range judgeField(g, tau, z) {
+								z[k] -= s.Best * v
+							}
+						}
+						steps++
+						if after := size(minus(x, y)); after > s.Factor*before+1e-12 {
+							t.Fatalf("game %d, %s: ratio %g, factor %g", seed, norm, after/before, s.Factor)
+						}
+					}
+				}
+			}
+		}
+	}
+	if certified < 4 || steps < 300 {
+		t.Errorf("only %d certificates and %d steps were tried", certified, steps)
+	}
+}
+
+func minus(x, y []float64) []float64 {
+	z := make([]float64, len(x))
+	for k := range z {
+		z[k] = x[k] - y[k]
+	}
+	return z
+}
+
+func allOnes(w []float64) bool {
+	for _, x := range w {
+		if x != 1 {
+			return false
+		}
+	}
+	return true
+}
+
+func TestMarkovRefusals(t *testing.T) {
+	g, _ := repoMarkov(t)
+	ctx := context.Background()
+	three := *g
+	three.Players = 3
+	horizon := *g
+	horizon.Horizon, horizon.Discount = 2, 0
+	for _, c := range []struct {
+		g      *markov.Game
+		tau    []float64
+		radius float64
+		o      enclose.Enclosure
+		want   string
+	}{
+		{g, []float64{1, 0}, .1, enclose.Enclosure{}, "temperature of player 1: found 0"},
+		{g, []float64{math.NaN(), 1}, .1, enclose.Enclosure{}, "temperature of player 0: found NaN"},
+		{g, []float64{1}, .1, enclose.Enclosure{}, "temperatures: found 1"},
+		{g, []float64{1, 1}, 0, enclose.Enclosure{}, "radius: found 0"},
+		{g, []float64{1, 1}, math.Inf(1), enclose.Enclosure{}, "radius: found +Inf"},
+		{g, []float64{1, 1}, .1, enclose.Enclosure{MaxCells: -1}, "max cells: found -1"},
+		{g, []float64{1, 1}, .1, enclose.Enclosure{Norm: "l1"}, `norm: found "l1"`},
+		{&three, []float64{1, 1}, .1, enclose.Enclosure{}, "players: found 3"},
+		{&horizon, []float64{1, 1}, .1, enclose.Enclosure{}, "horizon: found 2"},
+	} {
+		if _, err := MarkovInterval(ctx, c.g, c.tau, c.radius, c.o); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("found error %v, expected %q", err, c.want)
+		}
+	}
+	// One action each: nothing to choose.
+	none := certifytest.Tabular(t, .5, []float64{1}, [][][][]float64{{{{1}}}}, [][][][]float64{{{{1}}}, {{{1}}}})
+	if _, err := MarkovClosedForm(ctx, none, []float64{1, 1}); err == nil {
+		t.Error("a game without choices was accepted")
+	}
+	if _, err := MarkovClosedForm(ctx, markov.Soccer("soccer", .9, false), []float64{1, 1}); err == nil || !strings.Contains(err.Error(), "states: found") {
+		t.Errorf("soccer: %v", err)
+	}
+	if c, err := MarkovClosedForm(ctx, markov.Grid("grid", 2), []float64{1e9, 1e9}); err != nil || !c.Certified() {
+		t.Errorf("grid: %v", err)
+	}
+	stopped, cancel := context.WithCancel(ctx)
+	cancel()
+	if _, err := MarkovInterval(stopped, g, []float64{1, 1}, .1, enclose.Enclosure{}); err != context.Canceled {
+		t.Errorf("stopped: %v", err)
+	}
+}
+
+func BenchmarkMarkovInterval(b *testing.B) {
+	g, _ := repoMarkov(b)
+	for b.Loop() {
+		if _, err := MarkovInterval(context.Background(), g, []float64{1, 1}, 1, enclose.Enclosure{MaxCells: 2999}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

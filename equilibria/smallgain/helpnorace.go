@@ -1,5 +1,0 @@
-//go:build !race
-
-package smallgain
-
-const slowed = false
