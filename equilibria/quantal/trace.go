@@ -64,9 +64,16 @@ func (t *tracer) values(y []float64, d *blocks) {
 	for _, s := range t.list {
 		l := t.logits[s.first : s.first+s.count]
 		num.Softmax(t.answer[s.first:s.first+s.count], l, 1)
-		lse := num.LogSumExp(l)
+		top := slices.Max(l)
+		sum := 0.0
+		for _, v := range l {
+			sum += math.Exp(v - top)
+		}
+		// Logits are as large as lambda: their differences first, so that rounding leaves
+		// sums of probabilities at 1.
+		rest := math.Log(sum)
 		for m, v := range l {
-			t.g[s.first+m] = y[s.first+m] - v + lse
+			t.g[s.first+m] = y[s.first+m] - (v - top - rest)
 		}
 	}
 }

@@ -1,0 +1,30 @@
+package catalog_test
+
+import (
+	"context"
+	"testing"
+
+	"arbiter/catalog"
+	"arbiter/equilibria"
+	"arbiter/equilibria/quantal"
+)
+
+// Far out, where responses magnify what is printed a hundred thousand times, the points
+// of a branch still answer themselves as the judge, who has code of his own, sees it.
+func TestBranchesAnswerThemselvesFarOut(t *testing.T) {
+	for _, form := range quantal.Forms() {
+		for _, lambda := range []float64{1e4, 3e4, 1e5} {
+			g, err := catalog.Standard().Open("kuhn_poker", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := g.Solve(context.Background(), "logit", catalog.SolveOptions{Lambdas: []float64{lambda}, Form: form, Limits: equilibria.Limits{Iterations: 1000}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s.Status != equilibria.Converged || s.Residual > 1e-10 {
+				t.Errorf("form %s at lambda %g: %s, residual %g", form, lambda, s.Status, s.Residual)
+			}
+		}
+	}
+}
