@@ -24,7 +24,7 @@ type Difference struct {
 // first, n) asks for or all if it is nil, and compares them to the last bit. It
 // returns how many matches it played and the first difference, nil for none.
 func (f *Field) Verify(ctx context.Context, stored [][]byte, workers int, want func(cell int, first, n int64) bool) (matches int64, d *Difference, err error) {
-	r := runner{field: f, opts: Options{Workers: workers}}
+	r := f.newRunner(Options{Workers: workers})
 	log := newLogReader(f.plan, stored)
 	counts := make([]int64, len(f.keys))
 	var reqs []sampling.Request

@@ -5,11 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
-	"arbiter/internal/par"
 	"arbiter/sampling"
+	"arbiter/tournament/pool"
 )
 
 // Journal keeps the log of a run. Segments are numbered from 0.
@@ -22,7 +21,8 @@ type Journal interface {
 // Options are the limits of one call of Run.
 type Options struct {
 	MaxMatches int64    // of the whole run, replayed ones included
-	Workers    int      // 0: all cores
+	Player     Player   // who plays; nil: this machine
+	Workers    int      // of this machine; 0: all cores
 	Stored     [][]byte // logs of the segments so far, in order; nil: a new run
 	Journal    Journal  // nil: nothing is kept
 	// Watch, if not nil, sees the state after every round.
@@ -66,7 +66,8 @@ func (f *Field) Run(ctx context.Context, o Options) (*sampling.State, error) {
 	if o.MaxMatches < 0 {
 		return nil, fmt.Errorf("max_matches: found %d, expected a number not below 0", o.MaxMatches)
 	}
-	r := runner{field: f, opts: o, log: newLogReader(f.plan, o.Stored), seq: int64(len(o.Stored))}
+	r := f.newRunner(o)
+	r.log, r.seq = newLogReader(f.plan, o.Stored), int64(len(o.Stored))
 	state, err := sampling.New(f.plan.Sampling())
 	if err != nil {
 		return nil, err
@@ -139,8 +140,19 @@ type runner struct {
 	buffer                  []byte
 	flushed                 time.Time
 
-	tables []*table       // per worker
-	sums   []sampling.Sum // per request of the round
+	player Player
+	newSum func() sampling.Sum
+	sums   []sampling.Sum     // per request of the round
+	todo   []sampling.Request // those that are not known
+	at     []int              // their places
+}
+
+func (f *Field) newRunner(o Options) *runner {
+	r := &runner{field: f, opts: o, player: o.Player, newSum: f.plan.Sampling().NewSum}
+	if r.player == nil {
+		r.player = f.Player(o.Workers)
+	}
+	return r
 }
 
 func newLogReader(p Plan, stored [][]byte) *logReader {
@@ -231,88 +243,82 @@ func (r *runner) flush(ctx context.Context) error {
 	return nil
 }
 
-// Plays a worker takes at a time. Sums are exact, so the result does not depend
-// on it.
+// Player plays requests: on this machine or elsewhere, in any order and on any
+// number of workers.
+type Player interface {
+	// Play adds the plays of every request to its sum, which is that of none,
+	// and returns how many requests, from the first on, are whole. If not all
+	// are, the error says why; what came of the others is dropped. It returns
+	// once nobody writes to sums any more.
+	Play(ctx context.Context, reqs []sampling.Request, sums []sampling.Sum) (whole int, err error)
+}
+
+// Plays a worker of this machine takes at a time.
 const (
 	fastChunk = 4096
 	slowChunk = 16
 )
 
-// round plays the requests into r.sums and returns how many of them, from the
-// first on, are whole.
-func (r *runner) round(ctx context.Context, reqs []sampling.Request) (int, error) {
+// Player is who plays for the field on this machine, on up to so many workers, 0
+// for one per core.
+func (f *Field) Player(workers int) Player {
 	size := int64(slowChunk)
-	if r.field.Compiled() {
+	if f.Compiled() {
 		size = fastChunk
 	}
+	return pool.New(workers, size, func() pool.Table { return place{f, f.newTable()} }, f.plan.Sampling().NewSum)
+}
+
+// place is a table of a field.
+type place struct {
+	field *Field
+	table *table
+}
+
+func (p place) Play(ctx context.Context, req sampling.Request, sum *sampling.Sum) error {
+	return p.field.play(ctx, p.table, req, sum)
+}
+
+// round has the requests played into r.sums, but for those of which it is known
+// what they come to, and returns how many of them, from the first on, are whole.
+func (r *runner) round(ctx context.Context, reqs []sampling.Request) (int, error) {
 	for len(r.sums) < len(reqs) {
-		r.sums = append(r.sums, r.field.plan.Sampling().NewSum())
+		r.sums = append(r.sums, r.newSum())
 	}
-	plays := int64(0)
-	reqs = slices.Clone(reqs)
+	r.todo, r.at = r.todo[:0], r.at[:0]
 	for i, q := range reqs {
 		r.sums[i].Clear()
 		if known, ok := r.opts.Known.find(r.field.keys[q.Cell], q); ok {
 			r.sums[i].Add(known)
 			r.opts.Known.Used += q.N * int64(r.field.plan.MatchesPerPlay)
-			reqs[i].N = 0 // nothing is left to play
+			continue
 		}
-		plays += reqs[i].N
+		r.todo, r.at = append(r.todo, q), append(r.at, i)
 	}
-	if len(r.tables) == 0 {
-		for range par.Workers(r.opts.Workers) {
-			r.tables = append(r.tables, r.field.newTable())
-		}
+	if len(r.todo) == 0 {
+		return len(reqs), nil
 	}
-	if len(r.tables) == 1 || plays <= size {
-		return r.alone(ctx, reqs, size)
+	// Those to play go to the front, and back when they have been.
+	for j, i := range r.at {
+		r.sums[i], r.sums[j] = r.sums[j], r.sums[i]
 	}
-	return r.together(ctx, reqs, size)
-}
-
-// alone plays the requests one after the other in this goroutine.
-func (r *runner) alone(ctx context.Context, reqs []sampling.Request, size int64) (int, error) {
-	for i, q := range reqs {
-		for at := int64(0); at < q.N; at += size {
-			if err := ctx.Err(); err != nil {
-				return i, err
-			}
-			part := sampling.Request{Cell: q.Cell, First: q.First + at, N: min(size, q.N-at)}
-			if err := r.field.play(ctx, r.tables[0], part, &r.sums[i]); err != nil {
-				return i, err
-			}
-		}
+	whole, err := r.player.Play(ctx, r.todo, r.sums[:len(r.todo)])
+	for j := len(r.at) - 1; j >= 0; j-- {
+		i := r.at[j]
+		r.sums[i], r.sums[j] = r.sums[j], r.sums[i]
 	}
-	return len(reqs), nil
-}
-
-// together shares the chunks of the requests among the workers and adds them
-// up in order.
-func (r *runner) together(ctx context.Context, reqs []sampling.Request, size int64) (int, error) {
-	type chunk struct {
-		sampling.Request
-		of   int
-		sum  sampling.Sum
-		done bool
+	switch {
+	case whole < 0 || whole > len(r.todo) || whole < len(r.todo) && err == nil:
+		return 0, fmt.Errorf("%d of %d requests are said to be played", whole, len(r.todo))
+	case whole < len(r.todo):
+		whole = r.at[whole]
+	default:
+		whole = len(reqs)
 	}
-	var chunks []chunk
-	for i, q := range reqs {
-		for at := int64(0); at < q.N; at += size {
-			part := sampling.Request{Cell: q.Cell, First: q.First + at, N: min(size, q.N-at)}
-			chunks = append(chunks, chunk{Request: part, of: i, sum: r.field.plan.Sampling().NewSum()})
+	for i, q := range reqs[:whole] {
+		if s := &r.sums[i]; s.N != q.N || r.opts.Player != nil && !s.Finite() {
+			return i, fmt.Errorf("plays %d to %d of cell %d: %d came, or their payoffs are no finite numbers", q.First, q.First+q.N-1, q.Cell, s.N)
 		}
 	}
-	err := par.For(ctx, len(r.tables), len(chunks), func(w, c int) error {
-		ch := &chunks[c]
-		err := r.field.play(ctx, r.tables[w], ch.Request, &ch.sum)
-		ch.done = err == nil
-		return err
-	})
-	for _, ch := range chunks {
-		if !ch.done {
-			return ch.of, err
-		}
-		r.sums[ch.of].Add(ch.sum)
-	}
-	return len(reqs), nil
+	return whole, err
 }
