@@ -120,33 +120,135 @@ const smallestPivot = 1e-60
 // roundings of its entries and by the sums of the bounds of errors in every row
 // (Gershgorin): what it says is true of every matrix within these bounds.
 func (s *scaledNear) single() (is, known bool) {
+	l, failed := s.eliminated()
+	switch {
+	case failed == s.n:
+		return true, true
+	case failed < 0:
+		return false, false
+	}
+	return false, s.negative(l, failed)
+}
+
+// eliminated gives the factor l and the number of the first pivot that is not surely
+// positive, n if all are; it is negative where entries are too large.
+func (s *scaledNear) eliminated() (l []float64, failed int) {
 	n := s.n
 	const u = 0x1p-53
-	l, up := make([]float64, len(s.hi)), make([]float64, len(s.hi))
+	both := make([]float64, 2*len(s.hi))
+	l, up := both[:len(s.hi)], both[len(s.hi):]
+	from := make([]int, n) // zeros at the start of a row stay
 	// Leaving out low digits: half a unit in the last place of each entry, and entries
 	// are below 4 where the matrix is definite.
 	slack := 1.1*u*(float64(n+4)*s.trace+float64(8*n)) + 1e-280
 	for i := range n {
 		row := i * (i + 1) / 2
-		for j := range i {
+		for from[i] < i && s.hi[row+from[i]] == 0 {
+			from[i]++
+		}
+		for j := from[i]; j < i; j++ {
 			x := s.hi[row+j]
 			if !(math.Abs(x) < 8) {
-				return false, false
+				return nil, -1
 			}
 			of := j * (j + 1) / 2
-			x -= Dot(l[row:row+j], up[of:of+j])
+			if k := max(from[i], from[j]); k < j {
+				x -= Dot(l[row+k:row+j], up[of+k:of+j])
+			}
 			up[row+j] = x
 			l[row+j] = x / up[of+j]
 		}
 		// up[row+j] is u_ij as the row of the triangle above, to be read with l.
 		x := s.hi[row+i] - slack - s.radius[i]*grown
-		x -= Dot(l[row:row+i], up[row:row+i])
+		x -= Dot(l[row+from[i]:row+i], up[row+from[i]:row+i])
 		if !(x > smallestPivot) {
-			return false, s.negative(l, i)
+			return l, i
 		}
 		up[row+i] = x
 	}
-	return true, true
+	return l, n
+}
+
+// surelyDefinite tells whether the symmetric matrix of order n with the entries x, j ≤ i,
+// that at gives, each off by at most the second number, was proved positive definite
+// by elimination in float64, which needs none of what at is made of in pairs. False
+// says nothing.
+func surelyDefinite(n int, at func(i, j int) (x, off float64)) bool {
+	if n <= pairOrder {
+		return false
+	}
+	s := &scaledNear{n: n, hi: make([]float64, n*(n+1)/2), radius: make([]float64, n), unit: make([]float64, n)}
+	for i := range n {
+		x, off := at(i, i)
+		if !(x > off) || x > math.MaxFloat64 {
+			return false
+		}
+		_, e := math.Frexp(x)
+		s.unit[i] = math.Ldexp(1, -e/2)
+	}
+	k := 0
+	for i := range n {
+		for j := range i + 1 {
+			if x, off := at(i, j); x != 0 || off != 0 {
+				f := s.unit[i] * s.unit[j]
+				s.hi[k] = x * f
+				off *= f * grown
+				s.radius[i] += off
+				if i != j {
+					s.radius[j] += off
+				}
+			}
+			k++
+		}
+		s.trace += s.hi[k-1]
+	}
+	for _, x := range s.radius {
+		if !(x <= 1) {
+			return false
+		}
+	}
+	_, failed := s.eliminated()
+	return failed == n
+}
+
+// rounded is t times the number, rounded, and how far that may be off.
+func (a Ball) rounded(t float64) (x, off float64) {
+	if a == (Ball{}) {
+		return 0, 0
+	}
+	x = a.Hi * t
+	return x, math.Abs(x)*0x1p-51 + math.Abs(t)*a.Off*grown + faintest
+}
+
+// PencilSemidefinite tells whether Pencil(l, p, b, k, q) is, as Semidefinite does.
+func PencilSemidefinite(l float64, p, b *Exact, k float64, q *Exact) bool {
+	n := p.Rows
+	if surelyDefinite(n+q.Rows, func(i, j int) (x, off float64) {
+		switch {
+		case i < n:
+			return p.near[i*n+j].rounded(l)
+		case j < n:
+			return b.near[j*b.columns+i-n].rounded(1)
+		}
+		return q.near[(i-n)*q.columns+j-n].rounded(k)
+	}) {
+		return true
+	}
+	return Pencil(l, p, b, k, q).Semidefinite()
+}
+
+// semidefiniteAbove tells whether the symmetric a - t·b is positive semidefinite.
+func (a *Exact) semidefiniteAbove(t float64, b *Exact) bool {
+	n := a.Rows
+	if surelyDefinite(n, func(i, j int) (x, off float64) {
+		x, off = a.near[i*n+j].rounded(1)
+		y, more := b.near[i*n+j].rounded(t)
+		d := x - y
+		return d, (off + more + math.Abs(d)*0x1p-52) * grown
+	}) {
+		return true
+	}
+	return a.Minus(t, b).Semidefinite()
 }
 
 // dot is a sum of products in any order.

@@ -56,7 +56,7 @@ func Gate(q *Inequality, t float64) bool {
 	if q.Witness != nil {
 		return q.rows(t)
 	}
-	return q.Metric.Definite() && q.Left.Symmetric().Minus(t, q.Metric).Semidefinite()
+	return q.Metric.Definite() && q.Left.Symmetric().semidefiniteAbove(t, q.Metric)
 }
 
 // rows is the gate of a witness.

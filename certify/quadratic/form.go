@@ -152,7 +152,7 @@ func normBelow(guess, size float64, p, b, r *gate.Exact) float64 {
 	}
 	order := p.Order() + r.Order()
 	return gate.LeastHolding(loosened(guess, order), size, func(l float64) bool {
-		return l > 0 && gate.Pencil(l, p, b, l, r).Semidefinite()
+		return l > 0 && gate.PencilSemidefinite(l, p, b, l, r)
 	})
 }
 

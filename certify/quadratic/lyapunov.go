@@ -174,7 +174,7 @@ func inCoordinates(m *mat.SymDense, k *mat.Dense) (*mat.Dense, float64, bool) {
 func (s *spectrum) form(d []float64) *mat.SymDense {
 	n := len(s.values)
 	if !s.sought {
-		s.inverse, s.sought = invertComplex(s.vectors), true
+		s.inverse, s.sought = invertedVectors(s.vectors), true
 	}
 	if s.inverse == nil {
 		return nil
@@ -196,6 +196,144 @@ func (s *spectrum) form(d []float64) *mat.SymDense {
 		return nil
 	}
 	return mat.NewSymDense(n, m)
+}
+
+// invertedVectors is the inverse of v, vectors of a spectrum, with columns of length 1; nil if it is
+// singular to rounding.
+func invertedVectors(v *mat.CDense) [][]complex128 {
+	if n, _ := v.Dims(); n > pairsAbove {
+		return invertPairs(v)
+	}
+	return invertComplex(v)
+}
+
+// pairsAbove is the order above which vectors are inverted as a real matrix: for
+// small ones, of whatever condition, every digit of invertComplex is kept.
+const pairsAbove = 8
+
+// invertPairs is invertComplex where columns are real or, as neighbours, conjugates
+// x + iy and x - iy (nil otherwise): the inverse is that of a real matrix of columns x
+// and y, of which rows r and s give (r - is)/2 and (r + is)/2. For large orders it
+// takes a fifth of the time.
+func invertPairs(v *mat.CDense) [][]complex128 {
+	n, _ := v.Dims()
+	of := v.RawCMatrix()
+	length := columnLengths(v)
+	m, paired := make([]float64, n*n), make([]bool, n)
+	for j := 0; j < n; j++ {
+		pair := false
+		for i := range n {
+			pair = pair || imag(of.Data[i*of.Stride+j]) != 0
+		}
+		paired[j] = pair
+		if pair && j+1 == n {
+			return nil
+		}
+		for i := range n {
+			x := of.Data[i*of.Stride+j]
+			if pair && of.Data[i*of.Stride+j+1] != cmplx.Conj(x) {
+				return nil
+			}
+			m[i*n+j] = real(x) / length[j]
+			if pair {
+				m[i*n+j+1] = imag(x) / length[j]
+			}
+		}
+		if pair {
+			j++
+		}
+	}
+	inverse := invertReal(m, n)
+	if inverse == nil {
+		return nil
+	}
+	numbers := make([]complex128, n*n)
+	out := make([][]complex128, n)
+	for j := range out {
+		out[j] = numbers[j*n : (j+1)*n]
+	}
+	for j := 0; j < n; j++ {
+		if !paired[j] {
+			for i := range n {
+				out[j][i] = complex(inverse[j*n+i], 0)
+			}
+			continue
+		}
+		for i := range n {
+			x, y := inverse[j*n+i]/2, inverse[(j+1)*n+i]/2
+			out[j][i], out[j+1][i] = complex(x, -y), complex(x, y)
+		}
+		j++
+	}
+	return out
+}
+
+// columnLengths are the Euclidean lengths of columns, which are not above 1e150.
+func columnLengths(v *mat.CDense) []float64 {
+	n, _ := v.Dims()
+	of := v.RawCMatrix()
+	length := make([]float64, n)
+	for i := range n {
+		for j, x := range of.Data[i*of.Stride : i*of.Stride+n] {
+			length[j] += float64(real(x)*real(x)) + float64(imag(x)*imag(x))
+		}
+	}
+	for j, x := range length {
+		length[j] = math.Sqrt(x)
+	}
+	return length
+}
+
+// invertReal is the inverse of m, row by row, which is overwritten, by elimination with
+// exchanges of rows; nil if a pivot is not above 1e-13.
+func invertReal(m []float64, n int) []float64 {
+	row := make([]int, n) // the row that stands at each place
+	for k := range n {
+		p := k
+		for i := k; i < n; i++ {
+			if math.Abs(m[i*n+k]) > math.Abs(m[p*n+k]) {
+				p = i
+			}
+		}
+		row[k] = p
+		top := m[k*n : (k+1)*n]
+		if p != k {
+			other := m[p*n : (p+1)*n]
+			for j := range top {
+				top[j], other[j] = other[j], top[j]
+			}
+		}
+		if !(math.Abs(top[k]) > 1e-13) {
+			return nil
+		}
+		f := 1 / top[k]
+		top[k] = 1
+		for j := range top {
+			top[j] *= f
+		}
+		for i := range n {
+			if i == k {
+				continue
+			}
+			at := m[i*n : (i+1)*n]
+			g := at[k]
+			if g == 0 {
+				continue
+			}
+			at[k] = 0
+			for j, x := range top {
+				at[j] -= float64(g * x)
+			}
+		}
+	}
+	for k := n - 1; k >= 0; k-- { // rows exchanged are columns of the inverse
+		if p := row[k]; p != k {
+			for i := range n {
+				m[i*n+k], m[i*n+p] = m[i*n+p], m[i*n+k]
+			}
+		}
+	}
+	return m
 }
 
 // invertComplex is the inverse of v with columns of length 1, by elimination; nil

@@ -62,7 +62,7 @@ func (m *metricOf) proveCocoercivity() float64 {
 	}
 	s := m.left.Symmetric()
 	u := gate.LeastHolding(loosened(1/c, 2*s.Order()), 1/c, func(u float64) bool {
-		return u > 0 && gate.Pencil(u, m.metric, m.left, 1, s).Semidefinite()
+		return u > 0 && gate.PencilSemidefinite(u, m.metric, m.left, 1, s)
 	})
 	if math.IsInf(u, 0) {
 		return math.NaN()

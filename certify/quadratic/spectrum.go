@@ -158,7 +158,7 @@ func eigenvalues(k *mat.Dense) (values []complex128, vectors *mat.CDense, invers
 		e = 0x1p-50 * size
 	}
 	off = math.Pow(2*size+e, 1-1/float64(n)) * math.Pow(e, 1/float64(n))
-	if inverse = invertComplex(vectors); inverse != nil {
+	if inverse = invertedVectors(vectors); inverse != nil {
 		sum := 0.0
 		for _, row := range inverse {
 			for _, v := range row {

@@ -172,9 +172,12 @@ func RoughNorm(m mat.Matrix) float64 {
 	return min(math.Sqrt(square), math.Sqrt(MostOf(rows))*math.Sqrt(MostOf(columns)))
 }
 
-// factorised replaces the lower triangle of the symmetric a [n × n] by its Cholesky
+// Factorised replaces the lower triangle of the symmetric a [n × n] by its Cholesky
 // factor, and tells whether a is positive definite up to rounding.
-func Factorised(a []float64, n int) bool {
+func Factorised(a []float64, n int) bool { return failedPivot(a, n) == n }
+
+// failedPivot is the number of the pivot at which Factorised fails, n if it does not.
+func failedPivot(a []float64, n int) int {
 	for i := range n {
 		row := a[i*n : i*n+i+1]
 		for j := range i {
@@ -182,11 +185,11 @@ func Factorised(a []float64, n int) bool {
 		}
 		x := row[i] - gate.Dot(row[:i], row[:i])
 		if !(x > 0) || x > math.MaxFloat64 {
-			return false
+			return i
 		}
 		row[i] = math.Sqrt(x)
 	}
-	return true
+	return n
 }
 
 // inverted is the inverse of LL', l as factorised leaves it.

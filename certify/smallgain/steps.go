@@ -223,8 +223,10 @@ func firstFailure(low, high float64, strides int, tol float64, holds func(float6
 	return high
 }
 
-// rk4Metric is the first step where |p(-hK)|₂ passes 1, between a step where it
-// is known not to and the spectral limit.
+// Rk4Metric is the first step where |p(-hK)|₂ passes 1, between a step where it
+// is known not to and the spectral limit: looked for in eight strides, and then from
+// above. At a step that fails, elimination of I - p(-hK)'p(-hK) gives a v that p(-hK)
+// makes longer, and the step where it starts to do so is nearer.
 func Rk4Metric(k *mat.Dense, known, spectral float64) float64 {
 	if !(spectral > known) {
 		return known
@@ -237,7 +239,7 @@ func Rk4Metric(k *mat.Dense, known, spectral float64) float64 {
 	of := [4][]float64{k.RawMatrix().Data, k2.RawMatrix().Data, k3.RawMatrix().Data, k4.RawMatrix().Data}
 	columns := make([]float64, n*n)
 	gram := make([]float64, n*n)
-	holds := func(h float64) bool {
+	longer := func(h float64) (v []float64) { // nil if there is none
 		a, b, c := h*h/2, h*h*h/6, h*h*h*h/24
 		for i := range n {
 			for j := range n {
@@ -255,9 +257,91 @@ func Rk4Metric(k *mat.Dense, known, spectral float64) float64 {
 			}
 			gram[i*n+i]++
 		}
-		return Factorised(gram, n)
+		at := failedPivot(gram, n)
+		if at == n {
+			return nil
+		}
+		v = make([]float64, n)
+		v[at] = 1
+		for j := at - 1; j >= 0; j-- {
+			for m := j + 1; m <= at; m++ {
+				v[j] -= float64(gram[m*n+j] * v[m])
+			}
+			v[j] /= gram[j*n+j]
+		}
+		return v
 	}
-	return firstFailure(known, spectral*(1+1e-12), 8, 1e-13, holds)
+	// starts is the step between low, where v is not made longer, and high.
+	starts := func(v []float64, low, high float64) float64 {
+		var power [5][]float64
+		power[0] = v
+		for p := range 4 {
+			power[p+1] = make([]float64, n)
+			for i := range n {
+				power[p+1][i] = gate.Dot(of[0][i*n:(i+1)*n], power[p])
+			}
+		}
+		var product [5][5]float64
+		for p := range 5 {
+			for q := range 5 {
+				product[p][q] = gate.Dot(power[p], power[q])
+			}
+		}
+		excess := func(h float64) float64 { // |p(-hK)v|² - |v|², in h
+			c := [5]float64{1, -h, h * h / 2, -h * h * h / 6, h * h * h * h / 24}
+			sum := 0.0
+			for p := range 5 {
+				for q := range 5 {
+					if p+q > 0 {
+						sum += float64(c[p] * c[q] * product[p][q])
+					}
+				}
+			}
+			return sum
+		}
+		for high-low > 1e-15*high {
+			mid := low + (high-low)/2
+			if mid <= low || mid >= high {
+				break
+			}
+			if excess(mid) > 0 {
+				high = mid
+			} else {
+				low = mid
+			}
+		}
+		return high
+	}
+	low, high := known, spectral*(1+1e-12)
+	const strides = 8
+	for range strides {
+		up := low + (high-known)/strides
+		v := longer(up)
+		if v == nil {
+			low = up
+			continue
+		}
+		for back := 1e-13; up-low > 1e-13*up; {
+			next := starts(v, low, up)
+			if !(up-next > 1e-13*up) { // rounding hides the rest
+				next = up * (1 - back)
+				back *= 8
+			}
+			if !(next > low) {
+				next = low + (up-low)/2
+			}
+			if next == low || next == up {
+				break
+			}
+			if w := longer(next); w != nil {
+				v, up = w, next
+			} else {
+				low = next
+			}
+		}
+		return low
+	}
+	return high
 }
 
 // longest drops rows that say nothing and fills in the largest steps of rows whose status is theorem.
