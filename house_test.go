@@ -29,7 +29,7 @@ var floors = [][]string{
 	{"certify/enclose", "certify/entropic", "certify/quadratic", "equilibria/quantal", "equilibria/stochastic"},
 	{"certify/smooth", "certify/softmarkov"},
 	{"certify/trial"},
-	{"tournament/pool", "agents/agenttest", "train"},
+	{"tournament/pool", "train"},
 	{"tournament", "train/tabular", "train/traintest"},
 	{"catalog"},
 	{"report"},

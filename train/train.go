@@ -1,0 +1,88 @@
+// Package train holds the contracts of learning by playing: a World is played in,
+// a Learner learns there, a Teacher says at which temperature, and Run takes a
+// learner from checkpoint to checkpoint. A learner sees what a seat sees and
+// never a table; how good its policy is, others judge, who have them.
+package train
+
+import (
+	"context"
+	"io"
+
+	"arbiter/dice"
+	"arbiter/games"
+	"arbiter/spec"
+)
+
+// World is a game seen only by playing it. It belongs to one goroutine.
+type World interface {
+	// Reset begins a match, the one of that key.
+	Reset(dice.Key)
+	// Turn is the seat to move, games.Everyone or games.Over; chance has moved.
+	Turn() games.Turn
+	// View is what a seat that is about to move sees. It has no State.
+	View(seat int) games.View
+	// Step makes the moves: that of the seat to move or, at Everyone, of all. It
+	// returns what every seat is paid for it, valid until the next call, and
+	// whether the match is over.
+	Step(moves []int) (pay []float64, over bool)
+}
+
+// Learner learns by playing. All its randomness comes from keys and all it has
+// learned is in what Save writes.
+type Learner interface {
+	// Step plays and learns for a while. After an error the learner is of no
+	// more use.
+	Step(context.Context, World, dice.Key) (Progress, error)
+	// Policy is how it would behave now, at the information states it knows.
+	Policy() games.Policy
+	// Save writes what Load reads: the same bytes for the same knowledge.
+	Save(io.Writer) error
+	// Load takes over what another learner of the same Method and parameters
+	// saved. Anything else is an error.
+	Load(io.Reader) error
+}
+
+// Progress is what came of a step.
+type Progress struct {
+	Matches int64     // played in the step
+	Pay     []float64 // mean payoff per seat
+}
+
+// Teacher chooses temperatures.
+type Teacher interface {
+	Draw(dice.Key) float64         // a temperature above 0
+	Tell(temperature, pay float64) // what was paid at it
+}
+
+// Constant is a teacher that knows one temperature.
+type Constant float64
+
+// Draw returns it.
+func (c Constant) Draw(dice.Key) float64 { return float64(c) }
+
+// Tell changes nothing.
+func (Constant) Tell(float64, float64) {}
+
+// Method is a kind of learner by name.
+type Method struct {
+	Name, Doc string
+	Params    []spec.Param
+	// New makes a learner that knows nothing. Of the game it is told what a
+	// game says of itself.
+	New func(spec.Args, games.Info) (Learner, error)
+}
+
+// Open makes the learner a spec of the method stands for and returns the
+// canonical spec.
+func (m Method) Open(text string, info games.Info) (Learner, string, error) {
+	s, err := spec.Parse(text)
+	if err != nil {
+		return nil, "", err
+	}
+	s, args, err := spec.Bind(s, m.Params)
+	if err != nil {
+		return nil, "", err
+	}
+	l, err := m.New(args, info)
+	return l, s.String(), err
+}
