@@ -29,7 +29,7 @@ var floors = [][]string{
 	{"certify/enclose", "certify/entropic", "certify/quadratic", "equilibria/quantal", "equilibria/stochastic"},
 	{"certify/smooth", "certify/softmarkov"},
 	{"certify/trial"},
-	{"tournament/pool", "train"},
+	{"tournament/pool", "agents/agenttest", "train"},
 	{"tournament", "train/tabular", "train/traintest"},
 	{"catalog"},
 	{"report"},
@@ -109,7 +109,7 @@ var fewRooms = []struct {
 	rooms []string
 }{
 	// par joins what it starts; the others hear signals.
-	{"go", nil, []string{"internal/par"}},
+	{"go", nil, []string{"internal/par", "agents/agenttest"}},
 	{"sync", []string{"WaitGroup"}, []string{"internal/par"}},
 	{"context", []string{"AfterFunc"}, []string{"cli", "internal/interrupt"}},
 	// Clocks end runs, show progress and date what is stored.
