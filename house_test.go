@@ -27,7 +27,7 @@ var floors = [][]string{
 	{"certify/certifytest", "certify/gate", "certify/verify", "equilibria/exact", "equilibria/learn", "games/gametest", "ranking/standing", "sampling", "matchlog"},
 	{"certify/smallgain", "equilibria/linear", "equilibria/many", "equilibria/solvertest", "ranking/standing/standingtest"},
 	{"certify/enclose", "certify/entropic", "certify/quadratic", "equilibria/quantal", "equilibria/stochastic"},
-	{"certify/smooth", "certify/softmarkov"},
+	{"certify/smooth", "certify/softmarkov", "equilibria/choose"},
 	{"certify/trial"},
 	{"tournament/pool", "agents/agenttest", "train"},
 	{"tournament", "train/tabular", "train/traintest"},

@@ -9,6 +9,7 @@ import (
 
 	"arbiter/agents"
 	"arbiter/equilibria"
+	"arbiter/equilibria/choose"
 	"arbiter/equilibria/learn"
 	"arbiter/equilibria/stochastic"
 	"arbiter/games"
@@ -178,10 +179,10 @@ func (o *Opening) solved(t *Table, solver string, temperature []float64, toleran
 	if _, ok := o.Args["iterations"]; ok {
 		iterations = o.Int("iterations")
 	}
-	if i := slices.IndexFunc(t.catalog.Solvers, func(s Solver) bool { return s.Name == solver }); i >= 0 && strings.HasSuffix(t.catalog.Solvers[i].Concept, "ce") {
+	if i := slices.IndexFunc(t.catalog.Solvers, func(s choose.Solver) bool { return s.Name == solver }); i >= 0 && strings.HasSuffix(t.catalog.Solvers[i].Concept, "ce") {
 		return nil, fmt.Errorf("%s: %s finds no policy, expected a solver of Nash equilibria", o.Name, solver)
 	}
-	s, err := t.Solve(context.Background(), solver, SolveOptions{
+	s, err := t.Solve(context.Background(), solver, choose.Settings{
 		Limits: equilibria.Limits{Iterations: iterations, Tolerance: tolerance}, Temperature: temperature, Regulariser: stochastic.KL, First: true,
 	})
 	if err != nil {

@@ -13,25 +13,26 @@ import (
 
 	"arbiter/agents"
 	"arbiter/equilibria"
+	"arbiter/equilibria/choose"
 	"arbiter/games"
 )
 
-func solved(t *testing.T, file, solver string) (*Table, *Solution) {
+func solved(t *testing.T, file, solver string) (*Table, *choose.Answer) {
 	t.Helper()
 	g, err := Standard().Open(filepath.Join("testdata", file), "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := g.Solve(context.Background(), solver, SolveOptions{Exact: true})
+	s, err := g.Solve(context.Background(), solver, choose.Settings{Exact: true})
 	if err != nil {
 		t.Fatalf("%s, %s: %v", file, solver, err)
 	}
 	return g, s
 }
 
-func complete(s *Solution) bool { return s.Complete != nil && *s.Complete }
+func complete(s *choose.Answer) bool { return s.Complete != nil && *s.Complete }
 
-func ratiosOf(r *Ratios) string {
+func ratiosOf(r *choose.Ratios) string {
 	if r == nil {
 		return "unknown"
 	}
@@ -95,7 +96,7 @@ func TestPublicCases(t *testing.T) {
 		t.Errorf("rationals-typo.nfg: constant sum %v, by %s, value %v", g.Game.Info().ConstantSum, s.Chosen, v)
 	}
 	for _, solver := range []string{"lp", "lemke-howson"} {
-		if _, err := g.Solve(context.Background(), solver, SolveOptions{}); (err == nil) != (solver == "lemke-howson") {
+		if _, err := g.Solve(context.Background(), solver, choose.Settings{}); (err == nil) != (solver == "lemke-howson") {
 			t.Errorf("%s: %v", solver, err)
 		}
 	}
@@ -110,7 +111,7 @@ func TestRatiosAreTheNumbers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, err := g.Solve(context.Background(), solver, SolveOptions{Exact: true})
+			s, err := g.Solve(context.Background(), solver, choose.Settings{Exact: true})
 			if err != nil {
 				continue // of another form
 			}
@@ -119,7 +120,7 @@ func TestRatiosAreTheNumbers(t *testing.T) {
 				continue
 			}
 			b, _ := g.Board()
-			for i, r := range append([]*Ratios{s.Exact}, s.OthersExact...) {
+			for i, r := range append([]*choose.Ratios{s.Exact}, s.OthersExact...) {
 				p := s.Policy
 				if i > 0 {
 					p = s.Others[i-1]
@@ -182,7 +183,7 @@ func TestConvertKeepsNumbers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		form, err := g.normal()
+		form, err := g.chooser().Normal()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -207,7 +208,7 @@ func TestConvertKeepsNumbers(t *testing.T) {
 			if first.String() != second.String() {
 				t.Errorf("%s: written as\n%s\nand, when that is read, as\n%s", file, first.String(), second.String())
 			}
-			same, err := again.normal()
+			same, err := again.chooser().Normal()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -242,7 +243,7 @@ func TestTablesAreExact(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := g.normal()
+	n, err := g.chooser().Normal()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,14 +276,14 @@ func TestRoundedFormsAreNotComplete(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := g.Solve(context.Background(), "extreme", SolveOptions{Exact: true})
+	s, err := g.Solve(context.Background(), "extreme", choose.Settings{Exact: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if complete(s) || s.Exact != nil || !strings.Contains(strings.Join(s.Warnings, "\n"), "known only as they were rounded") {
 		t.Errorf("complete %v, ratios %v, %q", complete(s), s.Exact, s.Warnings)
 	}
-	if _, err := g.Solve(context.Background(), "mmd", SolveOptions{Exact: true, Limits: equilibria.Limits{Iterations: 1}}); err == nil {
+	if _, err := g.Solve(context.Background(), "mmd", choose.Settings{Exact: true, Limits: equilibria.Limits{Iterations: 1}}); err == nil {
 		t.Error("mmd takes --exact")
 	}
 }

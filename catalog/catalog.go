@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"arbiter/agents"
+	"arbiter/equilibria/choose"
 	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/games/markov"
@@ -34,13 +35,13 @@ type File struct {
 type Catalog struct {
 	Games    []Game            // in the order of lists, like the others
 	Agents   []Agent           // that may sit at games
-	Solvers  []Solver          // ways to find out how a game should be played
+	Solvers  []choose.Solver   // ways to find out how a game should be played
 	Rankings []standing.Method // ways to rank agents
 }
 
 // Standard is what this program has.
 func Standard() *Catalog {
-	return &Catalog{Games: standardGames(), Agents: standardAgents(), Solvers: standardSolvers(), Rankings: standing.Methods()}
+	return &Catalog{Games: standardGames(), Agents: standardAgents(), Solvers: choose.Solvers(), Rankings: standing.Methods()}
 }
 
 // Game is a game by name.
@@ -135,7 +136,7 @@ type Table struct {
 
 	catalog *Catalog
 	kept    []File
-	form    *bimatrix // once it was asked for
+	solving *choose.Game // once it was asked for
 }
 
 // Open opens the game a spec names. Relative paths in it start at base.

@@ -18,7 +18,7 @@ func (t *Table) title() string {
 // WriteNormal writes the reduced normal form of the game as a .nfg file: numbers
 // that a file gave are written as it gave them.
 func (t *Table) WriteNormal(w io.Writer) error {
-	n, err := t.normal()
+	n, err := t.chooser().Normal()
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"arbiter/catalog"
 	"arbiter/equilibria"
+	"arbiter/equilibria/choose"
 )
 
 // The right answers to games of public bug reports: see testdata/public/README.md.
@@ -42,7 +43,7 @@ func TestGamesOfPublicReports(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, err := g.Solve(context.Background(), name, catalog.SolveOptions{Limits: equilibria.Limits{Iterations: 100_000}})
+			s, err := g.Solve(context.Background(), name, choose.Settings{Limits: equilibria.Limits{Iterations: 100_000}})
 			if err != nil {
 				if name != "support-enumeration" || !errors.Is(err, equilibria.ErrNoAnswer) {
 					t.Errorf("%s: %s: %v", c.file, name, err)

@@ -16,6 +16,7 @@ import (
 
 	"arbiter/catalog"
 	"arbiter/equilibria"
+	"arbiter/equilibria/choose"
 	"arbiter/equilibria/learn"
 	"arbiter/games"
 	"arbiter/games/flat"
@@ -271,7 +272,7 @@ func TestOnePlayersUnitChangesNothing(t *testing.T) {
 			t.Fatal(trial, err)
 		}
 		for _, name := range tried(d) {
-			o := catalog.SolveOptions{Limits: equilibria.Limits{Iterations: 200}, Objective: "entropy"}
+			o := choose.Settings{Limits: equilibria.Limits{Iterations: 200}, Objective: "entropy"}
 			what := fmt.Sprintf("game %d, %s, player %d times 1e%d plus %d: %s", trial, d.kind, c.player, c.exp, c.shift, name)
 			a, errA := before.Solve(ctx, name, o)
 			b, errB := after.Solve(ctx, name, o)

@@ -11,6 +11,7 @@ import (
 
 	"arbiter/catalog"
 	"arbiter/equilibria"
+	"arbiter/equilibria/choose"
 	"arbiter/equilibria/quantal"
 	"arbiter/equilibria/stochastic"
 )
@@ -50,7 +51,7 @@ func TestSolversOnEmptyDimensions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, o := range []catalog.SolveOptions{{}, {Lambdas: []float64{0, 2}}, {Temperature: []float64{.5}}, {Lambdas: []float64{1}, Arms: true}, {Form: quantal.FormSequence}, {Form: quantal.FormReduced}, {Form: quantal.FormWeighted, Lambdas: []float64{1}}} {
+			for _, o := range []choose.Settings{{}, {Lambdas: []float64{0, 2}}, {Temperature: []float64{.5}}, {Lambdas: []float64{1}, Arms: true}, {Form: quantal.FormSequence}, {Form: quantal.FormReduced}, {Form: quantal.FormWeighted, Lambdas: []float64{1}}} {
 				if s.Name != "logit" && (o.Lambdas != nil || o.Form != "") {
 					continue
 				}
@@ -99,7 +100,7 @@ func TestSolversOnExtremeNumbers(t *testing.T) {
 				if err != nil {
 					continue // refused
 				}
-				for _, o := range []catalog.SolveOptions{{}, {Lambdas: []float64{2}}, {Temperature: []float64{.5}}} {
+				for _, o := range []choose.Settings{{}, {Lambdas: []float64{2}}, {Temperature: []float64{.5}}} {
 					if s.Name != "logit" && o.Lambdas != nil {
 						continue
 					}

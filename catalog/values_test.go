@@ -7,6 +7,7 @@ import (
 
 	"arbiter/catalog"
 	"arbiter/equilibria"
+	"arbiter/equilibria/choose"
 	"arbiter/equilibria/stochastic"
 )
 
@@ -24,7 +25,7 @@ func TestValuesArePlain(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				s, err := g.Solve(context.Background(), solver.Name, catalog.SolveOptions{
+				s, err := g.Solve(context.Background(), solver.Name, choose.Settings{
 					Limits: equilibria.Limits{Iterations: 50}, Temperature: temperature, Objective: "welfare", Regulariser: stochastic.KL,
 				})
 				if err != nil || s.Policy == nil {
@@ -61,8 +62,8 @@ func TestSoftResidualIsABound(t *testing.T) {
 	}
 	for _, temperature := range temperatures {
 		for _, kind := range []stochastic.Regulariser{stochastic.KL, stochastic.Entropy} {
-			solve := func(iterations int) *catalog.Solution {
-				s, err := g.Solve(context.Background(), "soft-shapley", catalog.SolveOptions{
+			solve := func(iterations int) *choose.Answer {
+				s, err := g.Solve(context.Background(), "soft-shapley", choose.Settings{
 					Limits: equilibria.Limits{Iterations: iterations, Tolerance: 1e-14}, Temperature: []float64{temperature}, Regulariser: kind,
 				})
 				if err != nil {

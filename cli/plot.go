@@ -4,13 +4,14 @@ import (
 	"fmt"
 
 	"arbiter/catalog"
+	"arbiter/equilibria/choose"
 	"arbiter/games"
 	"arbiter/report/figure"
 )
 
 // plotOf draws a branch: the probability of every move against lambda, of a choice
 // between two moves that of the second.
-func plotOf(t *catalog.Table, found *catalog.Solution) figure.Plot {
+func plotOf(t *catalog.Table, found *choose.Answer) figure.Plot {
 	p := figure.Plot{Title: t.Name + " · " + found.Solver, X: "lambda", Y: "probability", LogX: true}
 	type point struct {
 		lambda float64

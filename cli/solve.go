@@ -16,6 +16,7 @@ import (
 
 	"arbiter/catalog"
 	"arbiter/equilibria"
+	"arbiter/equilibria/choose"
 	"arbiter/equilibria/exact"
 	"arbiter/equilibria/quantal"
 	"arbiter/equilibria/stochastic"
@@ -64,7 +65,7 @@ func (env Env) solve(c *cli.Context) error {
 	if c.String("game") == "" {
 		return usagef("solve: expected --game SPEC")
 	}
-	opts := catalog.SolveOptions{
+	opts := choose.Settings{
 		Limits:      equilibria.Limits{Iterations: c.Int("max-iterations"), Tolerance: c.Float64("tolerance")},
 		Regulariser: stochastic.Regulariser(c.String("regulariser")), Objective: c.String("objective"),
 	}
@@ -96,8 +97,8 @@ func (env Env) solve(c *cli.Context) error {
 	if opts.Starts < 0 {
 		return usagef("--starts: found %d, expected at least 0", opts.Starts)
 	}
-	if opts.Selection = c.String("selection"); opts.Selection != "" && !slices.Contains(catalog.Selections(), opts.Selection) {
-		return usagef("--selection: found %q, expected one of %s", opts.Selection, strings.Join(catalog.Selections(), ", "))
+	if opts.Selection = c.String("selection"); opts.Selection != "" && !slices.Contains(choose.Selections(), opts.Selection) {
+		return usagef("--selection: found %q, expected one of %s", opts.Selection, strings.Join(choose.Selections(), ", "))
 	}
 	opts.Exact = c.Bool("exact")
 	opts.Form, opts.Arms = quantal.Form(c.String("form")), c.Bool("arms")
@@ -245,7 +246,7 @@ func one(xs []float64, f func(float64) float64) any {
 }
 
 // solution judges what was found.
-func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, error) {
+func solution(t *catalog.Table, found *choose.Answer) (*report.Solution, error) {
 	r := &report.Solution{
 		Schema: "arbiter/solution/v1", Game: t.Name, Solver: found.Solver, Chosen: found.Chosen, Concept: found.Concept,
 		Selection: found.Selection, Iterations: found.Iterations, Status: string(found.Status), Residual: report.Number(found.Residual),
@@ -280,7 +281,7 @@ func solution(t *catalog.Table, found *catalog.Solution) (*report.Solution, erro
 		}
 		return as(p, e)
 	}
-	ratios := func(e *report.Equilibrium, x *catalog.Ratios) {
+	ratios := func(e *report.Equilibrium, x *choose.Ratios) {
 		if board, ok := game.(*flat.Board); ok && x != nil {
 			board.SetExact(e.Policy, x.Policy)
 			e.PolicyExact, e.ValuesExact = (*report.RowRatios)(&e.Policy), report.Ratios(x.Values)
@@ -370,7 +371,7 @@ func tieKey(game posed.Compiled, tie exact.Tie) string {
 }
 
 // branch reports a branch of quantal responses.
-func branch(r *report.Solution, t *catalog.Table, found *catalog.Solution, judge func([]games.Behaviour) report.Equilibrium) {
+func branch(r *report.Solution, t *catalog.Table, found *choose.Answer, judge func([]games.Behaviour) report.Equilibrium) {
 	if n := len(found.Points); n > 0 && found.Temperature == nil {
 		if r.Lambda = report.Number(found.Points[n-1].Lambda); found.Points[n-1].Policy == nil {
 			r.Lambda = report.Number(branchEnd(found))
@@ -397,7 +398,7 @@ func branch(r *report.Solution, t *catalog.Table, found *catalog.Solution, judge
 	if found.Branch != nil {
 		b = branchOf(found.Branch, found.Tolerance, judge)
 	} else if m := found.MarkovBranch; m != nil {
-		b = report.Branch{Concept: found.Concept, Turning: report.Numbers(m.Folds), Steps: m.Steps, End: report.Number(m.Last.Lambda), Stalled: m.Status == stochastic.NoLimit || m.Status == stochastic.Lost, Bifurcations: []report.Bifurcation{}}
+		b = report.Branch{Concept: found.Concept, Turning: report.Numbers(m.Folds), Steps: m.Steps, End: report.Number(m.Last.Lambda), Stalled: m.Status == equilibria.Stalled || m.Status == equilibria.Lost, Bifurcations: []report.Bifurcation{}}
 		for _, f := range m.Bifurcations {
 			b.Bifurcations = append(b.Bifurcations, report.Bifurcation{Lambda: report.Number((f[0] + f[1]) / 2), Directions: 1})
 		}
@@ -412,7 +413,7 @@ func branch(r *report.Solution, t *catalog.Table, found *catalog.Solution, judge
 }
 
 // branchEnd is the lambda to which a branch was followed.
-func branchEnd(found *catalog.Solution) float64 {
+func branchEnd(found *choose.Answer) float64 {
 	switch {
 	case found.Branch != nil:
 		return found.Branch.End
@@ -478,7 +479,7 @@ func stateValues(t *catalog.Table, v [][][]float64) any {
 }
 
 // joint reports a correlated equilibrium.
-func joint(r *report.Solution, found *catalog.Solution) {
+func joint(r *report.Solution, found *choose.Answer) {
 	n, c := found.Normal, found.Correlated
 	r.Values, r.Gaps = report.Numbers(c.Values), report.Numbers(c.Gains)
 	entropy := report.Number(c.Entropy)
@@ -534,7 +535,7 @@ func stages(r *report.Solution, t *catalog.Table, c *stochastic.StageCorrelated)
 	}
 }
 
-func trace(found *catalog.Solution) []byte {
+func trace(found *choose.Answer) []byte {
 	var b bytes.Buffer
 	what := "nash_conv"
 	if found.Temperature != nil {

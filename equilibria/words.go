@@ -45,7 +45,12 @@ type Status string
 const (
 	Converged Status = "converged" // the tolerance was reached
 	AtLimit   Status = "limit"     // the iterations were spent
-	Stalled   Status = "stalled"   // there was no way on
+	Stalled   Status = "stalled"   // there was no way on, or it led to no equilibrium
+
+	// Of branches, how far they were followed.
+	Complete Status = "complete"     // to the end
+	Folded   Status = "folds passed" // to the end, lambda not always growing
+	Lost     Status = "lost"         // no further step was found
 )
 
 // Point is the gap of the average policy after some iterations.

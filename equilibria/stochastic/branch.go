@@ -39,18 +39,6 @@ type Options struct {
 	End float64
 }
 
-// BranchStatus says how far a branch was followed.
-type BranchStatus string
-
-const (
-	Complete BranchStatus = "complete"     // to its end
-	Folded   BranchStatus = "folds passed" // to its end, lambda not always growing
-	// NoLimit branches came to the largest lambda, but what they lead to was not
-	// found to be an equilibrium.
-	NoLimit BranchStatus = "stalled"
-	Lost    BranchStatus = "lost" // no further step was found, at End
-)
-
 // Point is a logit equilibrium in stationary policies, or, with a horizon,
 // in policies by step and state.
 type Point struct {
@@ -76,7 +64,7 @@ type Point struct {
 // Branch is the principal branch of stationary logit equilibria of a
 // discounted Markov game.
 type Branch struct {
-	Status BranchStatus
+	Status equilibria.Status
 	Points []Point   // of the lambdas asked for, as they were met
 	Folds  []float64 // lambdas at which the branch turns back, or forth again
 	// Bifurcations are brackets of lambda in which the determinant of the Jacobian,
@@ -191,7 +179,7 @@ func newDiscounted(g *markov.Game, lambdas []float64, o Options) (s *stationary,
 // states more than others, what even play leads to as that is phased in. It goes
 // by pseudo-arclength (Turocy 2005 for normal forms; Eibelshäuser and Poensgen
 // 2019 for Markov games), records all crossings of lambdas up to the last point,
-// and tells how it ended: see BranchStatus.
+// and tells how it ended: see equilibria.Status.
 func Trace(ctx context.Context, g *markov.Game, lambdas []float64, o Options) (Branch, error) {
 	s, coldest, err := newDiscounted(g, lambdas, o)
 	if err != nil {
@@ -222,7 +210,7 @@ func Trace(ctx context.Context, g *markov.Game, lambdas []float64, o Options) (B
 	if !t.direct() {
 		return br, equilibria.NoAnswerf("%s: the branch has no direction at lambda 0", g.Name)
 	}
-	br.Status = Complete
+	br.Status = equilibria.Complete
 	end := math.Inf(1)
 	if o.End > 0 {
 		end = math.Asinh(o.End * unit / bend)
@@ -234,12 +222,12 @@ func Trace(ctx context.Context, g *markov.Game, lambdas []float64, o Options) (B
 			return br, err
 		}
 		if br.Steps == mostSteps {
-			br.Status = Lost
+			br.Status = equilibria.Lost
 			break
 		}
 		leg, ok := t.step()
 		if !ok {
-			br.Status = Lost
+			br.Status = equilibria.Lost
 			break
 		}
 		br.Steps++
@@ -294,13 +282,13 @@ func Trace(ctx context.Context, g *markov.Game, lambdas []float64, o Options) (B
 				break
 			}
 			if tried *= 10; tried > min(1e7/warmest, 1e11) {
-				br.Status = NoLimit
+				br.Status = equilibria.Stalled
 				break
 			}
 		}
 	}
-	if br.Status == Complete && len(br.Folds) > 0 {
-		br.Status = Folded
+	if br.Status == equilibria.Complete && len(br.Folds) > 0 {
+		br.Status = equilibria.Folded
 	}
 	l := t.lambda(t.u())
 	br.Last = point(t.y[:s.n], l, l/unit)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"arbiter/dice"
+	"arbiter/equilibria"
 	"arbiter/equilibria/solvertest"
 	"arbiter/equilibria/stochastic"
 	"arbiter/games/markov"
@@ -139,7 +140,7 @@ func TestMarkovLogitAgainstReference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if br.Status != stochastic.Complete || br.Limit == nil || len(br.Points) != len(lambdas) {
+	if br.Status != equilibria.Complete || br.Limit == nil || len(br.Points) != len(lambdas) {
 		t.Fatalf("status %s, limit %v, %d points, expected %d", br.Status, br.Limit, len(br.Points), len(lambdas))
 	}
 	for i, p := range r.Games[0].Principal {
@@ -359,7 +360,7 @@ func TestMarkovLogitSolvesTheEquations(t *testing.T) {
 					if err != nil {
 						t.Fatalf("%s: %v", name, err)
 					}
-					if br.Status != stochastic.Complete && br.Status != stochastic.Folded || len(br.Points) < 3 {
+					if br.Status != equilibria.Complete && br.Status != equilibria.Folded || len(br.Points) < 3 {
 						t.Errorf("%s, %v, gamma %g: %s with %d points", name, o, gamma, br.Status, len(br.Points))
 					}
 					for _, p := range br.Points {
@@ -387,7 +388,7 @@ func TestMarkovLogitFolds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if br.Status != stochastic.Folded || len(br.Folds) != 2 || br.Limit == nil || len(br.Points) != 5 {
+	if br.Status != equilibria.Folded || len(br.Folds) != 2 || br.Limit == nil || len(br.Points) != 5 {
 		t.Fatalf("%s, folds %v, %d points", br.Status, br.Folds, len(br.Points))
 	}
 	for i, e := range []struct {

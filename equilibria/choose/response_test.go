@@ -1,4 +1,4 @@
-package catalog
+package choose_test
 
 import (
 	"context"
@@ -6,7 +6,9 @@ import (
 	"math"
 	"testing"
 
+	"arbiter/catalog"
 	"arbiter/equilibria"
+	"arbiter/equilibria/choose"
 	"arbiter/equilibria/quantal"
 	"arbiter/games"
 )
@@ -15,7 +17,7 @@ import (
 // every form, and a policy that is off by little is found to be off.
 func TestPointsAreJudged(t *testing.T) {
 	for _, name := range []string{"kuhn_poker", "shapleys_game", "liars_dice(sides=2)"} {
-		table, err := Standard().Open(name, "")
+		table, err := catalog.Standard().Open(name, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -41,7 +43,7 @@ func TestPointsAreJudged(t *testing.T) {
 					lambda = append(lambda, x*c.Lambda)
 				}
 				what := fmt.Sprintf("%s, %s, lambda %g", name, form, c.Lambda)
-				if off, judged := departure(b, c.Policy, form, lambda, 1e-11); off > 1e-11 || !judged {
+				if off, judged := choose.Departure(b, c.Policy, form, lambda, 1e-11); off > 1e-11 || !judged {
 					t.Errorf("%s: off by %g, judged %t", what, off, judged)
 				}
 				// A move of the first row that is really mixed.
@@ -55,7 +57,7 @@ func TestPointsAreJudged(t *testing.T) {
 				if moved == nil {
 					continue
 				}
-				if off, _ := departure(b, c.Policy, form, lambda, 1e-11); off < by/2 {
+				if off, _ := choose.Departure(b, c.Policy, form, lambda, 1e-11); off < by/2 {
 					t.Errorf("%s: moved by %g, found off by %g", what, by, off)
 				}
 			}
@@ -65,7 +67,7 @@ func TestPointsAreJudged(t *testing.T) {
 
 // The status of a point follows from that, not from what the tracer says of itself.
 func TestPointsSayWhatTheyAre(t *testing.T) {
-	table, err := Standard().Open("kuhn_poker", "")
+	table, err := catalog.Standard().Open("kuhn_poker", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,12 +76,12 @@ func TestPointsSayWhatTheyAre(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, lambda := range []float64{100, 1e5} {
-		s, err := table.Solve(context.Background(), "logit", SolveOptions{Lambdas: []float64{lambda}, Form: quantal.FormAgent, Limits: equilibria.Limits{Iterations: 1000}})
+		s, err := table.Solve(context.Background(), "logit", choose.Settings{Lambdas: []float64{lambda}, Form: quantal.FormAgent, Limits: equilibria.Limits{Iterations: 1000}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, p := range s.Points {
-			off, judged := departure(b, p.Policy, quantal.FormAgent, []float64{lambda, lambda}, s.Tolerance)
+			off, judged := choose.Departure(b, p.Policy, quantal.FormAgent, []float64{lambda, lambda}, s.Tolerance)
 			if !judged || p.Residual != off || (p.Status == equilibria.Converged) != (off <= s.Tolerance) {
 				t.Errorf("lambda %g: residual %g, status %s, judged %g, tolerance %g", lambda, p.Residual, p.Status, off, s.Tolerance)
 			}

@@ -1,4 +1,4 @@
-package catalog
+package choose
 
 import (
 	"context"
@@ -12,9 +12,9 @@ import (
 	"arbiter/games/markov"
 )
 
-// LogitPoint is a point of a branch at a lambda that was asked for, or tells that
+// Point is a point of a branch at a lambda that was asked for, or tells that
 // it was not reached.
-type LogitPoint struct {
+type Point struct {
 	Lambda   float64
 	Crossing int // 1, 2, …; 0 if the lambda was not reached
 	Policy   []games.Behaviour
@@ -25,7 +25,7 @@ type LogitPoint struct {
 	Index    int  // of Markov games: its sign
 }
 
-func solveLogit(ctx context.Context, t *Table, o SolveOptions) (*Solution, error) {
+func solveLogit(ctx context.Context, t *Game, o Settings) (*Answer, error) {
 	if t.Markov != nil {
 		return t.solveMarkovLogit(ctx, o)
 	}
@@ -60,7 +60,7 @@ func solveLogit(ctx context.Context, t *Table, o SolveOptions) (*Solution, error
 			c.Residual = off
 		}
 	})
-	s := &Solution{Branch: br, Iterations: br.Steps, Temperature: o.Temperature, Status: equilibria.Converged}
+	s := &Answer{Branch: br, Iterations: br.Steps, Temperature: o.Temperature, Status: equilibria.Converged}
 	for k, rows := range board.Unreached() {
 		for _, row := range rows {
 			s.Warnings = append(s.Warnings, fmt.Sprintf("chance never leads to information state %s of player %d: it is played evenly", board.Rows(k)[row].Key, k))
@@ -75,13 +75,13 @@ func solveLogit(ctx context.Context, t *Table, o SolveOptions) (*Solution, error
 		if br.Limit == nil {
 			// Where it stopped is a response, not an equilibrium.
 			s.Concept, s.Policy, s.Status, s.Selection = br.Concept, br.Last, equilibria.Stalled, "the last point of the principal branch"
-			s.Points = []LogitPoint{{Lambda: br.End, Crossing: 1, Policy: br.Last, Status: equilibria.Stalled}}
+			s.Points = []Point{{Lambda: br.End, Crossing: 1, Policy: br.Last, Status: equilibria.Stalled}}
 		}
 		return s, nil
 	}
 	s.Concept = br.Concept
 	for _, c := range br.Crossings {
-		s.Points = append(s.Points, LogitPoint{Lambda: c.Lambda, Crossing: c.Number, Policy: c.Policy, Residual: c.Residual})
+		s.Points = append(s.Points, Point{Lambda: c.Lambda, Crossing: c.Number, Policy: c.Policy, Residual: c.Residual})
 	}
 	s.choose(lambdas, o.Limits.Tolerance, br.End)
 	if s.Policy == nil {

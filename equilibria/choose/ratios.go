@@ -1,4 +1,4 @@
-package catalog
+package choose
 
 import (
 	"context"
@@ -27,7 +27,7 @@ const mostExact = 1 << 18
 
 // makeExact adds ratios to what was found, or a warning that says why there are
 // none.
-func (t *Table) makeExact(ctx context.Context, s *Solution) error {
+func (t *Game) makeExact(ctx context.Context, s *Answer) error {
 	unknown := func(format string, args ...any) error {
 		s.Warnings = append(s.Warnings, "no fractions: "+fmt.Sprintf(format, args...))
 		return nil

@@ -1,4 +1,4 @@
-package catalog
+package choose
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 )
 
 // solveMarkovLogit is the logit solver on a Markov game.
-func (t *Table) solveMarkovLogit(ctx context.Context, o SolveOptions) (*Solution, error) {
+func (t *Game) solveMarkovLogit(ctx context.Context, o Settings) (*Answer, error) {
 	g := t.Markov
 	options := stochastic.Options{Variant: o.Variant, Regulariser: o.Regulariser, Temperature: o.Temperature}
 	if o.Variant == "" {
@@ -24,7 +24,7 @@ func (t *Table) solveMarkovLogit(ctx context.Context, o SolveOptions) (*Solution
 		lambdas = []float64{1}
 	}
 	options.Own = len(lambdas) == 0
-	s := &Solution{Temperature: o.Temperature, Variant: options.Variant, Status: equilibria.Converged, Concept: "soft_qre"}
+	s := &Answer{Temperature: o.Temperature, Variant: options.Variant, Status: equilibria.Converged, Concept: "soft_qre"}
 	if options.Variant == stochastic.Plain {
 		s.Concept = "agent_qre"
 	} else {
@@ -49,7 +49,7 @@ func (t *Table) solveMarkovLogit(ctx context.Context, o SolveOptions) (*Solution
 				return nil, err
 			}
 			s.Iterations += found.Iterations
-			s.Points = append(s.Points, LogitPoint{Lambda: l, Crossing: 1, Policy: found.Policy, Values: minus(found.Value), Residual: found.Error / t.scaleOf(0), Unique: true, Index: 1})
+			s.Points = append(s.Points, Point{Lambda: l, Crossing: 1, Policy: found.Policy, Values: minus(found.Value), Residual: found.Error / t.scaleOf(0), Unique: true, Index: 1})
 		}
 	case g.Horizon == 0:
 		br, err := stochastic.Trace(ctx, g, lambdas, options)
@@ -107,7 +107,7 @@ func (t *Table) solveMarkovLogit(ctx context.Context, o SolveOptions) (*Solution
 }
 
 // startsOf adds the solutions that random starts lead to.
-func (t *Table) startsOf(ctx context.Context, s *Solution, lambda float64, options stochastic.Options, o SolveOptions) error {
+func (t *Game) startsOf(ctx context.Context, s *Answer, lambda float64, options stochastic.Options, o Settings) error {
 	all, err := stochastic.Multistart(ctx, t.Markov, lambda, options, o.Starts, o.Seed)
 	if err != nil {
 		return err
@@ -127,13 +127,13 @@ func (t *Table) startsOf(ctx context.Context, s *Solution, lambda float64, optio
 	return nil
 }
 
-func markovPoint(p stochastic.Point) LogitPoint {
-	return LogitPoint{Lambda: p.Lambda, Crossing: p.Number, Policy: p.Policy, Values: p.Value, Residual: p.Residual, Unique: p.Unique, Index: p.Index}
+func markovPoint(p stochastic.Point) Point {
+	return Point{Lambda: p.Lambda, Crossing: p.Number, Policy: p.Policy, Values: p.Value, Residual: p.Residual, Unique: p.Unique, Index: p.Index}
 }
 
 // stall makes the last point of a branch what is shown: a response, not an
 // equilibrium.
-func (s *Solution) stall(p LogitPoint, variant stochastic.Variant) {
+func (s *Answer) stall(p Point, variant stochastic.Variant) {
 	p.Status = equilibria.Stalled
 	s.Policy, s.Values, s.Status, s.Residual = p.Policy, p.Values, equilibria.Stalled, p.Residual
 	s.Selection = fmt.Sprintf("the last point of the principal branch, at lambda %.6g", p.Lambda)
@@ -144,19 +144,19 @@ func (s *Solution) stall(p LogitPoint, variant stochastic.Variant) {
 		}
 	}
 	if len(s.Points) == 0 {
-		s.Points = []LogitPoint{p}
+		s.Points = []Point{p}
 	}
 }
 
 // choose marks the points by tolerance, tells which lambdas were not reached and
 // puts the first crossing of the last lambda on top.
-func (s *Solution) choose(lambdas []float64, tolerance, end float64) {
+func (s *Answer) choose(lambdas []float64, tolerance, end float64) {
 	s.Selection = "the first crossing by the principal branch"
-	var all []LogitPoint
+	var all []Point
 	for i, l := range lambdas {
-		first := slices.IndexFunc(s.Points, func(p LogitPoint) bool { return p.Lambda == l })
+		first := slices.IndexFunc(s.Points, func(p Point) bool { return p.Lambda == l })
 		if first < 0 {
-			all = append(all, LogitPoint{Lambda: l, Status: equilibria.Stalled})
+			all = append(all, Point{Lambda: l, Status: equilibria.Stalled})
 			s.Status = equilibria.Stalled
 			s.Warnings = append(s.Warnings, fmt.Sprintf("lambda %g was not reached: the branch was followed to %.6g", l, end))
 			continue
@@ -182,7 +182,7 @@ func (s *Solution) choose(lambdas []float64, tolerance, end float64) {
 }
 
 // nashOfMarkov finds a stationary equilibrium of a discounted general-sum game.
-func (t *Table) nashOfMarkov(ctx context.Context, o SolveOptions) (*Solution, error) {
+func (t *Game) nashOfMarkov(ctx context.Context, o Settings) (*Answer, error) {
 	o.Temperature, o.Lambdas, o.Variant = nil, nil, stochastic.Plain
 	return t.solveMarkovLogit(ctx, o)
 }

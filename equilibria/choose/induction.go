@@ -1,4 +1,4 @@
-package catalog
+package choose
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 // roundedWarning says why nothing that hangs on exact ties is claimed.
 const roundedWarning = "the game's numbers are known only as they were rounded: equilibria that hang on an exact tie may be missing"
 
-func solveInduction(ctx context.Context, t *Table, _ SolveOptions) (*Solution, error) {
+func solveInduction(ctx context.Context, t *Game, _ Settings) (*Answer, error) {
 	board, err := t.Board()
 	if err != nil {
 		return nil, err
@@ -21,7 +21,7 @@ func solveInduction(ctx context.Context, t *Table, _ SolveOptions) (*Solution, e
 		return nil, err
 	}
 	decisions, chance, _ := board.Sizes()
-	s := &Solution{
+	s := &Answer{
 		Policy: found.Policy, Status: equilibria.Converged, Iterations: decisions + chance, Induction: found,
 		Selection: "the subgame-perfect equilibrium",
 	}
@@ -42,7 +42,7 @@ const fewRows = 12
 // nashByInduction solves a tree of perfect information, nil if the game is none. A
 // small one of two players has all its extreme equilibria listed too: backward
 // induction selects among them.
-func (t *Table) nashByInduction(ctx context.Context, o SolveOptions) (*Solution, error) {
+func (t *Game) nashByInduction(ctx context.Context, o Settings) (*Answer, error) {
 	board, err := t.Board()
 	if err != nil {
 		return nil, nil
@@ -72,7 +72,7 @@ func (t *Table) nashByInduction(ctx context.Context, o SolveOptions) (*Solution,
 	return s, ctx.Err()
 }
 
-func withoutSelection(o SolveOptions) SolveOptions {
+func withoutSelection(o Settings) Settings {
 	o.Selection = ""
 	return o
 }

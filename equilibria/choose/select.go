@@ -1,4 +1,4 @@
-package catalog
+package choose
 
 import (
 	"context"
@@ -20,7 +20,7 @@ const principalBranch = "principal-branch"
 func Selections() []string { return append(exact.Selections(), principalBranch) }
 
 // choose puts the equilibrium that a rule selects on top.
-func (t *Table) choose(ctx context.Context, s *Solution, rule string) error {
+func (t *Game) choose(ctx context.Context, s *Answer, rule string) error {
 	if !s.Several || s.Mixed == nil {
 		return fmt.Errorf("--selection is for solvers that list several Nash equilibria; %s does not", s.Solver)
 	}
@@ -64,8 +64,8 @@ func (t *Table) choose(ctx context.Context, s *Solution, rule string) error {
 }
 
 // solveMany finds the equilibria of games of any number of players.
-func solveMany(ctx context.Context, t *Table, o SolveOptions) (*Solution, error) {
-	n, err := t.normal()
+func solveMany(ctx context.Context, t *Game, o Settings) (*Answer, error) {
+	n, err := t.Normal()
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func solveMany(ctx context.Context, t *Table, o SolveOptions) (*Solution, error)
 		return nil, equilibria.NoAnswerf("%s: no equilibrium was found, %d of %d support profiles are not settled; use --solver logit", t.Name, m.Open, m.Supports)
 	}
 	m.Complete = m.Complete && !n.Rounded
-	s := &Solution{
+	s := &Answer{
 		Status: equilibria.Converged, Several: true, Normal: n, Complete: &m.Complete,
 		Components: m.Components, Sampled: m.Sampled, NashSubsets: m.Subsets, Iterations: m.Supports, Selection: "the smallest supports",
 	}

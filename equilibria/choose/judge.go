@@ -1,4 +1,4 @@
-package catalog
+package choose
 
 import (
 	"fmt"
@@ -6,13 +6,12 @@ import (
 	"slices"
 
 	"arbiter/equilibria"
-	"arbiter/equilibria/stochastic"
 	"arbiter/games"
 )
 
 // Ranges are those of the players' payoffs: what tolerances are relative to. They
 // are 0 for players to whom nothing matters.
-func (t *Table) Ranges() ([]float64, error) {
+func (t *Game) Ranges() ([]float64, error) {
 	if t.Markov != nil {
 		return t.Markov.Ranges(), nil
 	}
@@ -30,7 +29,7 @@ func (t *Table) Ranges() ([]float64, error) {
 // Judge works out how far a policy is from equilibrium, by code that no solver
 // shares. Of Markov games worst are the largest gaps of the players in any state,
 // else the gaps. Numbers that are not finite are an error.
-func (t *Table) Judge(p []games.Behaviour) (e games.Evaluation, worst []float64, err error) {
+func (t *Game) Judge(p []games.Behaviour) (e games.Evaluation, worst []float64, err error) {
 	if err := finite(t.Name, p); err != nil {
 		return e, nil, err
 	}
@@ -91,7 +90,7 @@ func finite(game string, p []games.Behaviour) error {
 // judge sets the status of a solution by what was worked out here, not by what the
 // solver thinks: converged only if every player's gap is within tolerance times the
 // range of its own payoffs.
-func (t *Table) judge(s *Solution) error {
+func (t *Game) judge(s *Answer) error {
 	ranges, err := t.Ranges()
 	if err != nil {
 		return err
@@ -152,7 +151,7 @@ func (t *Table) judge(s *Solution) error {
 
 // accept takes the last point of a branch for its limit, where nobody gains more than
 // the tolerance by leaving it: gaps are what they gain.
-func (s *Solution) accept(gaps []float64) {
+func (s *Answer) accept(gaps []float64) {
 	s.Concept, s.Points, s.Regulariser, s.Residual = "nash", nil, "", slices.Max(gaps)
 	s.Values = nil
 	s.Selection += ", where nobody gains more than the tolerance"
@@ -160,6 +159,6 @@ func (s *Solution) accept(gaps []float64) {
 		br.Limit, br.Regret, br.Stalled = s.Policy, s.Residual, false
 	}
 	if br := s.MarkovBranch; br != nil {
-		br.Limit, br.LimitGains, br.Status = s.Policy, gaps, stochastic.Complete
+		br.Limit, br.LimitGains, br.Status = s.Policy, gaps, equilibria.Complete
 	}
 }
