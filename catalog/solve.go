@@ -20,6 +20,11 @@ func (t *Table) Judge(p []games.Behaviour) (e games.Evaluation, worst []float64,
 // Ranges are those of the players' payoffs: see choose.Game.Ranges.
 func (t *Table) Ranges() ([]float64, error) { return t.chooser().Ranges() }
 
+// Verdict is the account of an answer: see choose.Game.Verdict.
+func (t *Table) Verdict(found *choose.Answer) (*choose.Verdict, error) {
+	return t.chooser().Verdict(found)
+}
+
 func (t *Table) chooser() *choose.Game {
 	if t.solving == nil {
 		t.solving = choose.New(t.Game, t.catalog.Solvers)

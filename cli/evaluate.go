@@ -7,6 +7,7 @@ import (
 
 	"arbiter/agents"
 	"arbiter/catalog"
+	"arbiter/equilibria/choose"
 	"arbiter/games"
 	"arbiter/games/posed"
 	"arbiter/report"
@@ -57,10 +58,10 @@ func (env Env) evaluate(c *cli.Context) error {
 	r := report.Evaluation{
 		Schema: "arbiter/evaluation/v1", Game: t.Name, Agent: label,
 		Values: report.Numbers(e.Values), BestResponseValues: report.Numbers(e.BestResponseValues), Gaps: report.Numbers(e.Gaps),
-		Named: report.NamesOf(t.Game.Info(), nil), NashConv: report.Number(e.NashConv), Exploitability: report.Number(e.Exploitability),
+		Named: games.NamesOf(t.Game.Info(), nil), NashConv: report.Number(e.NashConv), Exploitability: report.Number(e.Exploitability),
 	}
 	if t.Markov != nil {
-		r.StateValues = stateValues(t, t.Markov.Evaluate(p).State)
+		r.StateValues = choose.StateValues(t.Markov, t.Markov.Evaluate(p).State)
 	}
 	if c.IsSet("opponents") {
 		if n := board.Info().Seats; n != 2 {

@@ -17,13 +17,9 @@ import (
 	"arbiter/catalog"
 	"arbiter/equilibria"
 	"arbiter/equilibria/choose"
-	"arbiter/equilibria/exact"
 	"arbiter/equilibria/quantal"
 	"arbiter/equilibria/stochastic"
 	"arbiter/games"
-	"arbiter/games/flat"
-	"arbiter/games/posed"
-	"arbiter/ranking/standing"
 	"arbiter/report"
 )
 
@@ -136,16 +132,12 @@ func (env Env) solve(c *cli.Context) error {
 	if (c.IsSet("out") && found.Policy == nil) || (c.IsSet("trace") && found.Curve == nil) {
 		return usagef("solve: --out is for solvers that find a policy, --trace for learners; %s does not fit", found.Solver)
 	}
-	r, err := solution(t, found)
+	r, err := t.Verdict(found)
 	if err != nil {
 		return err
 	}
-	r.Tolerance = report.Number(found.Tolerance)
-	if c.IsSet("lambda") && found.Temperature != nil {
-		r.Lambda, r.Temperature = one(found.Temperature, func(t float64) float64 { return 1 / t }), nil
-	}
-	if strings.HasSuffix(found.Concept, "ce") {
-		r.Objective = opts.Objective
+	if c.IsSet("lambda") {
+		r.ByLambda(found.Temperature)
 	}
 	if file := c.String("plot-file"); file != "" {
 		env.stage.finish()
@@ -167,7 +159,7 @@ func (env Env) solve(c *cli.Context) error {
 			return err
 		}
 	}
-	if err := o.print(r); err != nil {
+	if err := o.print(report.Solution(r)); err != nil {
 		return err
 	}
 	if c.Bool("plot") {
@@ -177,7 +169,7 @@ func (env Env) solve(c *cli.Context) error {
 		}
 	}
 	if found.Status != equilibria.Converged && (found.Branch != nil || found.MarkovBranch != nil) {
-		return coded{exitNoAnswer, fmt.Errorf("the branch was followed to lambda %.6g: %s", branchEnd(found), found.Status)}
+		return coded{exitNoAnswer, fmt.Errorf("the branch was followed to lambda %.6g: %s", found.End(), found.Status)}
 	}
 	if found.Status != equilibria.Converged {
 		what, size := "residual", float64(r.Residual)
@@ -231,221 +223,6 @@ func precisions(c *cli.Context) (temperatures, lambdas []float64, err error) {
 	return temperatures, lambdas, nil
 }
 
-// one is a number if all are equal, else the list.
-func one(xs []float64, f func(float64) float64) any {
-	out := make([]report.Number, len(xs))
-	same := true
-	for i, x := range xs {
-		out[i] = report.Number(f(x))
-		same = same && x == xs[0]
-	}
-	if same {
-		return out[0]
-	}
-	return out
-}
-
-// solution judges what was found.
-func solution(t *catalog.Table, found *choose.Answer) (*report.Solution, error) {
-	r := &report.Solution{
-		Schema: "arbiter/solution/v1", Game: t.Name, Solver: found.Solver, Chosen: found.Chosen, Concept: found.Concept,
-		Selection: found.Selection, Iterations: found.Iterations, Status: string(found.Status), Residual: report.Number(found.Residual),
-		Step: found.Step, Warnings: append([]string{}, found.Warnings...),
-	}
-	if found.Temperature != nil {
-		r.Temperature, r.Regulariser = one(found.Temperature, func(t float64) float64 { return t }), string(found.Regulariser)
-	}
-	r.Named = report.NamesOf(t.Game.Info(), nil)
-	switch {
-	case found.Stages != nil:
-		stages(r, t, found.Stages)
-		return r, nil
-	case found.Correlated != nil:
-		joint(r, found)
-		return r, nil
-	}
-	game, err := t.Compiled()
-	if err != nil {
-		return nil, err
-	}
-	as := func(p []games.Behaviour, e games.Evaluation) report.Equilibrium {
-		policy := game.Policy(p)
-		policy.Game = t.Name
-		return report.Equilibrium{Policy: policy, Values: report.Numbers(e.Values), Gaps: report.Numbers(e.Gaps), BestResponses: report.Numbers(e.BestResponseValues), NashConv: report.Number(e.NashConv), Unreached: unreached(game, p)}
-	}
-	var failed error
-	judge := func(p []games.Behaviour) report.Equilibrium {
-		e, _, err := t.Judge(p)
-		if err != nil && failed == nil {
-			failed = err
-		}
-		return as(p, e)
-	}
-	ratios := func(e *report.Equilibrium, x *choose.Ratios) {
-		if board, ok := game.(*flat.Board); ok && x != nil {
-			board.SetExact(e.Policy, x.Policy)
-			e.PolicyExact, e.ValuesExact = (*report.RowRatios)(&e.Policy), report.Ratios(x.Values)
-		}
-	}
-	e := as(found.Policy, found.Evaluation)
-	ratios(&e, found.Exact)
-	r.PolicyExact, r.ValuesExact = e.PolicyExact, e.ValuesExact
-	exploitability := e.NashConv / report.Number(len(e.Gaps))
-	r.Policy, r.Values, r.Gaps, r.NashConv, r.Exploitability = &e.Policy, e.Values, e.Gaps, &e.NashConv, &exploitability
-	r.BestResponses, r.Unreached = e.BestResponses, e.Unreached
-	r.Named = report.NamesOf(t.Game.Info(), r.Policy)
-	if x := found.Induction; x != nil && x.Exact {
-		unique := len(x.Ties) == 0
-		perfect := true
-		r.SubgamePerfect, r.Unique = &perfect, &unique
-		for _, tie := range x.Ties {
-			r.Ties = append(r.Ties, report.Tie{Player: tie.Player, State: tieKey(game, tie), Moves: tie.Moves})
-		}
-	}
-	if found.Temperature == nil && found.Branch == nil && t.Markov == nil {
-		for _, gap := range e.Gaps {
-			r.Residual = max(r.Residual, gap)
-		}
-	}
-	if t.Markov != nil {
-		r.StateValues = stateValues(t, t.Markov.Evaluate(found.Policy).State)
-		if found.Values != nil {
-			r.SoftStateValues = stateValues(t, found.Values)
-			for _, v := range found.Values {
-				r.SoftValues = append(r.SoftValues, report.Number(t.Markov.AtStart(v)))
-			}
-		}
-		r.Variant = string(found.Variant)
-	}
-	if found.Branch != nil || found.Points != nil {
-		branch(r, t, found, judge)
-	}
-	if found.Several {
-		for i, p := range found.Others {
-			e := as(p, found.Evaluations[i])
-			if found.OthersExact != nil {
-				ratios(&e, found.OthersExact[i])
-			}
-			r.Solutions = append(r.Solutions, e)
-		}
-		for i, x := range found.Indices {
-			r.Solutions[i].Index = &x
-		}
-		for i, x := range found.Proved {
-			r.Solutions[i].Proved = &x
-		}
-		r.Known = &report.Known{Complete: found.Complete, Degenerate: found.Degenerate}
-		r.Components, r.ComponentsSampled, r.NashSubsets = found.Components, found.Sampled, found.NashSubsets
-		for _, x := range found.Eliminated {
-			r.Eliminated = append(r.Eliminated, report.Eliminated{Player: x[0], Strategy: found.Normal.StrategyName(x[0], x[1])})
-		}
-	}
-	return r, failed
-}
-
-// unreached are, by player, the information states that a policy of all players never
-// gets to: what it does there follows from nothing. It is nil if there are none.
-func unreached(game posed.Compiled, p []games.Behaviour) [][]string {
-	board, ok := game.(*flat.Board)
-	if !ok {
-		return nil
-	}
-	some := false
-	out := make([][]string, len(p))
-	for k, rows := range board.Never(p) {
-		out[k] = []string{}
-		for _, row := range rows {
-			out[k] = append(out[k], board.Rows(k)[row].Key)
-			some = true
-		}
-	}
-	if !some {
-		return nil
-	}
-	return out
-}
-
-// tieKey is the information state of a tie.
-func tieKey(game posed.Compiled, tie exact.Tie) string {
-	return game.(*flat.Board).Rows(tie.Player)[tie.Row].Key
-}
-
-// branch reports a branch of quantal responses.
-func branch(r *report.Solution, t *catalog.Table, found *choose.Answer, judge func([]games.Behaviour) report.Equilibrium) {
-	if n := len(found.Points); n > 0 && found.Temperature == nil {
-		if r.Lambda = report.Number(found.Points[n-1].Lambda); found.Points[n-1].Policy == nil {
-			r.Lambda = report.Number(branchEnd(found))
-		}
-	}
-	r.Residual = report.Number(found.Residual)
-	for _, p := range found.Points {
-		q := report.LogitPoint{Lambda: report.Number(p.Lambda), Crossing: p.Crossing, Status: string(p.Status), Residual: report.Number(p.Residual), Values: []report.Number{}}
-		if p.Policy == nil {
-			q.Residual = report.Number(math.NaN())
-		} else {
-			e := judge(p.Policy)
-			q.Policy, q.Values = &e.Policy, e.Values
-			for _, v := range p.Values {
-				q.SoftValues = append(q.SoftValues, report.Number(t.Markov.AtStart(v)))
-			}
-		}
-		if t.Markov != nil {
-			q.Unique, q.Index = &p.Unique, &p.Index
-		}
-		r.Points = append(r.Points, q)
-	}
-	var b report.Branch
-	if found.Branch != nil {
-		b = branchOf(found.Branch, found.Tolerance, judge)
-	} else if m := found.MarkovBranch; m != nil {
-		b = report.Branch{Concept: found.Concept, Turning: report.Numbers(m.Folds), Steps: m.Steps, End: report.Number(m.Last.Lambda), Stalled: m.Status == equilibria.Stalled || m.Status == equilibria.Lost, Bifurcations: []report.Bifurcation{}}
-		for _, f := range m.Bifurcations {
-			b.Bifurcations = append(b.Bifurcations, report.Bifurcation{Lambda: report.Number((f[0] + f[1]) / 2), Directions: 1})
-		}
-		if m.Limit != nil {
-			e := judge(m.Limit)
-			b.Limit = &e
-		}
-	} else {
-		return // backward induction
-	}
-	r.Branch = &b
-}
-
-// branchEnd is the lambda to which a branch was followed.
-func branchEnd(found *choose.Answer) float64 {
-	switch {
-	case found.Branch != nil:
-		return found.Branch.End
-	case found.MarkovBranch != nil:
-		return found.MarkovBranch.Last.Lambda
-	}
-	return math.Inf(1)
-}
-
-func branchOf(br *quantal.Branch, tolerance float64, judge func([]games.Behaviour) report.Equilibrium) report.Branch {
-	b := report.Branch{Concept: br.Concept, Turning: report.Numbers(br.Turning), Steps: br.Steps, End: report.Number(br.End), Stalled: br.Stalled, Merged: br.Merged, Bifurcations: []report.Bifurcation{}}
-	for _, f := range br.Bifurcations {
-		b.Bifurcations = append(b.Bifurcations, report.Bifurcation{Lambda: report.Number(f.Lambda), Directions: f.Kernel})
-	}
-	if br.Limit != nil {
-		e := judge(br.Limit)
-		b.Limit = &e
-	}
-	for _, a := range br.Arms {
-		arm := report.Arm{From: report.Number(a.From), Branch: branchOf(&a.Branch, tolerance, judge)}
-		for _, c := range a.Crossings {
-			e, status := judge(c.Policy), equilibria.Converged
-			if !(c.Residual <= tolerance) {
-				status = equilibria.AtLimit
-			}
-			arm.Points = append(arm.Points, report.LogitPoint{Lambda: report.Number(c.Lambda), Crossing: c.Number, Policy: &e.Policy, Values: e.Values, Residual: report.Number(c.Residual), Status: string(status)})
-		}
-		b.Arms = append(b.Arms, arm)
-	}
-	return b
-}
-
 // clipped takes gaps that rounding makes negative for 0.
 func clipped(e games.Evaluation) games.Evaluation {
 	e.NashConv = 0
@@ -455,84 +232,6 @@ func clipped(e games.Evaluation) games.Evaluation {
 	}
 	e.Exploitability = e.NashConv / float64(len(e.Gaps))
 	return e
-}
-
-// stateValues are values as files order them: [player][state], with a horizon
-// [step][player][state].
-func stateValues(t *catalog.Table, v [][][]float64) any {
-	if t.Markov.Horizon == 0 {
-		var out [][]report.Number
-		for _, player := range v {
-			out = append(out, report.Numbers(player[0]))
-		}
-		return out
-	}
-	var out [][][]report.Number
-	for h := range t.Markov.Horizon {
-		var step [][]report.Number
-		for _, player := range v {
-			step = append(step, report.Numbers(player[h]))
-		}
-		out = append(out, step)
-	}
-	return out
-}
-
-// joint reports a correlated equilibrium.
-func joint(r *report.Solution, found *choose.Answer) {
-	n, c := found.Normal, found.Correlated
-	r.Values, r.Gaps = report.Numbers(c.Values), report.Numbers(c.Gains)
-	entropy := report.Number(c.Entropy)
-	r.Entropy = &entropy
-	for k, gain := range c.Gains {
-		r.Residual = max(r.Residual, report.Number(gain))
-		r.BestResponses = append(r.BestResponses, r.Values[k]+report.Number(gain))
-	}
-	r.Residual = max(r.Residual, report.Number(c.Gap))
-	for cell, p := range c.Joint {
-		if p == 0 {
-			continue
-		}
-		profile := make(standing.Profile, len(n.Shape))
-		for k, rest := len(n.Shape)-1, cell; k >= 0; k-- {
-			profile[k] = n.StrategyName(k, rest%n.Shape[k])
-			rest /= n.Shape[k]
-		}
-		r.Joint = append(r.Joint, report.JointAction{Profile: profile, Probability: report.Number(p)})
-	}
-}
-
-// stages reports the correlated equilibria of a Markov game's stages.
-func stages(r *report.Solution, t *catalog.Table, c *stochastic.StageCorrelated) {
-	g := t.Markov
-	for k := range g.Players {
-		r.Values = append(r.Values, report.Number(g.AtStart(c.Value[k])))
-		r.Gaps = append(r.Gaps, report.Number(c.Gains[k]))
-		r.BestResponses = append(r.BestResponses, r.Values[k]+r.Gaps[k])
-		r.Residual = max(r.Residual, r.Gaps[k])
-	}
-	r.Iterations = g.Horizon
-	r.Selection = "best stage by stage, last step first"
-	r.StateValues = stateValues(t, c.Value)
-	for h, states := range c.Joint {
-		for s, list := range states {
-			for cell, p := range list {
-				if p == 0 {
-					continue
-				}
-				profile := make(standing.Profile, g.Players)
-				for k, rest := g.Players-1, cell; k >= 0; k-- {
-					m := g.Actions[k][s]
-					profile[k] = strconv.Itoa(rest % m)
-					if names := g.Names(k, s); names != nil {
-						profile[k] = names[rest%m]
-					}
-					rest /= m
-				}
-				r.Joint = append(r.Joint, report.JointAction{State: g.Key(h, s), Profile: profile, Probability: report.Number(p)})
-			}
-		}
-	}
 }
 
 func trace(found *choose.Answer) []byte {

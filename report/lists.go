@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"arbiter/games"
 	"arbiter/spec"
 )
 
@@ -173,7 +174,7 @@ type Evaluation struct {
 	Schema string `json:"schema"` // arbiter/evaluation/v1
 	Game   string `json:"game"`   // canonical spec
 	Agent  string `json:"agent"`  // label or spec of who sits in all seats
-	Named
+	games.Named
 	Values             []Number     `json:"values"`                 // expected payoffs, per seat
 	BestResponseValues []Number     `json:"best_response_values"`   // what each seat could get alone
 	Gaps               []Number     `json:"gaps"`                   // the difference, per seat, at least 0
@@ -188,7 +189,7 @@ type Evaluation struct {
 func (e Evaluation) Sections() []Section {
 	g := &Grid{Columns: []Column{{Title: "player", Left: e.Players != nil}, {Title: "value"}, {Title: "best response"}, {Title: "gap"}}}
 	for k := range e.Values {
-		g.add(e.player(k), precise(e.Values[k]), precise(e.BestResponseValues[k]), precise(e.Gaps[k]))
+		g.add(player(e.Named, k), precise(e.Values[k]), precise(e.BestResponseValues[k]), precise(e.Gaps[k]))
 	}
 	out := []Section{title(e.Title, e.Agent, e.Game), g, Lines{2, []string{fmt.Sprintf("NashConv %s, exploitability %s", precise(e.NashConv), precise(e.Exploitability))}}}
 	if e.Cross == nil {

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"math/big"
 	"slices"
@@ -14,124 +12,12 @@ import (
 	"arbiter/games"
 )
 
-// Named are the names that a game or its file gives, as results carry them.
-type Named struct {
-	Title   string     `json:"title,omitempty"`   // of the game, "" for none
-	Players []string   `json:"players,omitempty"` // names of the seats, nil for none
-	Actions *RowNames  `json:"actions,omitempty"` // as the policy: per information state, in the order of its probabilities
-	Labels  *RowLabels `json:"labels,omitempty"`  // of information states, beside their keys
-}
-
-// NamesOf are the names of a game, and those of its moves as a policy holds them.
-func NamesOf(info games.Info, policy *games.Policy) Named {
-	n := Named{Title: info.Title, Players: info.Players}
-	if policy == nil {
-		return n
-	}
-	for _, rows := range policy.Seats {
-		for i := range rows.Keys {
-			if rows.Names != nil && rows.Names[i] != nil {
-				n.Actions = (*RowNames)(policy)
-			}
-			if rows.Labels != nil && rows.Labels[i] != "" {
-				n.Labels = (*RowLabels)(policy)
-			}
-		}
-	}
-	return n
-}
-
 // player is a seat by number and, where it has one, by name.
-func (n Named) player(seat int) string {
+func player(n games.Named, seat int) string {
 	if seat >= len(n.Players) || strings.TrimSpace(n.Players[seat]) == "" || n.Players[seat] == strconv.Itoa(seat) {
 		return strconv.Itoa(seat)
 	}
 	return fmt.Sprintf("%d %s", seat, runewidth.Truncate(Clean(n.Players[seat]), 24, "…"))
-}
-
-// RowNames are the names of moves, RowLabels the labels, RowRatios the ratios of a
-// policy's information states; they are objects like the policy's own.
-type (
-	RowNames  games.Policy
-	RowLabels games.Policy
-	RowRatios games.Policy
-)
-
-// MarshalJSON leaves out information states whose moves have no names.
-func (n *RowNames) MarshalJSON() ([]byte, error) {
-	return keyed(n.Seats, func(r games.Rows, i int) any {
-		if r.Names == nil || r.Names[i] == nil {
-			return nil
-		}
-		return r.Names[i]
-	})
-}
-
-// MarshalJSON leaves out information states without a label.
-func (n *RowLabels) MarshalJSON() ([]byte, error) {
-	return keyed(n.Seats, func(r games.Rows, i int) any {
-		if r.Labels == nil || r.Labels[i] == "" {
-			return nil
-		}
-		return r.Labels[i]
-	})
-}
-
-// MarshalJSON writes ratios as text, "1/3".
-func (n *RowRatios) MarshalJSON() ([]byte, error) {
-	return keyed(n.Seats, func(r games.Rows, i int) any { return Ratios(r.Exact[i]) })
-}
-
-// Ratios are ratios as text.
-func Ratios(xs []*big.Rat) (out []string) {
-	for _, x := range xs {
-		out = append(out, x.RatString())
-	}
-	return out
-}
-
-// keyed writes an object per seat with an entry per information state, in order;
-// a seat with the one key "" has the entry itself.
-func keyed(seats []games.Rows, entry func(r games.Rows, i int) any) ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	first := true
-	for seat, rows := range seats {
-		var list bytes.Buffer
-		for i, key := range rows.Keys {
-			x := entry(rows, i)
-			if x == nil {
-				continue
-			}
-			text, err := json.Marshal(x)
-			if err != nil {
-				return nil, err
-			}
-			if len(rows.Keys) == 1 && key == "" {
-				list.Write(text)
-				continue
-			}
-			k, err := json.Marshal(key)
-			if err != nil {
-				return nil, err
-			}
-			list.WriteByte("{,"[min(list.Len(), 1)])
-			fmt.Fprintf(&list, "%s:%s", k, text)
-		}
-		if list.Len() == 0 {
-			continue
-		}
-		if list.Bytes()[0] == '{' {
-			list.WriteByte('}')
-		}
-		if !first {
-			b.WriteByte(',')
-		}
-		first = false
-		fmt.Fprintf(&b, `"player_%d":%s`, seat, list.Bytes())
-	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
 }
 
 // manyMoves is the number of moves above which those without probability are left
@@ -140,7 +26,7 @@ const manyMoves, wideRow = 10, 60
 
 // policySection is a policy if it is small, with marks at what play never gets to, by
 // player; else it says how large it is.
-func policySection(n Named, policy games.Policy, unreached [][]string) Section {
+func policySection(n games.Named, policy games.Policy, unreached [][]string) Section {
 	states := 0
 	for _, rows := range policy.Seats {
 		states += len(rows.Keys)
@@ -158,7 +44,7 @@ func policySection(n Named, policy games.Policy, unreached [][]string) Section {
 			if rows.Labels != nil && strings.TrimSpace(rows.Labels[i]) != "" {
 				key += " " + rows.Labels[i]
 			}
-			p.add(n.player(k), key, text)
+			p.add(player(n, k), key, text)
 		}
 	}
 	return p

@@ -4,13 +4,15 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+
+	"arbiter/equilibria/choose"
 )
 
 // Points that nothing proves are not counted among the equilibria found.
 func TestSampledPointsAreMarked(t *testing.T) {
 	yes, no := true, false
-	r := &Solution{Solver: "support-enumeration", Concept: "nash", Known: &Known{Complete: &no}}
-	r.Solutions = []Equilibrium{{Proved: &yes}, {Proved: &no}, {Proved: &no}}
+	r := solution{&choose.Verdict{Solver: "support-enumeration", Concept: "nash", Known: &choose.Known{Complete: &no}}}
+	r.Solutions = []choose.Equilibrium{{Proved: &yes}, {Proved: &no}, {Proved: &no}}
 	var b bytes.Buffer
 	for _, line := range r.facts() {
 		b.WriteString(line + "\n")

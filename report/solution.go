@@ -6,72 +6,21 @@ import (
 	"strconv"
 	"strings"
 
-	"arbiter/games"
-	"arbiter/ranking/standing"
+	"arbiter/equilibria/choose"
 )
 
-// Solution is what a solver found, judged by other code than the solver's.
-type Solution struct {
-	Schema      string `json:"schema"`
-	Game        string `json:"game"`
-	Solver      string `json:"solver"`
-	Chosen      string `json:"chosen,omitempty"` // by nash
-	Concept     string `json:"concept"`
-	Selection   string `json:"selection,omitempty"` // which of several equilibria this is
-	Objective   string `json:"objective,omitempty"`
-	Lambda      any    `json:"lambda,omitempty"`      // a Number, or one per player
-	Temperature any    `json:"temperature,omitempty"` // likewise
-	Regulariser string `json:"regulariser,omitempty"`
-	Variant     string `json:"variant,omitempty"`
-	Named
+// Solution lays out what a solver found.
+func Solution(v *choose.Verdict) Document { return solution{v} }
 
-	Policy          *games.Policy `json:"policy,omitempty"`
-	PolicyExact     *RowRatios    `json:"policy_exact,omitempty"` // where it is known, with --exact
-	ValuesExact     []string      `json:"values_exact,omitempty"`
-	SubgamePerfect  *bool         `json:"subgame_perfect,omitempty"` // true, or it is not known
-	Unique          *bool         `json:"unique,omitempty"`          // of subgame-perfect equilibria
-	Ties            []Tie         `json:"ties,omitempty"`            // where they differ
-	Values          []Number      `json:"values"`                    // of the policy, without a regulariser
-	Gaps            []Number      `json:"gaps"`                      // of correlated equilibria: the largest gain by deviating
-	BestResponses   []Number      `json:"best_response_values"`
-	SoftValues      []Number      `json:"soft_values,omitempty"` // with the regulariser
-	NashConv        *Number       `json:"nash_conv,omitempty"`
-	Exploitability  *Number       `json:"exploitability,omitempty"`
-	StateValues     any           `json:"state_values,omitempty"`      // [player][state], or [step][player][state]
-	SoftStateValues any           `json:"soft_state_values,omitempty"` // likewise
-	Unreached       [][]string    `json:"unreached,omitempty"`         // by player, where the policy never gets to
-	Residual        Number        `json:"residual"`                    // of the concept: for nash the largest gap
-	Iterations      int           `json:"iterations"`
-	Status          string        `json:"status"` // converged, limit or stalled
-	Tolerance       Number        `json:"tolerance"`
-	Step            string        `json:"step,omitempty"` // and why it is certified
+// solution is a verdict as a document. Its JSON is the verdict's own.
+type solution struct{ *choose.Verdict }
 
-	Points []LogitPoint `json:"points,omitempty"`
-	Branch *Branch      `json:"branch,omitempty"`
-
-	Solutions []Equilibrium `json:"solutions,omitempty"`
-	*Known                  // of Solutions, else nil
-	// Of Solutions, by index: what is connected, and what can be combined and mixed at
-	// will.
-	Components        [][]int       `json:"components,omitempty"`
-	ComponentsSampled bool          `json:"components_sampled,omitempty"` // seen to be connected, not proved
-	NashSubsets       [][]int       `json:"nash_subsets,omitempty"`
-	Eliminated        []Eliminated  `json:"eliminated,omitempty"`
-	Joint             []JointAction `json:"joint,omitempty"`
-	Entropy           *Number       `json:"entropy,omitempty"` // of Joint, in nats
-	Warnings          []string      `json:"warnings"`
-}
-
-// Known says of several equilibria whether they are all, and whether the game is
-// degenerate; nil where the solver does not know.
-type Known struct {
-	Complete   *bool `json:"complete"`
-	Degenerate *bool `json:"degenerate"`
-}
+// JSON is the verdict.
+func (r solution) JSON() any { return r.Verdict }
 
 // sampled counts the solutions of many players that are not proved: from a
 // continuum of equilibria any number of points can be found.
-func (r *Solution) sampled() int {
+func (r solution) sampled() int {
 	n := 0
 	for _, e := range r.Solutions {
 		if e.Proved != nil && !*e.Proved {
@@ -82,47 +31,10 @@ func (r *Solution) sampled() int {
 }
 
 // complete tells whether the solutions are known to be all.
-func (r *Solution) complete() bool { return r.Known != nil && r.Complete != nil && *r.Complete }
-
-// Equilibrium is one of several.
-type Equilibrium struct {
-	Policy        games.Policy `json:"policy"`
-	Values        []Number     `json:"values"`
-	Gaps          []Number     `json:"gaps"`
-	BestResponses []Number     `json:"best_response_values"`
-	NashConv      Number       `json:"nash_conv"`
-	Unreached     [][]string   `json:"unreached,omitempty"`
-	Index         *int         `json:"index,omitempty"` // +1 or -1, 0 where it is singular
-	Proved        *bool        `json:"proved,omitempty"`
-
-	PolicyExact *RowRatios `json:"policy_exact,omitempty"`
-	ValuesExact []string   `json:"values_exact,omitempty"`
-}
-
-// Tie is an information state at which several moves are best, by backward
-// induction.
-type Tie struct {
-	Player int    `json:"player"`
-	State  string `json:"state"`
-	Moves  []int  `json:"moves"`
-}
-
-// Eliminated is a strategy that iterated strict dominance leaves out.
-type Eliminated struct {
-	Player   int    `json:"player"`
-	Strategy string `json:"strategy"`
-}
-
-// JointAction is a profile of strategies and its probability, at a state (and
-// step) of a Markov game.
-type JointAction struct {
-	State       string           `json:"state,omitempty"`
-	Profile     standing.Profile `json:"profile"`
-	Probability Number           `json:"probability"`
-}
+func (r solution) complete() bool { return r.Known != nil && r.Complete != nil && *r.Complete }
 
 // Records are a row per information set and move.
-func (r *Solution) Records() ([]string, [][]any) {
+func (r solution) Records() ([]string, [][]any) {
 	var rows [][]any
 	if r.Policy == nil {
 		for _, j := range r.Joint {
@@ -130,7 +42,7 @@ func (r *Solution) Records() ([]string, [][]any) {
 		}
 		return []string{"state", "profile", "probability"}, rows
 	}
-	all := []Equilibrium{{Policy: *r.Policy}}
+	all := []choose.Equilibrium{{Policy: *r.Policy}}
 	if len(r.Solutions) > 0 {
 		all = r.Solutions
 	}
@@ -146,52 +58,12 @@ func (r *Solution) Records() ([]string, [][]any) {
 	return []string{"solution", "player", "state", "move", "probability"}, rows
 }
 
-// LogitPoint is a point of a branch at a lambda that was asked for. Crossing is 0,
-// and there is no policy, if the branch was not followed that far.
-type LogitPoint struct {
-	Lambda     Number        `json:"lambda"`
-	Crossing   int           `json:"crossing"`
-	Policy     *games.Policy `json:"policy"`
-	Values     []Number      `json:"values"`
-	SoftValues []Number      `json:"soft_values,omitempty"` // with the regulariser
-	Residual   Number        `json:"residual"`
-	Status     string        `json:"status"`
-	Unique     *bool         `json:"unique,omitempty"` // of Markov games: proved to be the only one
-	Index      *int          `json:"index,omitempty"`
-}
-
-// Branch tells how a branch of quantal responses went.
-type Branch struct {
-	Concept      string        `json:"concept"`
-	Turning      []Number      `json:"turning"`
-	Bifurcations []Bifurcation `json:"bifurcations"`
-	Limit        *Equilibrium  `json:"limit"`
-	End          Number        `json:"end"`
-	Steps        int           `json:"steps"`
-	Stalled      bool          `json:"stalled"`
-	Merged       bool          `json:"merged,omitempty"`
-	Arms         []Arm         `json:"arms,omitempty"`
-}
-
-// Bifurcation is where other branches cross, in so many directions.
-type Bifurcation struct {
-	Lambda     Number `json:"lambda"`
-	Directions int    `json:"directions"`
-}
-
-// Arm is a branch that leaves at a bifurcation.
-type Arm struct {
-	From   Number       `json:"from"`
-	Points []LogitPoint `json:"points,omitempty"`
-	Branch
-}
-
 // fewStates is the number of information sets up to which a table shows them,
 // fewSolutions that of equilibria.
 const fewStates, fewSolutions = 40, 20
 
 // Sections are values and gaps, the policy if it is small, and what is known.
-func (r *Solution) Sections() []Section {
+func (r solution) Sections() []Section {
 	solver := r.Solver
 	if r.Chosen != "" {
 		solver += " (" + r.Chosen + ")"
@@ -212,7 +84,7 @@ func (r *Solution) Sections() []Section {
 }
 
 // values are those of the players, and what they could gain.
-func (r *Solution) values() *Grid {
+func (r solution) values() *Grid {
 	gap := "gap"
 	if r.Policy == nil {
 		gap = "gain by deviating"
@@ -223,13 +95,13 @@ func (r *Solution) values() *Grid {
 		if r.ValuesExact != nil && len(r.ValuesExact[k]) <= longRatio {
 			value = r.ValuesExact[k]
 		}
-		g.add(r.player(k), value, precise(r.Gaps[k]))
+		g.add(player(r.Named, k), value, precise(r.Gaps[k]))
 	}
 	return g
 }
 
 // several are the solutions one by one.
-func (r *Solution) several() (out []Section) {
+func (r solution) several() (out []Section) {
 	kind := "equilibrium"
 	if strings.HasSuffix(r.Concept, "qre") {
 		kind = "solution"
@@ -262,7 +134,7 @@ func (r *Solution) several() (out []Section) {
 }
 
 // facts are the lines below the tables.
-func (r *Solution) facts() []string {
+func (r solution) facts() []string {
 	var out []string
 	if r.NashConv != nil {
 		out = append(out, fmt.Sprintf("NashConv  %s, exploitability %s", precise(*r.NashConv), precise(*r.Exploitability)))
@@ -307,7 +179,7 @@ func (r *Solution) facts() []string {
 		out = append(out, text)
 	}
 	if r.Branch != nil {
-		out = append(out, r.Branch.story("branch    ")...)
+		out = append(out, story(r.Branch, "branch    ")...)
 	}
 	if r.Unique != nil {
 		text := "subgame   perfect: best at every node; no other is"
@@ -333,7 +205,7 @@ func (r *Solution) facts() []string {
 const fewTies = 5
 
 // tied tells where moves are equally good.
-func (r *Solution) tied() string {
+func (r solution) tied() string {
 	var list []string
 	for _, t := range r.Ties[:min(len(r.Ties), fewTies)] {
 		rows, moves := r.Policy.Seats[t.Player], []string{}
@@ -345,7 +217,7 @@ func (r *Solution) tied() string {
 			}
 			moves = append(moves, name)
 		}
-		list = append(list, fmt.Sprintf("at %s of player %s (%s)", Clean(t.State), r.player(t.Player), strings.Join(moves, ", ")))
+		list = append(list, fmt.Sprintf("at %s of player %s (%s)", Clean(t.State), player(r.Named, t.Player), strings.Join(moves, ", ")))
 	}
 	text := strings.Join(list, ", ")
 	if n := len(r.Ties); n > fewTies {
@@ -376,7 +248,7 @@ func join(xs []Number) string {
 }
 
 // points are what the branch is at the lambdas asked for.
-func (r *Solution) points() *Grid {
+func (r solution) points() *Grid {
 	g := &Grid{Columns: []Column{{Title: "lambda"}, {Title: "crossing"}, {Title: "values"}, {Title: "residual"}, {Title: "status", Left: true}}}
 	for _, p := range r.Points {
 		crossing := fmt.Sprint(p.Crossing)
@@ -389,7 +261,7 @@ func (r *Solution) points() *Grid {
 }
 
 // story tells how a branch went, a line each.
-func (b *Branch) story(what string) []string {
+func story(b *choose.Branch, what string) []string {
 	text := fmt.Sprintf("%s%d steps to lambda %s", what, b.Steps, precise(b.End))
 	for i, l := range b.Turning {
 		text += []string{", back at ", ", forth at "}[i%2] + precise(l)
@@ -413,13 +285,13 @@ func (b *Branch) story(what string) []string {
 		out = append(out, "leads to  unknown: it was not followed on")
 	}
 	for _, a := range b.Arms {
-		out = append(out, a.story("arm       from "+precise(a.From)+", ")...)
+		out = append(out, story(&a.Branch, "arm       from "+precise(a.From)+", ")...)
 	}
 	return out
 }
 
 // joint is a distribution over profiles.
-func (r *Solution) joint() *Grid {
+func (r solution) joint() *Grid {
 	states := r.Joint[0].State != ""
 	g := &Grid{Columns: []Column{{Title: "profile", Left: true, Name: true}, {Title: "probability"}}}
 	if states {

@@ -29,6 +29,7 @@ type Answer struct {
 	Branch       *quantal.Branch    // of the logit solver
 	MarkovBranch *stochastic.Branch // of the logit solver on Markov games
 	Variant      stochastic.Variant
+	Objective    string  // of correlated equilibria, that they are best by
 	Indices      []int   // of Others, where they are known: +1, -1, 0 where singular
 	Hits         []int   // of Others: how many starts led there
 	Points       []Point // of a branch, where lambdas were asked for

@@ -161,7 +161,7 @@ func solveSoft(ctx context.Context, t *Game, o Settings) (*Answer, error) {
 
 func solveCorrelated(coarse bool) func(context.Context, *Game, Settings) (*Answer, error) {
 	return func(ctx context.Context, t *Game, o Settings) (*Answer, error) {
-		s := &Answer{Status: equilibria.Converged}
+		s := &Answer{Status: equilibria.Converged, Objective: o.Objective}
 		if t.Markov != nil {
 			found, err := stochastic.BackwardCorrelated(ctx, t.Markov, coarse, o.Objective)
 			s.Stages = &found
