@@ -6,6 +6,7 @@ import (
 
 	"arbiter/catalog"
 	"arbiter/equilibria"
+	"arbiter/equilibria/choose"
 	"arbiter/equilibria/quantal"
 )
 
@@ -18,7 +19,7 @@ func TestBranchesAnswerThemselvesFarOut(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, err := g.Solve(context.Background(), "logit", catalog.SolveOptions{Lambdas: []float64{lambda}, Form: form, Limits: equilibria.Limits{Iterations: 1000}})
+			s, err := g.Solve(context.Background(), "logit", choose.Settings{Lambdas: []float64{lambda}, Form: form, Limits: equilibria.Limits{Iterations: 1000}})
 			if err != nil {
 				t.Fatal(err)
 			}
