@@ -496,18 +496,3 @@ func (t *Table) certifiedStep(ctx context.Context, tau []float64) (float64, stri
 func spanFactor(alpha, step float64, tau []float64) float64 {
 	return 1 - alpha*step/(1+step*slices.Max(tau))
 }
-
-// scale is the largest range of payoffs, of Markov games of values, or 1.
-func (t *Table) scale() float64 {
-	info, size := t.Game.Info(), 0.0
-	for k := range info.Lo {
-		size = max(size, info.Hi[k]-info.Lo[k])
-	}
-	if g := t.Markov; g != nil && g.Horizon == 0 {
-		size = g.RewardRange() / (1 - g.Discount)
-	}
-	if size == 0 || math.IsInf(size, 1) {
-		return 1
-	}
-	return size
-}

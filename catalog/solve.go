@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"math"
 
 	"arbiter/equilibria/choose"
 	"arbiter/games"
@@ -31,4 +32,19 @@ func (t *Table) chooser() *choose.Game {
 		t.solving.CertifiedStep = t.certifiedStep
 	}
 	return t.solving
+}
+
+// scale is the largest range of payoffs, of Markov games of values, or 1.
+func (t *Table) scale() float64 {
+	info, size := t.Game.Info(), 0.0
+	for k := range info.Lo {
+		size = max(size, info.Hi[k]-info.Lo[k])
+	}
+	if g := t.Markov; g != nil && g.Horizon == 0 {
+		size = g.RewardRange() / (1 - g.Discount)
+	}
+	if size == 0 || math.IsInf(size, 1) {
+		return 1
+	}
+	return size
 }

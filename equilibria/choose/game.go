@@ -67,7 +67,7 @@ func (t *Game) Solve(ctx context.Context, name string, o Settings) (*Answer, err
 		}
 		o.Exact = false // of solvers that this one asks
 	}
-	s, err := all[i].solve(ctx, t, o)
+	s, err := all[i].Run(ctx, t, o)
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,9 @@ type Solver struct {
 	// Shows says which of possibly many solutions is returned, where the solver
 	// itself does not.
 	Shows string
-	solve func(ctx context.Context, t *Game, o Settings) (*Answer, error)
+	// Run solves, without judging: Game.Solve does that. A game of another form than the
+	// solver is for is an error.
+	Run func(ctx context.Context, t *Game, o Settings) (*Answer, error)
 }
 
 // Settings are what a solver may be told.
@@ -54,21 +56,21 @@ const exactTolerance = 1e-9
 // Solvers are those of this program, nash first, which chooses among them.
 func Solvers() []Solver {
 	all := []Solver{
-		{Name: "nash", Concept: "nash", Tolerance: exactTolerance, Doc: "chooses: backward induction for trees of perfect information, lp with constant sum, shapley for zero-sum Markov games, stage by stage for others with a horizon, extreme or lemke-howson for two players, support-enumeration for few profiles, the limit of logit; else mmd", solve: chooseNash},
-		{Name: "backward-induction", Concept: "nash", Tolerance: exactTolerance, Doc: "the subgame-perfect equilibrium of a tree of perfect information, exactly and in linear time, with its ties (Zermelo 1913; Kuhn 1953)", solve: solveInduction},
-		{Name: "lp", Concept: "nash", Tolerance: exactTolerance, Shows: "the vertex where the linear programme ended", Doc: "one linear programme over sequences; two players, constant sum (Koller, Megiddo and von Stengel 1996)", solve: solveLP},
-		{Name: "extreme", Concept: "nash", Tolerance: exactTolerance, Doc: "all extreme equilibria and their components, exactly; two players (Avis, Rosenberg, Savani and von Stengel 2010)", solve: solveExtreme},
-		{Name: "lemke-howson", Concept: "nash", Tolerance: exactTolerance, Doc: "equilibria at the ends of the paths of Lemke and Howson (1964), exactly; two players", solve: solveLemkeHowson},
-		{Name: "support-enumeration", Concept: "nash", Tolerance: exactTolerance, Doc: "all supports (Porter, Nudelman and Shoham 2008): of two players pairs of equal size, exactly; of more with a proof where none is missing", solve: solveSupports},
-		{Name: "logit", Concept: "nash", Tolerance: 1e-9, Doc: "the principal branch of quantal responses: at --lambda or --temperature, or the Nash equilibrium it leads to (Turocy 2005)", solve: solveLogit},
-		{Name: "shapley", Concept: "nash", Tolerance: 1e-9, Shows: "one optimal mixture per state and player; values are unique", Doc: "values and policies of zero-sum Markov games, with a bound (Shapley 1953)", solve: solveShapley},
-		{Name: "soft-shapley", Concept: "soft_qre", Tolerance: 1e-9, Shows: "the only one", Doc: "the soft equilibrium of zero-sum Markov games, at --temperature", solve: solveSoft},
-		{Name: "ce", Concept: "ce", Tolerance: exactTolerance, Shows: "the best by the objective; the first on ties", Doc: "the correlated equilibrium that is best by --objective, of the reduced normal form or of every stage", solve: solveCorrelated(false)},
-		{Name: "cce", Concept: "cce", Tolerance: exactTolerance, Shows: "the best by the objective; the first on ties", Doc: "the coarse correlated equilibrium that is best by --objective", solve: solveCorrelated(true)},
+		{Name: "nash", Concept: "nash", Tolerance: exactTolerance, Doc: "chooses: backward induction for trees of perfect information, lp with constant sum, shapley for zero-sum Markov games, stage by stage for others with a horizon, extreme or lemke-howson for two players, support-enumeration for few profiles, the limit of logit; else mmd", Run: chooseNash},
+		{Name: "backward-induction", Concept: "nash", Tolerance: exactTolerance, Doc: "the subgame-perfect equilibrium of a tree of perfect information, exactly and in linear time, with its ties (Zermelo 1913; Kuhn 1953)", Run: solveInduction},
+		{Name: "lp", Concept: "nash", Tolerance: exactTolerance, Shows: "the vertex where the linear programme ended", Doc: "one linear programme over sequences; two players, constant sum (Koller, Megiddo and von Stengel 1996)", Run: solveLP},
+		{Name: "extreme", Concept: "nash", Tolerance: exactTolerance, Doc: "all extreme equilibria and their components, exactly; two players (Avis, Rosenberg, Savani and von Stengel 2010)", Run: solveExtreme},
+		{Name: "lemke-howson", Concept: "nash", Tolerance: exactTolerance, Doc: "equilibria at the ends of the paths of Lemke and Howson (1964), exactly; two players", Run: solveLemkeHowson},
+		{Name: "support-enumeration", Concept: "nash", Tolerance: exactTolerance, Doc: "all supports (Porter, Nudelman and Shoham 2008): of two players pairs of equal size, exactly; of more with a proof where none is missing", Run: solveSupports},
+		{Name: "logit", Concept: "nash", Tolerance: 1e-9, Doc: "the principal branch of quantal responses: at --lambda or --temperature, or the Nash equilibrium it leads to (Turocy 2005)", Run: solveLogit},
+		{Name: "shapley", Concept: "nash", Tolerance: 1e-9, Shows: "one optimal mixture per state and player; values are unique", Doc: "values and policies of zero-sum Markov games, with a bound (Shapley 1953)", Run: solveShapley},
+		{Name: "soft-shapley", Concept: "soft_qre", Tolerance: 1e-9, Shows: "the only one", Doc: "the soft equilibrium of zero-sum Markov games, at --temperature", Run: solveSoft},
+		{Name: "ce", Concept: "ce", Tolerance: exactTolerance, Shows: "the best by the objective; the first on ties", Doc: "the correlated equilibrium that is best by --objective, of the reduced normal form or of every stage", Run: solveCorrelated(false)},
+		{Name: "cce", Concept: "cce", Tolerance: exactTolerance, Shows: "the best by the objective; the first on ties", Doc: "the coarse correlated equilibrium that is best by --objective", Run: solveCorrelated(true)},
 	}
 	for _, l := range learn.Methods() {
 		s := Solver{Name: l.Name, Concept: "nash", Tolerance: 1e-3, Shows: "where the learner came to", Doc: l.Doc}
-		s.solve = func(ctx context.Context, t *Game, o Settings) (*Answer, error) {
+		s.Run = func(ctx context.Context, t *Game, o Settings) (*Answer, error) {
 			return runLearner(ctx, t, l.Name, o)
 		}
 		if l.Name == "mmd" {
