@@ -21,6 +21,8 @@ import (
 	"arbiter/internal/files"
 	"arbiter/ranking/standing"
 	"arbiter/spec"
+	"arbiter/train"
+	"arbiter/train/tabular"
 )
 
 // File is a file a spec refers to, as it was read.
@@ -37,11 +39,12 @@ type Catalog struct {
 	Agents   []Agent           // that may sit at games
 	Solvers  []choose.Solver   // ways to find out how a game should be played
 	Rankings []standing.Method // ways to rank agents
+	Learners []train.Method    // ways to learn a game by playing it
 }
 
 // Standard is what this program has.
 func Standard() *Catalog {
-	return &Catalog{Games: standardGames(), Agents: standardAgents(), Solvers: choose.Solvers(), Rankings: standing.Methods()}
+	return &Catalog{Games: standardGames(), Agents: standardAgents(), Solvers: choose.Solvers(), Rankings: standing.Methods(), Learners: []train.Method{tabular.SoftQ()}}
 }
 
 // Game is a game by name.

@@ -16,7 +16,7 @@ import (
 // give the same matches, also from several goroutines at once.
 func Run(t *testing.T, name string, a agents.Agent, g games.Game) {
 	t.Helper()
-	const matches = 200
+	const matches = 50
 	info := g.Info()
 	play := func() ([][]float64, error) {
 		seats, state := slices.Repeat([]agents.Agent{a}, info.Seats), g.Start()
