@@ -31,6 +31,7 @@ var floors = [][]string{
 	{"certify/trial"},
 	{"tournament/pool", "agents/agenttest", "train"},
 	{"tournament", "train/tabular", "train/traintest"},
+	{"certify/fit"},
 	{"catalog"},
 	{"report"},
 	{"report/text"},

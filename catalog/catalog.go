@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"arbiter/agents"
+	"arbiter/certify/fit"
 	"arbiter/equilibria/choose"
 	"arbiter/games"
 	"arbiter/games/flat"
@@ -40,11 +41,12 @@ type Catalog struct {
 	Solvers  []choose.Solver   // ways to find out how a game should be played
 	Rankings []standing.Method // ways to rank agents
 	Learners []train.Method    // ways to learn a game by playing it
+	Forms    []fit.Form        // of certificates; the first that fits is taken
 }
 
 // Standard is what this program has.
 func Standard() *Catalog {
-	return &Catalog{Games: standardGames(), Agents: standardAgents(), Solvers: choose.Solvers(), Rankings: standing.Methods(), Learners: []train.Method{tabular.SoftQ()}}
+	return &Catalog{Games: standardGames(), Agents: standardAgents(), Solvers: choose.Solvers(), Rankings: standing.Methods(), Learners: []train.Method{tabular.SoftQ()}, Forms: fit.Forms()}
 }
 
 // Game is a game by name.

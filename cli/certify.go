@@ -12,8 +12,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"arbiter/catalog"
 	"arbiter/certify"
+	"arbiter/certify/fit"
 	"arbiter/certify/trial"
 	"arbiter/report"
 )
@@ -42,8 +42,8 @@ func (env Env) certifyCommand() *cli.Command {
 }
 
 // certifyOptions reads the flags that say what to certify.
-func certifyOptions(c *cli.Context) (catalog.CertifyOptions, error) {
-	o := catalog.CertifyOptions{
+func certifyOptions(c *cli.Context) (fit.Options, error) {
+	o := fit.Options{
 		Form: c.String("form"), Radius: c.Float64("radius"), Method: certify.Method(c.String("method")),
 		Samples: c.Int("samples"), MaxCells: c.Int("max-cells"), Points: c.Int("points"), Seed: uint64(c.Int64("seed")),
 	}
@@ -143,13 +143,13 @@ func (env Env) certify(c *cli.Context) error {
 	return nil
 }
 
-func (env Env) certified(ctx context.Context, c *cli.Context, o catalog.CertifyOptions) (*catalog.Certified, error) {
+func (env Env) certified(ctx context.Context, c *cli.Context, o fit.Options) (*fit.Certified, error) {
 	if c.IsSet("problem") {
-		return catalog.CertifyProblem(ctx, c.String("problem"), o)
+		return fit.Problem(ctx, env.Catalog.Forms, c.String("problem"), o)
 	}
 	t, err := env.Catalog.Open(c.String("game"), "")
 	if err != nil {
 		return nil, err
 	}
-	return t.Certify(ctx, o)
+	return t.Certify(ctx, env.Catalog.Forms, o)
 }

@@ -1,4 +1,4 @@
-package catalog
+package fit
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 // FuzzProblem gives a file of any content to certify --problem: it is certified, or
 // not, or refused with one line that names the file.
 func FuzzProblem(f *testing.F) {
-	list, err := filepath.Glob("../testdata/certify/*.json")
+	list, err := filepath.Glob("../../testdata/certify/*.json")
 	if err != nil || len(list) < 5 {
 		f.Fatalf("%d files, %v", len(list), err)
 	}
@@ -43,8 +43,8 @@ func FuzzProblem(f *testing.F) {
 			t.Fatal(err)
 		}
 		methods := []certify.Method{"", certify.Interval, certify.Sampled, certify.GridLipschitz, certify.Exact}
-		o := CertifyOptions{Method: methods[int(method)%len(methods)], MaxCells: 3, Points: 1, Samples: 5}
-		c, err := CertifyProblem(context.Background(), file, o)
+		o := Options{Method: methods[int(method)%len(methods)], MaxCells: 3, Points: 1, Samples: 5}
+		c, err := Problem(context.Background(), Forms(), file, o)
 		if err != nil {
 			if text := strings.ReplaceAll(err.Error(), dir, ""); !strings.Contains(text, "p.json") && !strings.Contains(text, "--method") || strings.Contains(text, "\n") || len(text) > 1000 {
 				t.Errorf("error %.1500q", text)

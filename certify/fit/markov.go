@@ -1,0 +1,139 @@
+package fit
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+
+	"arbiter/certify"
+	"arbiter/certify/enclose"
+	"arbiter/certify/softmarkov"
+	"arbiter/certify/trial"
+)
+
+// markov certifies on all logits in closed form, or by enclosures in a box around
+// the equilibrium if a radius is given.
+func (c *Certified) markov(ctx context.Context, q Question, o Options) error {
+	if o.Form != "" {
+		return fmt.Errorf("--form: found %q, expected none: %s is a Markov game", o.Form, q.Game.Name)
+	}
+	g := q.Game.Markov
+	c.Form = "markov"
+	for k := range g.Actions {
+		for _, m := range g.Actions[k] {
+			if m > 1 {
+				c.Dims = append(c.Dims, m-1)
+			}
+		}
+	}
+	boxed := o.Radius != 0
+	switch {
+	case !boxed && (o.Method == certify.Interval || o.Method == certify.Sampled):
+		return fmt.Errorf("--method: found %s, expected --radius R beside it", o.Method)
+	case o.Method == certify.Sampled:
+	case boxed && only(o.Method, certify.Interval, "") != nil:
+		return fmt.Errorf("--method: found %s, expected interval or sampled with --radius", o.Method)
+	case !boxed:
+		if err := only(o.Method, certify.Analytic, "a Markov game without --radius"); err != nil {
+			return err
+		}
+	}
+	build := func(tau []float64) (found *certify.Certificate, err error) {
+		switch {
+		case o.Method == certify.Sampled:
+			// The paper's cube is one of logits: differences reach twice as far.
+			found, err = softmarkov.MarkovSampled(ctx, g, tau, o.Radius/2, o.Seed)
+		case boxed:
+			found, err = softmarkov.MarkovInterval(ctx, g, tau, o.Radius, enclose.Enclosure{MaxCells: o.MaxCells})
+		default:
+			found, err = softmarkov.MarkovClosedForm(ctx, g, tau)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", q.Game.Name, err)
+		}
+		return found, nil
+	}
+	var err error
+	switch {
+	case c.Temperature != nil:
+		c.Certificate, err = build(c.Temperature)
+	case boxed:
+		err = c.bisect(ctx, q, build)
+	default:
+		// The margin is the temperature less the spectral radius of the gains, which
+		// have no temperature in them.
+		one := q.Scale
+		var at *certify.Certificate
+		if at, err = build([]float64{one, one}); err == nil {
+			threshold := one - at.Margin
+			if threshold > one && threshold < math.Inf(1) {
+				// A temperature above the range of values makes play uniform: no answer.
+				c.Certificate, c.Temperature = at, []float64{one, one}
+				c.Chosen = fmt.Sprintf("none up to %.6g, the range of values, is certified", one)
+				at.Reasons = append(at.Reasons, fmt.Sprintf("the closed form certifies temperatures above %.6g only, at which play is all but uniform; --radius R asks for a box around the equilibrium", threshold))
+			} else {
+				err = c.choose(q, build, threshold, fmt.Sprintf("every temperature above %.6g is certified in closed form", threshold))
+			}
+		}
+	}
+	if err != nil {
+		return err
+	}
+	c.Simulate = func(ctx context.Context, s trial.Trials) ([]trial.Trial, error) {
+		return trial.SimulateMarkov(ctx, g, c.Temperature, c.Certificate, s)
+	}
+	return nil
+}
+
+// bisect looks for the smallest temperature that is certified, to a hundredth.
+func (c *Certified) bisect(ctx context.Context, q Question, build func([]float64) (*certify.Certificate, error)) error {
+	high, low := q.Scale, 0.0
+	var last error
+	tried := 0
+	try := func(x float64) (*certify.Certificate, bool) {
+		found, err := build([]float64{x, x})
+		tried++
+		if err != nil {
+			last = err
+			return nil, false
+		}
+		return found, found.Certified()
+	}
+	for range 20 {
+		found, ok := try(high)
+		if ok || tried == 20 {
+			if !ok {
+				if found == nil {
+					return last
+				}
+				c.Chosen = fmt.Sprintf("none up to %.6g is certified", high)
+			}
+			c.Certificate, c.Temperature = found, []float64{high, high}
+			break
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		low, high = high, 2*high
+	}
+	if c.Chosen != "" {
+		return nil
+	}
+	for high-low > .01*high {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		mid, _ := strconv.ParseFloat(strconv.FormatFloat((low+high)/2, 'g', 3, 64), 64)
+		if mid <= low || mid >= high {
+			break
+		}
+		if found, ok := try(mid); ok {
+			high, c.Certificate, c.Temperature = mid, found, []float64{mid, mid}
+		} else {
+			low = mid
+		}
+	}
+	c.Chosen = fmt.Sprintf("found by bisection, %d enclosures; %.6g is not certified at this radius", tried, low)
+	return nil
+}
