@@ -13,7 +13,7 @@ type Lyapunov struct {
 // Optimum is the best margin of a kind of certificate over the weights that was
 // found, as proved at Weights.
 type Optimum struct {
-	Margin  float64
+	Margin  float64 // proved at Weights; of the next type at Metric
 	Weights []float64
 	// Bound is a proved upper bound of the margin of all weights, NaN if none is
 	// known; Dual, of true-block margins, the vectors y, in the coordinates of the
@@ -28,6 +28,6 @@ type Optimum struct {
 // BestMargins are the largest margins over weights, or metrics, that were found and
 // proved; nil where none was sought.
 type BestMargins struct {
-	Signed, TrueBlock *Optimum
-	Lyapunov          *Lyapunov
+	Signed, TrueBlock *Optimum  // that keeps signs of couplings, and the exact one of weighted blocks
+	Lyapunov          *Lyapunov // of metrics of all coordinates
 }

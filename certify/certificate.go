@@ -35,11 +35,11 @@ func (m Method) Proves() bool {
 type Verdict string
 
 const (
-	Proven          Verdict = "proven"
-	ExactToRounding Verdict = "exact up to rounding"
-	SampledEvidence Verdict = "sampled evidence only"
-	NotCertified    Verdict = "not certified" // which is not divergence
-	Refuted         Verdict = "refuted"       // an eigenvalue with negative real part at the equilibrium
+	Proven          Verdict = "proven"                // by bounds that rounding cannot break
+	ExactToRounding Verdict = "exact up to rounding"  // of constant Jacobians
+	SampledEvidence Verdict = "sampled evidence only" // no proof
+	NotCertified    Verdict = "not certified"         // which is not divergence
+	Refuted         Verdict = "refuted"               // an eigenvalue with negative real part at the equilibrium
 )
 
 // Step is what is known of a discretisation.
@@ -56,7 +56,7 @@ type Step struct {
 // for the others. At the same weights SGN ≤ Signed ≤ TrueBlock ≤ the spectral
 // abscissa.
 type Margins struct {
-	SGN, Signed, TrueBlock, Lyapunov, BlockMax float64
+	SGN, Signed, TrueBlock, Lyapunov, BlockMax float64 // section 5, by kind
 }
 
 // Region is where a certificate speaks.
@@ -66,7 +66,7 @@ type Region struct {
 	Centre []float64 // nil for all
 	Radius float64   // +Inf for all; of a box the half width of the narrowest side
 	Lower  []float64 // of a box
-	Upper  []float64
+	Upper  []float64 // as long as Lower
 	// Ball is the radius, in the metric, of the largest ball inside; Invariant that
 	// of the starts around Centre which surely stay and converge (section 7).
 	Ball, Invariant float64
@@ -78,7 +78,7 @@ type Region struct {
 
 // Eigenpair refutes: the linearisation at the equilibrium grows along Vector.
 type Eigenpair struct {
-	Re, Im float64
+	Re, Im float64   // of the eigenvalue
 	Vector []float64 // real part
 	// Of a constant Jacobian G the proof: sym(Metric·(G + Shift)) ≻ 0, Shift ≥ 0, and
 	// Metric is negative along Direction. Else nil.
@@ -93,10 +93,10 @@ type Certificate struct {
 	Game   string // canonical name or file
 	Digest string // of the game's data, SHA-256, hex
 
-	Concept string // what the zero is: nash, logit_qre, reach_weighted_agent_qre, sequence_qre, soft_qre, …
-	Field   string // plain, natural, or what moves
-	Norm    string // of the statement: l2, span, kl, max
-	Method  Method
+	Concept string   // what the zero is: nash, logit_qre, reach_weighted_agent_qre, sequence_qre, soft_qre, …
+	Field   string   // plain, natural, or what moves
+	Norm    string   // of the statement: l2, span, kl, max
+	Method  Method   // what it rests on
 	Blocks  []string // names, one per block
 
 	Mu       []float64   // curvature per block
@@ -106,39 +106,39 @@ type Certificate struct {
 	Attained bool        // whether the best margin is one of finite weights
 	Xi       []float64   // of the max norm: |e| = max |eᵢ|/ξᵢ; nil if none is spoken of
 
-	Gain      float64 // spectral radius of diag(mu)⁻¹L
-	Margin    float64 // the certified one
-	Margins   Margins
-	Euclidean float64    // smallest eigenvalue of the symmetric Jacobian, unit weights
-	Abscissa  float64    // smallest real part of an eigenvalue of the Jacobian at the equilibrium
-	Band      [2]float64 // ratios w₂/w₁ with positive margin; NaN, NaN if there are none or not two blocks
-	Bands     [][2]float64
-	BoxFactor float64 // of weights that may all be off at once
+	Gain      float64      // spectral radius of diag(mu)⁻¹L
+	Margin    float64      // the certified one
+	Margins   Margins      // by kind
+	Euclidean float64      // smallest eigenvalue of the symmetric Jacobian, unit weights
+	Abscissa  float64      // smallest real part of an eigenvalue of the Jacobian at the equilibrium
+	Band      [2]float64   // ratios w₂/w₁ with positive margin; NaN, NaN if there are none or not two blocks
+	Bands     [][2]float64 // per block: factors of its weight, the others fixed, that keep the margin positive
+	BoxFactor float64      // of weights that may all be off at once
 
-	Source   string  // whose margin is certified: sgn, signed, true_block, lyapunov
-	Supremum float64 // of the small-gain margin over all weights
-	Best     BestMargins
+	Source   string      // whose margin is certified: sgn, signed, true_block, lyapunov
+	Supremum float64     // of the small-gain margin over all weights
+	Best     BestMargins // over weights and metrics
 
-	Lipschitz    float64 // in the metric
-	Cocoercivity float64
-	Rate         float64 // of the flow, if certified: the best proved margin
-	EulerMax     float64 // largest step of a row whose status is theorem
-	RK4Max       float64
-	Steps        []Step
+	Lipschitz    float64     // in the metric
+	Cocoercivity float64     // in the metric
+	Rate         float64     // of the flow, if certified: the best proved margin
+	EulerMax     float64     // largest step of a row whose status is theorem
+	RK4Max       float64     // as EulerMax, of the Runge-Kutta scheme
+	Steps        []Step      // in the metric of Source
 	Others       []StepIn    // steps in the metrics of Best that prove a better rate
 	Use          *Use        // nil if no step is known to contract
 	Noise        *Noise      // as the next two, of quadratic games that are certified
-	ModelError   *ModelError // …
-	Rates        *Rates      // …
+	ModelError   *ModelError // what a wrong model costs; as Noise
+	Rates        *Rates      // learning rates of the players; as Noise
 
-	Region      *Region
-	Equilibrium []float64 // concatenated blocks, nil if unknown
-	Residual    float64   // of Equilibrium
-	Unstable    *Eigenpair
-	Reasons     []string // of a missing certificate, or what to know about one
+	Region      *Region    // where it speaks, nil if nowhere
+	Equilibrium []float64  // concatenated blocks, nil if unknown
+	Residual    float64    // of Equilibrium
+	Unstable    *Eigenpair // nil if not refuted
+	Reasons     []string   // of a missing certificate, or what to know about one
 
-	Cells, Samples int
-	Seed           uint64
+	Cells, Samples int      // of the cover; points looked at
+	Seed           uint64   // of the points
 	Lattice        *Lattice // of method GridLipschitz, else nil
 
 	Entropy *Entropy // of entropy-regularised games, else nil

@@ -44,9 +44,9 @@ type Entropy struct {
 // Primal is projected gradient play on the simplex: curvature 2τ, couplings
 // ‖Π A_ij Π‖₂. Its steps need a least probability.
 type Primal struct {
-	Mu       []float64
-	Coupling [][]float64
-	Margin   float64
+	Mu       []float64   // per block: 2τ
+	Coupling [][]float64 // upper bounds, blocks by blocks
+	Margin   float64     // at weights 1
 }
 
 // Lattice is what a certificate of method GridLipschitz rests on.

@@ -2,14 +2,14 @@ package certify
 
 // Coupled is an entry of a matrix of blocks.
 type Coupled struct {
-	I, J  int
-	Value float64
+	I, J  int     // block that is swayed, block that sways
+	Value float64 // not 0
 }
 
 // Matrix is a square matrix of blocks. What is not listed is exactly 0, as
 // between blocks that never meet.
 type Matrix struct {
-	Blocks  int
+	Blocks  int       // number of rows and columns
 	Entries []Coupled // not 0, by row, then column
 }
 

@@ -9,8 +9,8 @@ type StepIn struct {
 // Use is the step that a certificate advises: of the theorems, the one that shrinks
 // the most per gradient that is worked out.
 type Use struct {
-	Scheme string
-	Step   float64
+	Scheme string  // as in Step
+	Step   float64 // its length
 	Factor float64 // per step, in the norm of Metric
 	Metric string  // weights, true_block or lyapunov
 	Bound  string  // of the row
@@ -21,9 +21,9 @@ type Use struct {
 // step h and factor q, x⁺ - x* = T(x) - x* - h·error, so that
 // E|x⁺ - x*|² ≤ q² E|x - x*|² + h²σ²: PerNoise = h/√(1 - q²).
 type Noise struct {
-	Step     float64
+	Step     float64 // its length
 	PerNoise float64
-	Metric   string
+	Metric   string // as in Use
 }
 
 // ModelError says what a wrong model costs, in the metric of the rate α. Zeros of
@@ -33,7 +33,7 @@ type Noise struct {
 type ModelError struct {
 	Distance float64 // 1/α, rounded up
 	Jacobian float64 // α
-	Metric   string
+	Metric   string  // as in Use
 }
 
 // Rates are the learning rates of their own that players may have, x_i' = -s_i G_i.

@@ -12,8 +12,8 @@ import (
 
 func certificateOf(t *testing.T, matrix [][]float64) *Certificate {
 	t.Helper()
-	g := &quadratic.QuadraticGame{Blocks: []int{1, 1}, Matrix: matrix}
-	c, err := quadratic.Quadratic(context.Background(), g, quadratic.QuadraticOptions{})
+	g := &quadratic.Game{Blocks: []int{1, 1}, Matrix: matrix}
+	c, err := quadratic.Certify(context.Background(), g, quadratic.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,11 +59,11 @@ func TestRegionsAreSaidAsTheyAre(t *testing.T) {
 		if c.box != "" {
 			text += `,"box":` + c.box
 		}
-		g, err := smooth.ReadSmooth([]byte(text+"}"), "g.json", "g")
+		g, err := smooth.Read([]byte(text+"}"), "g.json", "g")
 		if err != nil {
 			t.Fatal(err)
 		}
-		found, err := g.Certify(context.Background(), enclose.Enclosure{})
+		found, err := g.Certify(context.Background(), enclose.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

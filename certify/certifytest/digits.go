@@ -5,15 +5,28 @@ import (
 	"math/big"
 )
 
-func BigOf(x float64) *big.Float              { return new(big.Float).SetPrec(Bits).SetFloat64(x) }
-func BigAdd(x, y *big.Float) *big.Float       { return new(big.Float).SetPrec(Bits).Add(x, y) }
-func BigSub(x, y *big.Float) *big.Float       { return new(big.Float).SetPrec(Bits).Sub(x, y) }
-func BigMul(x, y *big.Float) *big.Float       { return new(big.Float).SetPrec(Bits).Mul(x, y) }
-func BigQuo(x, y *big.Float) *big.Float       { return new(big.Float).SetPrec(Bits).Quo(x, y) }
-func BigSqrt(x *big.Float) *big.Float         { return new(big.Float).SetPrec(Bits).Sqrt(x) }
+// BigOf is x with all its digits.
+func BigOf(x float64) *big.Float { return new(big.Float).SetPrec(Bits).SetFloat64(x) }
+
+// BigAdd is x + y.
+func BigAdd(x, y *big.Float) *big.Float { return new(big.Float).SetPrec(Bits).Add(x, y) }
+
+// BigSub is x - y.
+func BigSub(x, y *big.Float) *big.Float { return new(big.Float).SetPrec(Bits).Sub(x, y) }
+
+// BigMul is x y.
+func BigMul(x, y *big.Float) *big.Float { return new(big.Float).SetPrec(Bits).Mul(x, y) }
+
+// BigQuo is x/y.
+func BigQuo(x, y *big.Float) *big.Float { return new(big.Float).SetPrec(Bits).Quo(x, y) }
+
+// BigSqrt is the root of x.
+func BigSqrt(x *big.Float) *big.Float { return new(big.Float).SetPrec(Bits).Sqrt(x) }
+
+// BigScale is x 2^k.
 func BigScale(x *big.Float, k int) *big.Float { return new(big.Float).SetPrec(Bits).SetMantExp(x, k) }
 
-// bigExp halves its argument 40 times.
+// BigExp halves its argument 40 times.
 func BigExp(x *big.Float) *big.Float {
 	v := BigScale(x, -40)
 	sum, term := BigOf(1), BigOf(1)
@@ -27,7 +40,7 @@ func BigExp(x *big.Float) *big.Float {
 	return sum
 }
 
-// bigLog by Halley's steps from a number of the right size.
+// BigLog by Halley's steps from a number of the right size.
 func BigLog(x *big.Float) *big.Float {
 	m := new(big.Float)
 	e := x.MantExp(m)
@@ -40,7 +53,7 @@ func BigLog(x *big.Float) *big.Float {
 	return y
 }
 
-// bigWave is sine (start 1) or cosine (start 0).
+// BigWave is sine (start 1) or cosine (start 0).
 func BigWave(x *big.Float, start int) *big.Float {
 	turn := BigScale(BigPi, 1)
 	k, _ := BigQuo(x, turn).Int(nil)
@@ -57,7 +70,7 @@ func BigWave(x *big.Float, start int) *big.Float {
 	return sum
 }
 
-// bigErf has terms of one sign; far out 1 is right to all digits.
+// BigErf has terms of one sign; far out 1 is right to all digits.
 func BigErf(x *big.Float) *big.Float {
 	f, _ := x.Float64()
 	if math.Abs(f) > 13.5 {
@@ -72,7 +85,7 @@ func BigErf(x *big.Float) *big.Float {
 	return BigMul(BigQuo(BigOf(2), BigSqrt(BigPi)), BigMul(sum, BigExp(new(big.Float).Neg(square))))
 }
 
-// bigLogistic is 1/(1 + exp(-x)), to all digits however small it is.
+// BigLogistic is 1/(1 + exp(-x)), to all digits however small it is.
 func BigLogistic(x *big.Float) *big.Float {
 	if f, _ := x.Float64(); f < -1e6 {
 		return BigOf(0)
@@ -82,10 +95,10 @@ func BigLogistic(x *big.Float) *big.Float {
 	return BigQuo(BigOf(1), BigAdd(BigOf(1), BigExp(new(big.Float).Neg(x))))
 }
 
-// bits of the arithmetic that certificates are judged by: 77 digits.
+// Bits of the arithmetic that certificates are judged by: 77 digits.
 const Bits = 256
 
-// bigPi is by Machin's formula.
+// BigPi is by Machin's formula.
 var BigPi = func() *big.Float {
 	atan := func(n float64) *big.Float {
 		sum, power := BigOf(0), BigQuo(BigOf(1), BigOf(n))

@@ -6,7 +6,7 @@ import (
 	"arbiter/dice"
 )
 
-// randomField is a field on a box with up to four coordinates in blocks of one or
+// RandomField is a field on a box with up to four coordinates in blocks of one or
 // two, as formulas.
 func RandomField(seed int) (dims []int, field []string, lower, upper []float64) {
 	key := dice.New(uint64(seed + 300))

@@ -10,6 +10,7 @@ import (
 	"arbiter/certify"
 )
 
+// CloseTo wants got within tol of want, relative to its size.
 func CloseTo(t *testing.T, what string, got, want, tol float64) {
 	t.Helper()
 	if math.IsInf(want, 0) && got == want {
@@ -20,6 +21,7 @@ func CloseTo(t *testing.T, what string, got, want, tol float64) {
 	}
 }
 
+// RandomWeights are log-normal: exp of spread times a normal number each.
 func RandomWeights(rng *rand.Rand, n int, spread float64) []float64 {
 	w := make([]float64, n)
 	for i := range w {
@@ -28,6 +30,7 @@ func RandomWeights(rng *rand.Rand, n int, spread float64) []float64 {
 	return w
 }
 
+// Row is the first row of steps whose bound says so.
 func Row(t *testing.T, c *certify.Certificate, bound string) certify.Step {
 	t.Helper()
 	for _, s := range c.Steps {

@@ -7,7 +7,7 @@ import (
 	"arbiter/games/markov"
 )
 
-// tabular makes a game of two players from tables P[s][a][b][t], R[i][s][a][b];
+// Tabular makes a game of two players from tables P[s][a][b][t], R[i][s][a][b];
 // what a row lacks to 1 ends the game.
 func Tabular(t testing.TB, gamma float64, start []float64, p, r [][][][]float64) *markov.Game {
 	t.Helper()
@@ -43,7 +43,7 @@ func Tabular(t testing.TB, gamma float64, start []float64, p, r [][][][]float64)
 	return g
 }
 
-// randomMarkov draws a game of up to 3 states and 3 actions; some end.
+// RandomMarkov draws a game of up to 3 states and 3 actions; some end.
 func RandomMarkov(t testing.TB, seed int) *markov.Game {
 	key := dice.New(uint64(seed))
 	at := 0

@@ -2,4 +2,5 @@
 
 package certifytest
 
+// Slowed tells that the race detector runs, ten times slower.
 const Slowed = false

@@ -2,7 +2,7 @@ package certifytest
 
 import "math/big"
 
-// inRationals tells whether sym(a) - t·b is positive semidefinite (definite, if
+// InRationals tells whether sym(a) - t·b is positive semidefinite (definite, if
 // strictly) by L D L' in rationals, with symmetric exchanges: it shares nothing
 // with the gate.
 func InRationals(a, b [][]*big.Rat, t *big.Rat, strictly bool) bool {
@@ -62,6 +62,7 @@ func InRationals(a, b [][]*big.Rat, t *big.Rat, strictly bool) bool {
 	return true
 }
 
+// Rationals are the numbers of m as fractions.
 func Rationals(m [][]float64) [][]*big.Rat {
 	out := make([][]*big.Rat, len(m))
 	for i, row := range m {

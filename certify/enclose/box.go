@@ -14,15 +14,17 @@ import (
 	"arbiter/internal/interval"
 )
 
-// Enclosure bounds the work of a certificate by interval enclosure.
-type Enclosure struct {
+// Options bounds the work of a certificate by interval enclosure.
+type Options struct {
 	MaxCells int    // of the cover in each norm; 0: 2500
 	Norm     string // of the statement: l2 | max; "": l2, max if that alone certifies
 }
 
+// DefaultCells is what MaxCells 0 stands for.
 const DefaultCells = 2500
 
-func (o *Enclosure) Check() error {
+// Check fills in defaults and refuses options that make no sense.
+func (o *Options) Check() error {
 	if o.MaxCells == 0 {
 		o.MaxCells = DefaultCells
 	}
@@ -35,20 +37,20 @@ func (o *Enclosure) Check() error {
 	return nil
 }
 
-// zeroField is a field whose zero is looked for.
-type ZeroField interface {
-	encloser
+// Field is a field whose zero is looked for.
+type Field interface {
+	Encloser
 	// Value writes an enclosure of G over the box to dst [n] and tells whether it
 	// could.
 	Value(dst []interval.Interval, lower, upper []float64) bool
 }
 
-// box is what is to be certified: a field with blocks on a region.
+// Box is what is to be certified: a field with blocks on a region.
 type Box struct {
-	Field        ZeroField
-	Dims         []int
-	Weights, Xi  []float64 // per block
-	Lower, Upper []float64
+	Field        Field       // what is enclosed
+	Dims         []int       // of blocks
+	Weights, Xi  []float64   // per block
+	Lower, Upper []float64   // corners of the box
 	Centre       []float64   // the equilibrium, nil if none is known
 	metric       *fullMetric // that of the certificate, nil if it is one of weights
 
@@ -73,7 +75,7 @@ func (b *Box) open(k int, x float64) (down, up float64) {
 	return down, up
 }
 
-// push is the largest absolute value of g, the field's in coordinate k at x, that
+// Push is the largest absolute value of g, the field's in coordinate k at x, that
 // no wall takes up.
 func (b *Box) Push(k int, x float64, g interval.Interval) float64 {
 	switch {
@@ -85,8 +87,8 @@ func (b *Box) Push(k int, x float64, g interval.Interval) float64 {
 	return g.Mag()
 }
 
-// certify fills the numbers of a certificate whose method is Interval.
-func (b *Box) Certify(ctx context.Context, o Enclosure, c *certify.Certificate) error {
+// Certify fills the numbers of a certificate whose method is Interval.
+func (b *Box) Certify(ctx context.Context, o Options, c *certify.Certificate) error {
 	if err := o.Check(); err != nil {
 		return err
 	}
@@ -104,10 +106,10 @@ func (b *Box) Certify(ctx context.Context, o Enclosure, c *certify.Certificate) 
 	return b.Conclude(ctx, c, o.Norm, l2, high, wide, o.MaxCells)
 }
 
-// conclude fills a certificate from covers of the region in the l2 metric and in
+// Conclude fills a certificate from covers of the region in the l2 metric and in
 // the max norm; norm is that of Enclosure. Where neither has a margin a metric of all
 // coordinates is tried with at most most cells, if that is not 0.
-func (b *Box) Conclude(ctx context.Context, c *certify.Certificate, norm string, l2 *metric, high, wide *Cover, most int) error {
+func (b *Box) Conclude(ctx context.Context, c *certify.Certificate, norm string, l2 *Metric, high, wide *Cover, most int) error {
 	c.Weights, c.Xi, c.Attained = b.Weights, b.Xi, true
 	c.Margins = certify.Margins{SGN: math.NaN(), Signed: math.NaN(), TrueBlock: high.Margin(), Lyapunov: math.NaN(), BlockMax: wide.Margin()}
 	c.Gain, c.Euclidean, c.Lipschitz, c.Cocoercivity, c.Rate, c.EulerMax, c.RK4Max = math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN()
@@ -115,7 +117,7 @@ func (b *Box) Conclude(ctx context.Context, c *certify.Certificate, norm string,
 	c.Band = [2]float64{math.NaN(), math.NaN()}
 	var sum *Bounds
 	if !math.IsInf(high.Margin(), -1) {
-		var euclid *metric
+		var euclid *Metric
 		unit := smallgain.Ones(len(b.Dims))
 		if !slices.Equal(unit, b.Weights) {
 			euclid = NewMetric(b.Dims, unit)
@@ -155,7 +157,7 @@ func (b *Box) Conclude(ctx context.Context, c *certify.Certificate, norm string,
 	return nil
 }
 
-// rootsOf are the weights of which xi are the roots of the inverse.
+// RootsOf are the weights of which xi are the roots of the inverse.
 func RootsOf(xi []float64) []float64 {
 	w := make([]float64, len(xi))
 	for i, x := range xi {
@@ -164,7 +166,7 @@ func RootsOf(xi []float64) []float64 {
 	return w
 }
 
-// weigh replaces weights and ξ that have no margin at the centre by the best for
+// Weigh replaces weights and ξ that have no margin at the centre by the best for
 // the gains between blocks there.
 func (b *Box) Weigh() {
 	n := len(b.Centre)
@@ -315,7 +317,7 @@ func (b *Box) region(c *certify.Certificate) {
 // the largest, before it counts as one.
 const refutes = 1e-9
 
-// spectrum finds the eigenvalues of the Jacobian at the equilibrium; one with
+// Spectrum finds the eigenvalues of the Jacobian at the equilibrium; one with
 // negative real part refutes every margin.
 func (b *Box) Spectrum(c *certify.Certificate) {
 	if b.Centre == nil {
@@ -400,9 +402,9 @@ func (b *Box) explain(c *certify.Certificate, high, wide *Cover) {
 	}
 }
 
-// root looks for a zero of a field by damped Newton steps from x, which it
+// Root looks for a zero of a field by damped Newton steps from x, which it
 // overwrites, and tells whether it found one to rounding.
-func Root(field ZeroField, x []float64) bool {
+func Root(field Field, x []float64) bool {
 	n := len(x)
 	g, k := make([]interval.Interval, n), make([]interval.Interval, n*n)
 	value := func(x []float64) (float64, bool) {
@@ -465,7 +467,7 @@ func Root(field ZeroField, x []float64) bool {
 	return false
 }
 
-// moderate is w, or ones if a number of it or its square or the square of a ratio is
+// Moderate is w, or ones if a number of it or its square or the square of a ratio is
 // none: what is proved with other weights holds as well.
 func Moderate(w []float64) []float64 {
 	for _, x := range w {

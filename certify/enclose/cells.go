@@ -13,16 +13,16 @@ import (
 	"arbiter/internal/interval"
 )
 
-// encloser holds the Jacobian of a field over boxes of its n coordinates.
-type encloser interface {
+// Encloser holds the Jacobian of a field over boxes of its n coordinates.
+type Encloser interface {
 	// Jacobian writes DG over the box to dst [n × n, row-major] and tells whether
 	// it could. A smaller box gives entries inside.
 	Jacobian(dst []interval.Interval, lower, upper []float64) bool
 }
 
-// boxCell is a part of the region and the margin that is proved there.
+// BoxCell is a part of the region and the margin that is proved there.
 type BoxCell struct {
-	Lower, Upper []float64
+	Lower, Upper []float64 // corners
 	margin       float64
 	number       int // in order of making
 	stale        int // halvings that brought nothing
@@ -30,6 +30,7 @@ type BoxCell struct {
 
 type boxCells []BoxCell
 
+// Len and the next four make a heap of boxCells.
 func (c boxCells) Len() int { return len(c) }
 func (c boxCells) Less(i, j int) bool {
 	return cmp.Or(cmp.Compare(c[i].margin, c[j].margin), cmp.Compare(c[i].number, c[j].number)) < 0
@@ -49,26 +50,26 @@ const closeEnough = 1e-3
 // across a kink, a margin above 0 is left as it is.
 const mostStale = 10
 
-// cover is a box cut into cells by bisection of the worst.
+// Cover is a box cut into cells by bisection of the worst.
 type Cover struct {
-	Field encloser
+	Field Encloser                            // what is enclosed
 	Test  func(k []interval.Interval) float64 // proved margin of all matrices in k
-	K     []interval.Interval
+	K     []interval.Interval                 // room of the Jacobian, n × n
 	list  boxCells
-	made  int     // cells evaluated
-	Reach float64 // smallest margin of a point: no bisection gets further
-	Worst []float64
+	made  int       // cells evaluated
+	Reach float64   // smallest margin of a point: no bisection gets further
+	Worst []float64 // cell of the least margin
 }
 
 // idler knows coordinates on which no entry of its Jacobian depends: a cell that is
 // halved along one has the same margin.
 type idler interface{ Idle(k int) bool }
 
-// bisect covers the box by at most most cells, of which each has a margin by
+// Bisect covers the box by at most most cells, of which each has a margin by
 // test; always the cell with the smallest is halved, along its widest side
 // relative to the box, of those that are not idle. It ends early when the margin is
 // that of a point, or proved while halving brings nothing.
-func Bisect(ctx context.Context, field encloser, test func([]interval.Interval) float64, lower, upper []float64, most int) (*Cover, error) {
+func Bisect(ctx context.Context, field Encloser, test func([]interval.Interval) float64, lower, upper []float64, most int) (*Cover, error) {
 	n := len(lower)
 	c := &Cover{Field: field, Test: test, K: make([]interval.Interval, n*n), Reach: math.Inf(1)}
 	lazy, _ := field.(idler)
@@ -107,7 +108,7 @@ func Bisect(ctx context.Context, field encloser, test func([]interval.Interval) 
 	return c, nil
 }
 
-// add evaluates a cell. What was proved of its parent holds for it too.
+// Add evaluates a cell. What was proved of its parent holds for it too.
 func (c *Cover) Add(lower, upper []float64, parent *BoxCell) {
 	margin, stale := math.Inf(-1), 0
 	if c.Field.Jacobian(c.K, lower, upper) {
@@ -122,12 +123,12 @@ func (c *Cover) Add(lower, upper []float64, parent *BoxCell) {
 	c.made++
 }
 
-// margin is that of the whole box: the smallest of a cell.
+// Margin is that of the whole box: the smallest of a cell.
 func (c *Cover) Margin() float64 { return c.list[0].margin }
 
-// metric is a block partition of n coordinates with a weight per block, and room
+// Metric is a block partition of n coordinates with a weight per block, and room
 // to evaluate matrices in it.
-type metric struct {
+type Metric struct {
 	n       int
 	offset  []int // of blocks, and n at the end
 	weights []float64
@@ -136,8 +137,9 @@ type metric struct {
 	eigen   *eigenBounds
 }
 
-func NewMetric(dims []int, weights []float64) *metric {
-	m := &metric{offset: []int{0}, weights: weights}
+// NewMetric is that of weights, one per block.
+func NewMetric(dims []int, weights []float64) *Metric {
+	m := &Metric{offset: []int{0}, weights: weights}
 	var of []float64
 	for b, d := range dims {
 		m.n += d
@@ -159,8 +161,8 @@ func NewMetric(dims []int, weights []float64) *metric {
 	return m
 }
 
-// monotone bounds from below λ_min of the symmetric part of K_w, for all K in k.
-func (m *metric) Monotone(k []interval.Interval) float64 {
+// Monotone bounds from below λ_min of the symmetric part of K_w, for all K in k.
+func (m *Metric) Monotone(k []interval.Interval) float64 {
 	n := m.n
 	for i := range n {
 		for j := range i + 1 {
@@ -174,9 +176,9 @@ func (m *metric) Monotone(k []interval.Interval) float64 {
 	return m.eigen.least(m.form, n)
 }
 
-// dominant bounds from below the rate in the norm max|eₖ|/ξ, ξ = 1/√w per block:
+// Dominant bounds from below the rate in the norm max|eₖ|/ξ, ξ = 1/√w per block:
 // the smallest K_ii - Σ|K_ij| ξ_j/ξ_i. Coordinates count one by one.
-func (m *metric) Dominant(k []interval.Interval) float64 {
+func (m *Metric) Dominant(k []interval.Interval) float64 {
 	n, bound := m.n, math.Inf(1)
 	for i := range n {
 		x := interval.Point(k[i*n+i].Lo)
@@ -190,15 +192,16 @@ func (m *metric) Dominant(k []interval.Interval) float64 {
 	return bound
 }
 
-// bounds are what is proved of all cells together.
+// Bounds are what is proved of all cells together.
 type Bounds struct {
-	Mu, Ell []float64 // per block
-	L       [][]float64
-	Beta    float64 // of K_w in the metric
-	Gamma   float64 // λ_min of the symmetric part, unit weights
-	Signed  float64 // smallest signed margin of a cell (section 5)
+	Mu, Ell []float64   // per block
+	L       [][]float64 // [i][j]: of couplings, from above
+	Beta    float64     // of K_w in the metric
+	Gamma   float64     // λ_min of the symmetric part, unit weights
+	Signed  float64     // smallest signed margin of a cell (section 5)
 }
 
+// NewBounds are those of no point yet.
 func NewBounds(blocks int) *Bounds {
 	b := &Bounds{Mu: make([]float64, blocks), Ell: make([]float64, blocks), Gamma: math.Inf(1), Signed: math.Inf(1)}
 	for i := range b.Mu {
@@ -208,8 +211,8 @@ func NewBounds(blocks int) *Bounds {
 	return b
 }
 
-// join widens b by the matrices in k, seen in m. euclid may be nil.
-func (b *Bounds) Join(k []interval.Interval, m, euclid *metric) {
+// Join widens b by the matrices in k, seen in m. euclid may be nil.
+func (b *Bounds) Join(k []interval.Interval, m, euclid *Metric) {
 	n, blocks := m.n, len(b.Mu)
 	signed := make([]interval.Interval, blocks*blocks)
 	sum := make([]interval.Interval, n*n)
@@ -306,7 +309,7 @@ func (c *Cover) diagonal(n int) float64 {
 }
 
 // bounds evaluates all cells again, in the order in which they were made last.
-func (c *Cover) bounds(m, euclid *metric) (*Bounds, error) {
+func (c *Cover) bounds(m, euclid *Metric) (*Bounds, error) {
 	b := NewBounds(len(m.weights))
 	for _, x := range c.list {
 		if !c.Field.Jacobian(c.K, x.Lower, x.Upper) {

@@ -109,7 +109,7 @@ func (f *fullMetric) seen(k []interval.Interval) {
 	f.times(f.a, f.half)
 }
 
-// monotone bounds from below the t with sym(MK) ⪰ t M for all K in k.
+// Monotone bounds from below the t with sym(MK) ⪰ t M for all K in k.
 func (f *fullMetric) Monotone(k []interval.Interval) float64 {
 	f.seen(k)
 	n := f.n
@@ -161,7 +161,7 @@ var gaps = []float64{.02, .1, .3, .6, .95}
 // mostLyapunov bounds the coordinates for which a metric is sought.
 const mostLyapunov = 32
 
-// full finds a metric in which the Jacobian at the equilibrium has a margin, of
+// Full finds a metric in which the Jacobian at the equilibrium has a margin, of
 // several that which points of the region like best; nil if there is none.
 func (b *Box) Full() *fullMetric {
 	n := len(b.Lower)

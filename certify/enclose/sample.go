@@ -17,9 +17,10 @@ type Sample struct {
 	Seed   uint64 // of those
 }
 
-// mostPoints bounds a sample.
+// MostPoints bounds a sample.
 const MostPoints = 1 << 20
 
+// Check fills in defaults and counts the points of a box of n coordinates, those at random apart.
 func (s *Sample) Check(n int) (points int, err error) {
 	if s.Grid == 0 {
 		s.Grid = 3
@@ -42,7 +43,7 @@ func (s *Sample) Check(n int) (points int, err error) {
 	return points, nil
 }
 
-// visit calls at for every point of a sample of a box; x is used again.
+// Visit calls at for every point of a sample of a box; x is used again.
 func (s Sample) Visit(ctx context.Context, points int, lower, upper []float64, at func(x []float64) error) error {
 	n := len(lower)
 	x := make([]float64, n)
@@ -72,7 +73,7 @@ func (s Sample) Visit(ctx context.Context, points int, lower, upper []float64, a
 	return nil
 }
 
-// sampled fills a certificate from bounds at points.
+// Sampled fills a certificate from bounds at points.
 func (b *Bounds) Sampled(c *certify.Certificate, weights []float64) {
 	nan := math.NaN()
 	c.Method, c.Norm, c.Weights = certify.Sampled, "l2", weights

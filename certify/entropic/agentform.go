@@ -35,16 +35,16 @@ const (
 // the bound without holding them is above the best that was found; when too many
 // nodes were visited for that, what remains is let choose at each node by itself,
 // which can only be larger.
-func AgentForm(ctx context.Context, b *flat.Board) (*Entropic, error) {
+func AgentForm(ctx context.Context, b *flat.Board) (*Game, error) {
 	return agentForm(ctx, b, mostVisits, leastVisits)
 }
 
-func agentForm(ctx context.Context, b *flat.Board, visits, least int) (*Entropic, error) {
+func agentForm(ctx context.Context, b *flat.Board, visits, least int) (*Game, error) {
 	t, err := newTree(b)
 	if err != nil {
 		return nil, err
 	}
-	g := &Entropic{game: b.Info().Name, concept: "reach_weighted_agent_qre", exact: true, Play: t}
+	g := &Game{game: b.Info().Name, concept: "reach_weighted_agent_qre", exact: true, Play: t}
 	for seat := range b.Info().Seats {
 		for _, r := range b.Rows(seat) {
 			g.names = append(g.names, fmt.Sprintf("%d:%s", seat, r.Key))
@@ -194,6 +194,7 @@ func newTree(b *flat.Board) (*tree, error) {
 	return t, nil
 }
 
+// Work: see multilinear.
 func (t *tree) Work() int { return 3 * len(t.first) * len(t.parent) }
 
 func (t *tree) values(dst, p [][]float64) {

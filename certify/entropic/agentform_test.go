@@ -114,7 +114,7 @@ func compiled(t testing.TB, g games.Game, err error) *flat.Board {
 	return b
 }
 
-func agents(t testing.TB, b *flat.Board) *Entropic {
+func agents(t testing.TB, b *flat.Board) *Game {
 	t.Helper()
 	g, err := AgentForm(context.Background(), b)
 	if err != nil {
@@ -125,7 +125,7 @@ func agents(t testing.TB, b *flat.Board) *Entropic {
 
 // slowest is D_ij(w) of all pairs by trying all pure profiles; ok is false if
 // they are too many.
-func slowest(g *Entropic, w [2]float64) (d [][]float64, ok bool) {
+func slowest(g *Game, w [2]float64) (d [][]float64, ok bool) {
 	n := len(g.Sizes)
 	count := 1
 	for _, k := range g.Sizes {

@@ -14,7 +14,7 @@ import (
 // Thresholds are temperatures, the same for all blocks, above which the span norm
 // and the signed margin certify, rounded up: ρ(D/4), and half of that of
 // D_ij(w)/(4 sqrt(w_i w_j)) at the best weights found.
-func (g *Entropic) Thresholds(ctx context.Context) (unsigned, signed float64, err error) {
+func (g *Game) Thresholds(ctx context.Context) (unsigned, signed float64, err error) {
 	zero := make([]float64, len(g.Sizes))
 	m, _, v := g.unsigned(zero)
 	w, _, err := g.weigh(ctx, zero, v)
@@ -30,7 +30,7 @@ func (g *Entropic) Thresholds(ctx context.Context) (unsigned, signed float64, er
 // rate along y' = q(softmax y) - τ y, from anywhere. Equilibrium holds
 // probabilities; Residual is their largest difference from the logit response.
 // Every margin passes the gate of exact arithmetic first, see proved.
-func (g *Entropic) Certify(ctx context.Context, tau []float64) (*certify.Certificate, error) {
+func (g *Game) Certify(ctx context.Context, tau []float64) (*certify.Certificate, error) {
 	if err := g.checkTemperature(tau); err != nil {
 		return nil, err
 	}
@@ -121,7 +121,7 @@ func (g *Entropic) Certify(ctx context.Context, tau []float64) (*certify.Certifi
 
 // moderate tells whether no weight, in units of its block, is near the limit of
 // the search.
-func (g *Entropic) moderate(w, tau []float64) bool {
+func (g *Game) moderate(w, tau []float64) bool {
 	low, high := math.Inf(1), math.Inf(-1)
 	for i, u := range g.units(tau) {
 		x := math.Log(w[i]) + math.Log(u)
@@ -137,7 +137,7 @@ const fewBlocks = 200
 // euclid is the test on the simplex: τ Π diag(1/π) Π has no eigenvalue below 2τ
 // on its tangent space, since no entry of a distribution has a variance above ½
 // along a unit vector.
-func (g *Entropic) euclid(tau []float64) certify.Primal {
+func (g *Game) euclid(tau []float64) certify.Primal {
 	p := certify.Primal{Coupling: smallgain.Square(len(tau))}
 	for i := range p.Coupling {
 		copy(p.Coupling[i], g.primal[i])
@@ -160,7 +160,7 @@ func (g *Entropic) euclid(tau []float64) certify.Primal {
 }
 
 // steps fills the rows of the certificate.
-func (g *Entropic) steps(c *certify.Certificate, common bool) {
+func (g *Game) steps(c *certify.Certificate, common bool) {
 	e, nan := c.Entropy, math.NaN()
 	if c.Margin > 0 {
 		c.Steps = append(c.Steps, certify.Step{Scheme: "flow", Bound: "V(t) ≤ e^{-αt} V(0), V = Σ w_i KL(π*_i‖π_i)", Max: math.Inf(1), Best: nan, Factor: nan, Status: "theorem"})
@@ -201,7 +201,7 @@ func (g *Entropic) steps(c *certify.Certificate, common bool) {
 
 // equilibrium looks for a zero by damped steps and Newton's method; the local
 // spectrum is that at it.
-func (g *Entropic) equilibrium(ctx context.Context, c *certify.Certificate) error {
+func (g *Game) equilibrium(ctx context.Context, c *certify.Certificate) error {
 	e, s := c.Entropy, g.Start(c.Mu)
 	// This is the certified step where the margin is the least temperature, and
 	// damped elsewhere.
@@ -247,7 +247,7 @@ func (g *Entropic) equilibrium(ctx context.Context, c *certify.Certificate) erro
 }
 
 // explain names what is missing, or what to know.
-func (g *Entropic) explain(c *certify.Certificate) {
+func (g *Game) explain(c *certify.Certificate) {
 	e := c.Entropy
 	add := func(format string, args ...any) { c.Reasons = append(c.Reasons, fmt.Sprintf(format, args...)) }
 	switch {

@@ -11,7 +11,7 @@ import (
 // exact one, rounded up. With s_i half the range of q_i - τ_i log π_i the signed
 // margin α gives α Σ w_i |π_i - π*_i|₁² ≤ Σ w_i s_i |π_i - π*_i|₁, so that it is at most
 // sqrt(Σ w_i s_i²)/α. It is NaN where a probability is 0.
-func (g *Entropic) distance(c *certify.Certificate) float64 {
+func (g *Game) distance(c *certify.Certificate) float64 {
 	one := interval.Point(1)
 	var p, q [][]interval.Interval
 	var off []interval.Interval // |π_i| of the sum from 1

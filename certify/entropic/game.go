@@ -12,18 +12,18 @@ import (
 	"arbiter/internal/interval"
 )
 
-// Entropic is a game whose blocks, players or information sets, maximise
+// Game is a game whose blocks, players or information sets, maximise
 // expected payoff plus temperature times entropy. It knows how blocks sway one
 // another, which does not depend on the temperatures. It belongs to one
 // goroutine.
-type Entropic struct {
+type Game struct {
 	game    string
 	concept string
 	names   []string
 	Sizes   []int  // actions per block
 	pairs   []pair // that interact, in order
 	exact   bool
-	Play    multilinear
+	Play    multilinear // values of actions
 
 	primal [][]float64 // ‖Π A_ij Π‖₂, nil if not worked out
 }
@@ -63,7 +63,7 @@ func (p *pair) sway(wi, wj float64) float64 {
 }
 
 // checkTemperature wants one finite temperature above 0 per block.
-func (g *Entropic) checkTemperature(tau []float64) error {
+func (g *Game) checkTemperature(tau []float64) error {
 	if len(tau) != len(g.Sizes) {
 		return fmt.Errorf("%d temperatures for %d blocks", len(tau), len(g.Sizes))
 	}
@@ -76,10 +76,10 @@ func (g *Entropic) checkTemperature(tau []float64) error {
 }
 
 // Blocks are the names of the blocks, in order: of a tree, seat by seat.
-func (g *Entropic) Blocks() []string { return append([]string(nil), g.names...) }
+func (g *Game) Blocks() []string { return append([]string(nil), g.names...) }
 
 // matrix is a sparse matrix of the pairs, off the given diagonal.
-func (g *Entropic) matrix(diagonal []float64, entries func(p *pair) (ij, ji float64)) sparse {
+func (g *Game) matrix(diagonal []float64, entries func(p *pair) (ij, ji float64)) sparse {
 	a := sparse{diagonal, make([][]entry, len(diagonal))}
 	degree, room := make([]int, len(diagonal)), make([]entry, 2*len(g.pairs))
 	for k := range g.pairs {
@@ -153,7 +153,7 @@ func quotientUp(x, y float64) float64 {
 // the weights v/ξ of the left vector v. Where temperatures are far apart, that
 // vector is known to the rounding of the largest only: the one of (diag τ)⁻¹ D/4
 // shows a margin wherever there is one.
-func (g *Entropic) unsigned(tau []float64) (margin float64, xi, weights []float64) {
+func (g *Game) unsigned(tau []float64) (margin float64, xi, weights []float64) {
 	most := make([]float64, len(tau)) // of each row
 	for _, p := range g.pairs {
 		most[p.i], most[p.j] = max(most[p.i], p.di), max(most[p.j], p.dj)
@@ -195,7 +195,7 @@ func (g *Entropic) unsigned(tau []float64) (margin float64, xi, weights []float6
 
 // gains bounds the spectral radius of (diag τ)⁻¹ D/4 from above, with the vector
 // that shows it, of which ξ is tried first.
-func (g *Entropic) gains(tau, xi []float64) (gain float64, z []float64) {
+func (g *Game) gains(tau, xi []float64) (gain float64, z []float64) {
 	zero := make([]float64, len(tau))
 	a := g.matrix(zero, (*pair).coupling)
 	at := func(y []float64) float64 {
@@ -222,7 +222,7 @@ func (g *Entropic) gains(tau, xi []float64) (gain float64, z []float64) {
 // ½ λ_min(W^-½ C W^-½) with C_ii = 2 w_i τ_i, C_ij = -D_ij(w)/4, by the bound
 // min_i (C y)_i/(2 w_i y_i) at the positive y that is returned. swayed are the
 // D_ij(w) of the pairs.
-func (g *Entropic) signed(tau, w []float64) (margin float64, swayed, y []float64) {
+func (g *Game) signed(tau, w []float64) (margin float64, swayed, y []float64) {
 	swayed = make([]float64, len(g.pairs))
 	for k := range g.pairs {
 		p := &g.pairs[k]
@@ -264,7 +264,7 @@ func (g *Entropic) signed(tau, w []float64) (margin float64, swayed, y []float64
 }
 
 // swaying is the matrix of the D_ij(w) of the pairs.
-func (g *Entropic) swaying(swayed []float64) sparse {
+func (g *Game) swaying(swayed []float64) sparse {
 	k := 0
 	return g.matrix(make([]float64, len(g.Sizes)), func(*pair) (float64, float64) {
 		d := swayed[k]
@@ -275,7 +275,7 @@ func (g *Entropic) swaying(swayed []float64) sparse {
 
 // lipschitz is at least L_w = ‖[sqrt(w_i/w_j) D_ij/4]‖₂, the Perron root of [0 M;
 // M' 0], by u and v with Σ_j D_ij v_j/4 ≤ L u_i and Σ_i w_i D_ij u_i/4 ≤ L w_j v_j.
-func (g *Entropic) lipschitz(w []float64) (l float64, u, v []float64) {
+func (g *Game) lipschitz(w []float64) (l float64, u, v []float64) {
 	n := len(w)
 	a := sparse{make([]float64, 2*n), make([][]entry, 2*n)}
 	down := sparse{make([]float64, n), make([][]entry, n)} // w_i D_ij/4 by j

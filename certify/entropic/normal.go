@@ -26,13 +26,13 @@ func checkPayoff(x float64, where string) error {
 // NormalForm prepares the entropy-regularised game of a payoff table: block i is
 // player i, q_i(a) = u_i(a, π_-i), equilibria are its logit QRE. All D are exact
 // up to outward rounding. The table must not change afterwards.
-func NormalForm(ctx context.Context, t normal.Table) (*Entropic, error) {
+func NormalForm(ctx context.Context, t normal.Table) (*Game, error) {
 	if err := t.Check(); err != nil {
 		return nil, err
 	}
 	t = t.Multi()
 	n := &tensors{payoffs: t.Payoffs, sizes: make([]int, len(t.Strategies)), stride: make([]int, len(t.Strategies))}
-	g := &Entropic{concept: "logit_qre", exact: true, Play: n}
+	g := &Game{concept: "logit_qre", exact: true, Play: n}
 	cells := 1
 	for i := len(n.sizes) - 1; i >= 0; i-- {
 		n.sizes[i], n.stride[i] = len(t.Strategies[i]), cells
@@ -101,6 +101,7 @@ func (n *tensors) bases(i, j int) []int {
 	return out
 }
 
+// Work: see multilinear.
 func (n *tensors) Work() int { return 4 * len(n.sizes) * len(n.payoffs[0]) }
 
 func (n *tensors) values(dst, p [][]float64) {

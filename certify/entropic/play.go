@@ -17,15 +17,16 @@ const mostMoves = 400
 // steps.
 const fewMoves = 64
 
-// state is a point of the logit dynamics: y are logits, of largest 0 in each
+// State is a point of the logit dynamics: y are logits, of largest 0 in each
 // block, p their softmax, q the values there.
 type State struct {
-	g       *Entropic
-	Tau     []float64
-	Y, p, Q [][]float64
+	g       *Game
+	Tau     []float64   // per block, above 0
+	Y, p, Q [][]float64 // logits per block; room; values of actions
 }
 
-func (g *Entropic) Start(tau []float64) *State {
+// Start is uniform play at temperatures tau.
+func (g *Game) Start(tau []float64) *State {
 	s := &State{g: g, Tau: tau}
 	for _, n := range g.Sizes {
 		s.Y, s.p, s.Q = append(s.Y, make([]float64, n)), append(s.p, make([]float64, n)), append(s.Q, make([]float64, n))
@@ -34,7 +35,7 @@ func (g *Entropic) Start(tau []float64) *State {
 	return s
 }
 
-// set works out p and q from y.
+// Set works out p and q from y.
 func (s *State) Set() {
 	for i, y := range s.Y {
 		centre(y)
@@ -65,7 +66,7 @@ func softmax(p, y []float64) {
 	}
 }
 
-// prox is the proximal step π_i+ ∝ (π_i e^{η q_i})^{1/(1+ητ_i)}.
+// Prox is the proximal step π_i+ ∝ (π_i e^{η q_i})^{1/(1+ητ_i)}.
 func (s *State) Prox(eta float64) {
 	for i, y := range s.Y {
 		for a, q := range s.Q[i] {
@@ -79,7 +80,7 @@ func (s *State) Prox(eta float64) {
 	s.Set()
 }
 
-// natural is the Euler step of natural gradient play, y+ = (1-ητ_i) y + η q.
+// Natural is the Euler step of natural gradient play, y+ = (1-ητ_i) y + η q.
 func (s *State) Natural(eta float64) {
 	for i, y := range s.Y {
 		for a, q := range s.Q[i] {
@@ -133,6 +134,7 @@ func (s *State) span() float64 {
 	return most
 }
 
+// Largest is the largest of x.
 func Largest(x []float64) float64 {
 	most := 0.0
 	for _, v := range x {
@@ -169,7 +171,7 @@ func (s *State) settle(ctx context.Context, step func(), next, limit int) (bool,
 }
 
 // first are the numbers of the first action of each block, and their count.
-func (g *Entropic) first() (first []int, count int) {
+func (g *Game) first() (first []int, count int) {
 	for _, n := range g.Sizes {
 		first = append(first, count)
 		count += n

@@ -83,13 +83,13 @@ func SequenceForm(ctx context.Context, b *flat.Board, tau []float64) (*certify.C
 	return c, nil
 }
 
-// dilated is a game in sequence form and a point of it.
-type dilated struct {
+// Dilated is a game in sequence form and a point of it.
+type Dilated struct {
 	t      *tree
-	Tau    []float64
-	first  []int  // per block, of its sequences
-	Before []int  // per block: the own sequence before it, -1 for none
-	Cells  []cell // payoffs by pair of sequences
+	Tau    []float64 // of the two players
+	first  []int     // per block, of its sequences
+	Before []int     // per block: the own sequence before it, -1 for none
+	Cells  []cell    // payoffs by pair of sequences
 
 	Logits [][]float64 // log behaviour per block
 	Plan   []float64   // realisation weight per sequence
@@ -103,7 +103,8 @@ type cell struct {
 	value float64
 }
 
-func NewDilated(b *flat.Board) (*dilated, error) {
+// NewDilated lays out a zero-sum tree of two players; errors say what of it is not covered.
+func NewDilated(b *flat.Board) (*Dilated, error) {
 	info := b.Info()
 	if info.Seats != 2 {
 		return nil, fmt.Errorf("%s: %d seats, expected 2 for the sequence form", info.Name, info.Seats)
@@ -112,7 +113,7 @@ func NewDilated(b *flat.Board) (*dilated, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &dilated{t: t}
+	f := &Dilated{t: t}
 	count := 0
 	for _, n := range t.sizes {
 		f.first = append(f.first, count)
@@ -174,7 +175,7 @@ func NewDilated(b *flat.Board) (*dilated, error) {
 // |d'Se| ≤ κ|d||e| ≤ κ/2 (B(x,x')+B(x',x)+B(y,y')+B(y',y)), κ half the range of S times
 // sqrt(ρ_0 ρ_1), and V' ≤ -(τ - κ/2) V. That κ is defect, 0 for constant sums; it
 // counts in L too.
-func (f *dilated) bilinear() (lipschitz, defect float64) {
+func (f *Dilated) bilinear() (lipschitz, defect float64) {
 	low, high := math.Inf(1), math.Inf(-1)
 	least, widest := math.Inf(1), math.Inf(-1)
 	for _, l := range f.t.leaves {
@@ -250,8 +251,8 @@ func (t *tree) reachable() []float64 {
 	return out
 }
 
-// set works out plan and loss from logits.
-func (f *dilated) Set() {
+// Set works out plan and loss from logits.
+func (f *Dilated) Set() {
 	for block, l := range f.Logits {
 		reach := 1.0
 		if f.Before[block] >= 0 {
@@ -282,7 +283,7 @@ func (f *dilated) Set() {
 // pull writes the logits of argmin η<loss,u> + ητω(u) + B(u,z) to dst, z those of
 // from; without from, of argmin <loss,u> + τω(u). From the last sets back, each is
 // a softmax.
-func (f *dilated) pull(dst, from [][]float64, eta float64) {
+func (f *Dilated) pull(dst, from [][]float64, eta float64) {
 	clear(f.worth)
 	for block := len(dst) - 1; block >= 0; block-- {
 		tau := f.Tau[f.t.owner[block]]
@@ -314,8 +315,8 @@ func (f *dilated) pull(dst, from [][]float64, eta float64) {
 	}
 }
 
-// prox is the proximal step.
-func (f *dilated) Prox(eta float64) {
+// Prox is the proximal step.
+func (f *Dilated) Prox(eta float64) {
 	from := f.Logits
 	if math.IsInf(eta, 1) {
 		from = nil
@@ -327,7 +328,7 @@ func (f *dilated) Prox(eta float64) {
 // residual is the largest difference of a probability from the regularised
 // response, and what both seats could gain, Σ τ_k B(z_k, response), which is at
 // least τ times the divergence from the equilibrium.
-func (f *dilated) residual() (difference, gap float64) {
+func (f *Dilated) residual() (difference, gap float64) {
 	response := Copies(f.Logits)
 	f.pull(response, nil, 0)
 	for block, l := range f.Logits {
@@ -350,6 +351,7 @@ func (f *dilated) residual() (difference, gap float64) {
 	return difference, max(0, gap)
 }
 
+// Copies is a deep copy of x.
 func Copies(x [][]float64) [][]float64 {
 	out := make([][]float64, len(x))
 	for i, v := range x {
@@ -361,7 +363,7 @@ func Copies(x [][]float64) [][]float64 {
 // solve looks for the equilibrium by mirror-prox, two proximal steps with the
 // losses of the first in the second (Nemirovski 2004), of step 1/L at first, and
 // tells whether its residual is as small as rounding lets it be.
-func (f *dilated) solve(ctx context.Context, lipschitz float64) (bool, error) {
+func (f *Dilated) solve(ctx context.Context, lipschitz float64) (bool, error) {
 	f.Set()
 	if lipschitz == 0 {
 		f.Prox(math.Inf(1))

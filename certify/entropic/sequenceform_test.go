@@ -17,7 +17,7 @@ import (
 )
 
 // divergence is B(z*, z) for logits.
-func (f *dilated) divergence(star, z [][]float64) float64 {
+func (f *Dilated) divergence(star, z [][]float64) float64 {
 	plan := make([]float64, len(f.Plan))
 	sum := 0.0
 	for block := range star {
@@ -35,7 +35,7 @@ func (f *dilated) divergence(star, z [][]float64) float64 {
 }
 
 // random sets random behaviour.
-func (f *dilated) random(r *certifytest.Source) {
+func (f *Dilated) random(r *certifytest.Source) {
 	p := Copies(f.Logits)
 	mixtures(r, p)
 	for i := range p {
@@ -46,7 +46,7 @@ func (f *dilated) random(r *certifytest.Source) {
 	f.Set()
 }
 
-func dilatedOf(t *testing.T, b *flat.Board, tau float64) *dilated {
+func dilatedOf(t *testing.T, b *flat.Board, tau float64) *Dilated {
 	t.Helper()
 	f, err := NewDilated(b)
 	if err != nil {
@@ -59,7 +59,7 @@ func dilatedOf(t *testing.T, b *flat.Board, tau float64) *dilated {
 
 // norms are N(d)² and N(e)² below a node without chance, and the payoffs' part of
 // the bilinear form, for differences of plans.
-func (f *dilated) norms(node int, last [2]int, d []float64) (n [2]float64, form float64) {
+func (f *Dilated) norms(node int, last [2]int, d []float64) (n [2]float64, form float64) {
 	at := f.t.b.Node(node)
 	if at.Turn == games.Over {
 		for k, s := range last {

@@ -16,7 +16,7 @@ const mostBlocks = 16
 const mostEffort = 40_000_000
 
 // effort is that of one extreme of every pair that has to be searched.
-func (g *Entropic) effort() int {
+func (g *Game) effort() int {
 	sum := 0
 	for k := range g.pairs {
 		if p := &g.pairs[k]; !p.same {
@@ -29,7 +29,7 @@ func (g *Entropic) effort() int {
 // improve makes the signed margin large, on a model of the few combinations of
 // payoffs that were extreme so far: no margin of the model is below the true one.
 // What is extreme at its best weights joins it, until nothing new does.
-func (g *Entropic) improve(ctx context.Context, tau, start []float64, near, bound float64) (weights []float64, optimal bool, err error) {
+func (g *Game) improve(ctx context.Context, tau, start []float64, near, bound float64) (weights []float64, optimal bool, err error) {
 	climb := g.climb
 	if len(tau) > mostBlocks {
 		climb = g.descend
@@ -100,7 +100,7 @@ func farthestOf(points [][2]float64, wi, wj float64) (a, b float64) {
 
 // units are sizes of what each block compares: the temperature, or how far
 // others sway it.
-func (g *Entropic) units(tau []float64) []float64 {
+func (g *Game) units(tau []float64) []float64 {
 	out := append([]float64(nil), tau...)
 	for _, p := range g.pairs {
 		out[p.i], out[p.j] = max(out[p.i], p.di), max(out[p.j], p.dj)
@@ -114,7 +114,7 @@ func (g *Entropic) units(tau []float64) []float64 {
 }
 
 // in is the same game with payoffs of block i in units of unit[i], powers of two.
-func (g *Entropic) in(unit []float64) *Entropic {
+func (g *Game) in(unit []float64) *Game {
 	out := *g
 	out.pairs = make([]pair, len(g.pairs))
 	for k := range g.pairs {
@@ -139,7 +139,7 @@ func (g *Entropic) in(unit []float64) *Entropic {
 // weigh finds weights of large signed margin and tells whether none have a
 // larger one. Where temperatures are far apart the margin relative to them, which
 // is positive for the same weights, is made large first.
-func (g *Entropic) weigh(ctx context.Context, tau, unsigned []float64) (weights []float64, optimal bool, err error) {
+func (g *Game) weigh(ctx context.Context, tau, unsigned []float64) (weights []float64, optimal bool, err error) {
 	const apart = 1e3
 	if low, high := slices.Min(tau), slices.Max(tau); low > 0 && high > apart*low {
 		unit, relative, start := make([]float64, len(tau)), make([]float64, len(tau)), make([]float64, len(tau))
@@ -176,7 +176,7 @@ func usable(w []float64) bool {
 // D_ij(w)/sqrt(w_i w_j) is smallest at a ratio of each pair; weights of these
 // ratios, if there are such, are the best, since the margin falls in each entry.
 // Else the margin, concave in log w, is climbed from the best of these and starts.
-func (g *Entropic) around(ctx context.Context, tau []float64, starts ...[]float64) (weights []float64, optimal bool, err error) {
+func (g *Game) around(ctx context.Context, tau []float64, starts ...[]float64) (weights []float64, optimal bool, err error) {
 	n := len(tau)
 	unit, tree := smallgain.Ones(n), make([]float64, n)
 	type arc struct {
@@ -264,7 +264,7 @@ func (g *Entropic) around(ctx context.Context, tau []float64, starts ...[]float6
 
 // slope is minus the signed margin at log weights x, not rounded outward, and a
 // subgradient, both of a convex function.
-func (g *Entropic) slope(tau, x []float64) (value float64, gradient []float64) {
+func (g *Game) slope(tau, x []float64) (value float64, gradient []float64) {
 	slopes := make([]float64, len(g.pairs))
 	k := 0
 	a := g.matrix(negated(tau), func(p *pair) (float64, float64) {
@@ -300,7 +300,7 @@ func (g *Entropic) slope(tau, x []float64) (value float64, gradient []float64) {
 // climb maximises the signed margin over log weights within farthest of the
 // start by the ellipsoid method (Yudin and Nemirovski 1976), the first weight
 // fixed; it is proved optimal, up to rounding, within near.
-func (g *Entropic) climb(ctx context.Context, tau, start []float64, near, _ float64) (weights []float64, optimal bool, err error) {
+func (g *Game) climb(ctx context.Context, tau, start []float64, near, _ float64) (weights []float64, optimal bool, err error) {
 	n := len(start)
 	m := n - 1
 	x := make([]float64, n)
@@ -382,7 +382,7 @@ func (g *Entropic) climb(ctx context.Context, tau, start []float64, near, _ floa
 
 // descend improves weights without proof, by subgradient steps towards the middle
 // of the best value and a bound of all values (Polyak 1969).
-func (g *Entropic) descend(ctx context.Context, tau, start []float64, near, bound float64) (weights []float64, optimal bool, err error) {
+func (g *Game) descend(ctx context.Context, tau, start []float64, near, bound float64) (weights []float64, optimal bool, err error) {
 	x, best := make([]float64, len(start)), math.Inf(1)
 	for i, w := range start {
 		x[i] = math.Log(w)

@@ -44,7 +44,7 @@ const small = .01
 
 // entropic certifies payoff tables, in normal form, and trees, in agent form.
 func (c *Certified) entropic(ctx context.Context, q Question, o Options) error {
-	var g *entropic.Entropic
+	var g *entropic.Game
 	var blocks []int // of every player
 	var err error
 	c.Form = "agent"
@@ -97,7 +97,7 @@ func (c *Certified) entropic(ctx context.Context, q Question, o Options) error {
 		return err
 	}
 	c.Simulate = func(ctx context.Context, s trial.Trials) ([]trial.Trial, error) {
-		return trial.SimulateEntropic(ctx, g, c.Certificate, s)
+		return trial.Entropic(ctx, g, c.Certificate, s)
 	}
 	return nil
 }
@@ -150,7 +150,7 @@ func (c *Certified) sequence(ctx context.Context, q Question, o Options) error {
 		return err
 	}
 	c.Simulate = func(ctx context.Context, s trial.Trials) ([]trial.Trial, error) {
-		return trial.SimulateSequence(ctx, b, c.Certificate, s)
+		return trial.Sequence(ctx, b, c.Certificate, s)
 	}
 	return nil
 }

@@ -24,20 +24,20 @@ import (
 
 // Options are what a certificate is asked for with.
 type Options struct {
-	Temperature []float64 // one, or one per player; nil: the smallest that is certified
-	Form        string    // of trees: agent (also for "") or sequence
-	Radius      float64   // of the region, 0: everywhere
-	Method      certify.Method
-	Samples     int // random points of the method sampled
-	MaxCells    int // of enclosures, 0: the default
-	Points      int // per axis of the method grid+lipschitz, 0: the default
-	Seed        uint64
+	Temperature []float64      // one, or one per player; nil: the smallest that is certified
+	Form        string         // of trees: agent (also for "") or sequence
+	Radius      float64        // of the region, 0: everywhere
+	Method      certify.Method // what it may rest on; "": what fits
+	Samples     int            // random points of the method sampled
+	MaxCells    int            // of enclosures, 0: the default
+	Points      int            // per axis of the method grid+lipschitz, 0: the default
+	Seed        uint64         // of random points
 }
 
 // Certified is a certificate and where it is from.
 type Certified struct {
 	*certify.Certificate
-	Form        string
+	Form        string          // Name of the form
 	Problem     json.RawMessage // compacted, nil of a named game
 	Temperature []float64       // one per player, nil of a problem
 	Chosen      string          // how the temperature was found, if it was not given
@@ -58,10 +58,10 @@ type Question struct {
 
 // Form is a kind of certificate by name.
 type Form struct {
-	Name, Doc string                           // as in certificates; one line of help
-	Params    []string                         // the options it listens to, as flags are called
-	Fits      func(q Question, o Options) bool // the first form of a list that fits is taken
-	Certify   func(ctx context.Context, q Question, o Options) (*Certified, error)
+	Name, Doc string                                                               // as in certificates; one line of help
+	Params    []string                                                             // the options it listens to, as flags are called
+	Fits      func(q Question, o Options) bool                                     // the first form of a list that fits is taken
+	Certify   func(ctx context.Context, q Question, o Options) (*Certified, error) // builds it; errors are of the question or the options
 }
 
 // Forms are all there are.
@@ -72,7 +72,7 @@ func Forms() []Form {
 	states := func(q Question, _ Options) bool { return q.Game != nil && q.Game.Markov != nil }
 	return []Form{
 		{"quadratic", "linear fields: one Jacobian everywhere", []string{"radius", "method"}, problemOf(quadraticKind), by((*Certified).quadratic)},
-		{"smooth", "fields or costs in formulas, on a box", []string{"method", "samples", "points", "max-cells", "seed"}, problemOf(smooth.SmoothKind), by((*Certified).smooth)},
+		{"smooth", "fields or costs in formulas, on a box", []string{"method", "samples", "points", "max-cells", "seed"}, problemOf(smooth.Kind), by((*Certified).smooth)},
 		{"markov", "Markov games with entropy", []string{"temperature", "radius", "method", "max-cells", "seed"}, states, by((*Certified).markov)},
 		{"sequence", "trees with entropy, by sequences of moves", []string{"temperature", "form"}, sequence, by((*Certified).sequence)},
 		{"normal", "payoff tables with entropy", []string{"temperature"}, table, by((*Certified).entropic)},
@@ -129,7 +129,7 @@ func Problem(ctx context.Context, forms []Form, file string, o Options) (*Certif
 			line, err := strict.Decode(body, "problem", &f)
 			return nil, fmt.Errorf("%s:%d: %w", file, line, err)
 		}
-		return nil, fmt.Errorf("%s: kind: found %q, expected %q or %q", file, q.Kind, quadraticKind, smooth.SmoothKind)
+		return nil, fmt.Errorf("%s: kind: found %q, expected %q or %q", file, q.Kind, quadraticKind, smooth.Kind)
 	}
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, body); err != nil {

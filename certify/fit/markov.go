@@ -43,11 +43,11 @@ func (c *Certified) markov(ctx context.Context, q Question, o Options) error {
 		switch {
 		case o.Method == certify.Sampled:
 			// The paper's cube is one of logits: differences reach twice as far.
-			found, err = softmarkov.MarkovSampled(ctx, g, tau, o.Radius/2, o.Seed)
+			found, err = softmarkov.Sampled(ctx, g, tau, o.Radius/2, o.Seed)
 		case boxed:
-			found, err = softmarkov.MarkovInterval(ctx, g, tau, o.Radius, enclose.Enclosure{MaxCells: o.MaxCells})
+			found, err = softmarkov.Interval(ctx, g, tau, o.Radius, enclose.Options{MaxCells: o.MaxCells})
 		default:
-			found, err = softmarkov.MarkovClosedForm(ctx, g, tau)
+			found, err = softmarkov.ClosedForm(ctx, g, tau)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", q.Game.Name, err)
@@ -81,7 +81,7 @@ func (c *Certified) markov(ctx context.Context, q Question, o Options) error {
 		return err
 	}
 	c.Simulate = func(ctx context.Context, s trial.Trials) ([]trial.Trial, error) {
-		return trial.SimulateMarkov(ctx, g, c.Temperature, c.Certificate, s)
+		return trial.Markov(ctx, g, c.Temperature, c.Certificate, s)
 	}
 	return nil
 }

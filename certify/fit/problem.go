@@ -34,21 +34,21 @@ func (c *Certified) quadratic(ctx context.Context, q Question, o Options) error 
 	if err := only(o.Method, certify.Exact, "a quadratic game"); err != nil {
 		return err
 	}
-	g := &quadratic.QuadraticGame{Name: file, Blocks: f.Blocks, Matrix: f.Matrix, Offset: f.Offset, Metric: f.Metric, Natural: f.Natural}
-	found, err := quadratic.Quadratic(ctx, g, quadratic.QuadraticOptions{Radius: o.Radius})
+	g := &quadratic.Game{Name: file, Blocks: f.Blocks, Matrix: f.Matrix, Offset: f.Offset, Metric: f.Metric, Natural: f.Natural}
+	found, err := quadratic.Certify(ctx, g, quadratic.Options{Radius: o.Radius})
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	c.Certificate, c.Form, c.Dims = found, "quadratic", f.Blocks
 	c.Simulate = func(ctx context.Context, s trial.Trials) ([]trial.Trial, error) {
-		return trial.SimulateQuadratic(ctx, g, found, s)
+		return trial.Quadratic(ctx, g, found, s)
 	}
 	return nil
 }
 
 func (c *Certified) smooth(ctx context.Context, q Question, o Options) error {
 	body, file := q.Body, q.File
-	g, err := smooth.ReadSmooth(body, file, file)
+	g, err := smooth.Read(body, file, file)
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (c *Certified) smooth(ctx context.Context, q Question, o Options) error {
 	var found *certify.Certificate
 	switch o.Method {
 	case "", certify.Interval:
-		found, err = g.Certify(ctx, enclose.Enclosure{MaxCells: o.MaxCells})
+		found, err = g.Certify(ctx, enclose.Options{MaxCells: o.MaxCells})
 	case certify.Sampled:
 		found, err = g.Sampled(ctx, enclose.Sample{Random: o.Samples, Seed: o.Seed})
 	case certify.GridLipschitz:
@@ -71,7 +71,7 @@ func (c *Certified) smooth(ctx context.Context, q Question, o Options) error {
 	}
 	c.Certificate, c.Form, c.Dims = found, "smooth", g.Dims
 	c.Simulate = func(ctx context.Context, s trial.Trials) ([]trial.Trial, error) {
-		return trial.SimulateSmooth(ctx, g, found, s)
+		return trial.Smooth(ctx, g, found, s)
 	}
 	return nil
 }

@@ -2,10 +2,10 @@ package gate
 
 import "math"
 
-// ball is a number known to within off: hi + lo, lo below half a unit in the last
+// Ball is a number known to within Off: Hi + Lo, Lo below half a unit in the last
 // place of hi, so to about 32 digits. Off of 0 means that it is hi + lo exactly.
 // Numbers that are not finite say nothing, and no comparison holds of them.
-type Ball struct{ Hi, Lo, Off float64 }
+type Ball struct{ Hi, Lo, Off float64 } // the number is Hi + Lo, known to within off
 
 const (
 	// pairUnit bounds the relative error of one operation on pairs: 3u² for sums, 5u²
@@ -66,6 +66,7 @@ func pairOver(ah, al, bh, bl float64) (hi, lo float64) {
 	return hi, c - (hi - q)
 }
 
+// Plus is a + b.
 func (a Ball) Plus(b Ball) (c Ball) {
 	if b == (Ball{}) {
 		return a
@@ -82,6 +83,7 @@ func (a Ball) Plus(b Ball) (c Ball) {
 	return c
 }
 
+// Times is a b.
 func (a Ball) Times(b Ball) (c Ball) {
 	if a == (Ball{}) || b == (Ball{}) {
 		return c
@@ -102,7 +104,7 @@ func (a Ball) Times(b Ball) (c Ball) {
 	return c
 }
 
-// over is a quotient; it says nothing where b may be 0.
+// Over is a quotient; it says nothing where b may be 0.
 func (a Ball) Over(b Ball) (c Ball) {
 	rest := math.Abs(b.Hi)*(1-0x1p-50) - b.Off
 	if !(rest > 0) {
@@ -127,7 +129,7 @@ func (a Ball) halved() Ball {
 	return c
 }
 
-// sign is that of the number, if it is known.
+// Sign is that of the number, if it is known.
 func (a Ball) Sign() (s int, known bool) {
 	switch size := math.Abs(a.Hi) * (1 - 0x1p-50); {
 	case !(size <= math.MaxFloat64) || !(a.Off <= math.MaxFloat64):

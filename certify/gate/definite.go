@@ -2,19 +2,19 @@ package gate
 
 import "math"
 
-// exactOrder is up to which order definiteness is decided in whole numbers.
+// ExactOrder is up to which order definiteness is decided in whole numbers.
 const ExactOrder = 24
 
 // pairOrder is up to which order elimination in pairs of float64 is tried first;
 // beyond it elimination in float64 is, which is faster and decides less.
 const pairOrder = 8
 
-// semidefinite tells whether the symmetric a is positive semidefinite. Above
+// Semidefinite tells whether the symmetric a is positive semidefinite. Above
 // exactOrder true is proved and false need not be so.
-func (a *Exact) Semidefinite() bool { return a.pivots(false) }
+func (a *Matrix) Semidefinite() bool { return a.pivots(false) }
 
-// definite tells whether the symmetric a is positive definite, likewise.
-func (a *Exact) Definite() bool {
+// Definite tells whether the symmetric a is positive definite, likewise.
+func (a *Matrix) Definite() bool {
 	if a.isDefinite == nil {
 		is := a.pivots(true)
 		a.isDefinite = &is
@@ -22,7 +22,7 @@ func (a *Exact) Definite() bool {
 	return *a.isDefinite
 }
 
-func (a *Exact) pivots(strictly bool) bool {
+func (a *Matrix) pivots(strictly bool) bool {
 	n := a.Rows
 	if n == 1 {
 		s := a.Sign(0, 0)
@@ -63,7 +63,7 @@ type scaledNear struct {
 func triangle(i, j int) int { return i*(i+1)/2 + j }
 
 // scaledNear is nil where a diagonal entry is not known to be positive.
-func (a *Exact) scaledNear() *scaledNear {
+func (a *Matrix) scaledNear() *scaledNear {
 	n := a.Rows
 	s := &scaledNear{n: n, hi: make([]float64, n*(n+1)/2), lo: make([]float64, n*(n+1)/2), off: make([]float64, n*(n+1)/2),
 		radius: make([]float64, n), unit: make([]float64, n)}
@@ -95,7 +95,7 @@ func (a *Exact) scaledNear() *scaledNear {
 
 // decided tells in floating point whether a is positive definite, or else has a
 // direction in which it is negative; known is false if neither was proved.
-func (a *Exact) decided() (is, known bool) {
+func (a *Matrix) decided() (is, known bool) {
 	s := a.scaledNear()
 	if s == nil {
 		return false, false
@@ -221,7 +221,7 @@ func (a Ball) rounded(t float64) (x, off float64) {
 }
 
 // PencilSemidefinite tells whether Pencil(l, p, b, k, q) is, as Semidefinite does.
-func PencilSemidefinite(l float64, p, b *Exact, k float64, q *Exact) bool {
+func PencilSemidefinite(l float64, p, b *Matrix, k float64, q *Matrix) bool {
 	n := p.Rows
 	if surelyDefinite(n+q.Rows, func(i, j int) (x, off float64) {
 		switch {
@@ -238,7 +238,7 @@ func PencilSemidefinite(l float64, p, b *Exact, k float64, q *Exact) bool {
 }
 
 // semidefiniteAbove tells whether the symmetric a - t·b is positive semidefinite.
-func (a *Exact) semidefiniteAbove(t float64, b *Exact) bool {
+func (a *Matrix) semidefiniteAbove(t float64, b *Matrix) bool {
 	n := a.Rows
 	if surelyDefinite(n, func(i, j int) (x, off float64) {
 		x, off = a.near[i*n+j].rounded(1)
@@ -251,7 +251,7 @@ func (a *Exact) semidefiniteAbove(t float64, b *Exact) bool {
 	return a.Minus(t, b).Semidefinite()
 }
 
-// dot is a sum of products in any order.
+// Dot is a sum of products in any order.
 func Dot(x, y []float64) float64 {
 	var a, b, c, d float64
 	y = y[:len(x)]

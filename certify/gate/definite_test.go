@@ -102,7 +102,7 @@ func (w *Whole) rats() [][]*big.Rat {
 // hardMatrix draws a symmetric matrix as products and sums of float64 near the
 // border of definiteness: units 1e-8 to 1e8 of coordinates, conditions up to 1e13,
 // the least eigenvalue moved to where rounding of one kind or another hides its sign.
-func hardMatrix(rng *rand.Rand, n int) *Exact {
+func hardMatrix(rng *rand.Rand, n int) *Matrix {
 	rank := n - rng.IntN(2)
 	f := make([][]float64, rank)
 	for k := range f {
@@ -147,7 +147,7 @@ func TestFloatingPointDecidesAsRationalsDo(t *testing.T) {
 		}
 		m := hardMatrix(rng, n)
 		w := m.Whole()
-		rats, one := w.rats(), UnitMatrix(n).Whole().rats()
+		rats, one := w.rats(), Identity(n).Whole().rats()
 		zero := new(big.Rat)
 		strictly, weakly := certifytest.InRationals(rats, one, zero, true), certifytest.InRationals(rats, one, zero, false)
 		s := m.scaledNear()
@@ -199,7 +199,7 @@ func TestMatricesAreNearTheirWholeNumbers(t *testing.T) {
 	rng := rand.New(rand.NewPCG(37, 38))
 	for trial := range 300 {
 		n := 1 + rng.IntN(4)
-		draw := func() *Exact {
+		draw := func() *Matrix {
 			m := make([][]float64, n)
 			for i := range m {
 				for range n {
@@ -234,7 +234,7 @@ func TestMatricesAreNearTheirWholeNumbers(t *testing.T) {
 				a = a.ByNumber(b.Part(0, 1, n-1, n))
 			}
 			p := Pencil(x, a, b, -x, b)
-			for k, m := range []*Exact{a, b, p, OfWhole(a.Whole())} {
+			for k, m := range []*Matrix{a, b, p, OfWhole(a.Whole())} {
 				for i := range m.Rows {
 					for j := range m.columns {
 						y := m.At(i, j)
@@ -289,7 +289,7 @@ func TestBoundsOfRoundingAreKept(t *testing.T) {
 			if !known {
 				continue
 			}
-			if definite := certifytest.InRationals(s.rats(), UnitMatrix(n).Whole().rats(), new(big.Rat), true); is != definite {
+			if definite := certifytest.InRationals(s.rats(), Identity(n).Whole().rats(), new(big.Rat), true); is != definite {
 				t.Fatalf("method %d says %v of a matrix that is definite: %v", k, is, definite)
 			}
 		}

@@ -5,21 +5,21 @@ import (
 	"math/big"
 )
 
-// exact is a matrix of exact sums and products of float64, known in two ways: near,
+// Matrix is a matrix of exact sums and products of float64, known in two ways: near,
 // in pairs of float64 with bounds of their errors, and in whole numbers, which are
 // worked out where near does not decide. It is never changed but for what it
 // remembers, and is not for several goroutines.
-type Exact struct {
-	Rows, columns int
+type Matrix struct {
+	Rows, columns int    // rows and columns
 	near          []Ball // row by row
 	build         func() *Whole
 	known         *Whole
-	sym           *Exact
+	sym           *Matrix
 	isDefinite    *bool
 }
 
-// whole is a in whole numbers.
-func (a *Exact) Whole() *Whole {
+// Whole is a in whole numbers.
+func (a *Matrix) Whole() *Whole {
 	if a.known == nil {
 		a.known = a.build()
 		a.build = nil
@@ -27,13 +27,15 @@ func (a *Exact) Whole() *Whole {
 	return a.known
 }
 
-func (a *Exact) Order() int { return a.Rows }
+// Order is the number of rows.
+func (a *Matrix) Order() int { return a.Rows }
 
-func (a *Exact) At(i, j int) Ball { return a.near[i*a.columns+j] }
+// At is entry i, j.
+func (a *Matrix) At(i, j int) Ball { return a.near[i*a.columns+j] }
 
-// exactly is the matrix of the numbers that m holds, nil if one is not finite.
-func Exactly(m [][]float64) *Exact {
-	out := &Exact{Rows: len(m)}
+// Exactly is the matrix of the numbers that m holds, nil if one is not finite.
+func Exactly(m [][]float64) *Matrix {
+	out := &Matrix{Rows: len(m)}
 	if len(m) > 0 {
 		out.columns = len(m[0])
 	}
@@ -50,9 +52,9 @@ func Exactly(m [][]float64) *Exact {
 	return out
 }
 
-// columnOf is x as a matrix of one column, nil if a number is not finite.
-func ColumnOf(x []float64) *Exact {
-	out := &Exact{Rows: len(x), columns: 1, near: make([]Ball, len(x))}
+// Column is x as a matrix of one column, nil if a number is not finite.
+func Column(x []float64) *Matrix {
+	out := &Matrix{Rows: len(x), columns: 1, near: make([]Ball, len(x))}
 	for i, v := range x {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return nil
@@ -63,9 +65,9 @@ func ColumnOf(x []float64) *Exact {
 	return out
 }
 
-// unitMatrix is the identity.
-func UnitMatrix(n int) *Exact {
-	out := &Exact{Rows: n, columns: n, near: make([]Ball, n*n)}
+// Identity is n by n.
+func Identity(n int) *Matrix {
+	out := &Matrix{Rows: n, columns: n, near: make([]Ball, n*n)}
 	for i := range n {
 		out.near[i*n+i].Hi = 1
 	}
@@ -74,8 +76,8 @@ func UnitMatrix(n int) *Exact {
 }
 
 // like is a matrix of the shape of a with entries by f.
-func (a *Exact) like(f func(i, j int) Ball, build func() *Whole) *Exact {
-	out := &Exact{Rows: a.Rows, columns: a.columns, near: make([]Ball, len(a.near)), build: build}
+func (a *Matrix) like(f func(i, j int) Ball, build func() *Whole) *Matrix {
+	out := &Matrix{Rows: a.Rows, columns: a.columns, near: make([]Ball, len(a.near)), build: build}
 	k := 0
 	for i := range a.Rows {
 		for j := range a.columns {
@@ -86,12 +88,12 @@ func (a *Exact) like(f func(i, j int) Ball, build func() *Whole) *Exact {
 	return out
 }
 
-// minus is a - t·b.
-func (a *Exact) Minus(t float64, b *Exact) *Exact {
+// Minus is a - t·b.
+func (a *Matrix) Minus(t float64, b *Matrix) *Matrix {
 	if t == 0 {
 		return a
 	}
-	out := &Exact{Rows: a.Rows, columns: a.columns, near: make([]Ball, len(a.near))}
+	out := &Matrix{Rows: a.Rows, columns: a.columns, near: make([]Ball, len(a.near))}
 	for k := range a.near {
 		out.near[k] = a.near[k].Plus(b.near[k].Times(Ball{Hi: -t}))
 	}
@@ -99,9 +101,9 @@ func (a *Exact) Minus(t float64, b *Exact) *Exact {
 	return out
 }
 
-// plus is a + b.
-func (a *Exact) Plus(b *Exact) *Exact {
-	out := &Exact{Rows: a.Rows, columns: a.columns, near: make([]Ball, len(a.near))}
+// Plus is a + b.
+func (a *Matrix) Plus(b *Matrix) *Matrix {
+	out := &Matrix{Rows: a.Rows, columns: a.columns, near: make([]Ball, len(a.near))}
 	for k := range a.near {
 		out.near[k] = a.near[k].Plus(b.near[k])
 	}
@@ -109,14 +111,14 @@ func (a *Exact) Plus(b *Exact) *Exact {
 	return out
 }
 
-// times is the product a·b. Its numbers near are sums of products without error
+// Times is the product a·b. Its numbers near are sums of products without error
 // plus the sum of the errors that adding up made (Dot2 of Ogita, Rump and Oishi,
 // SIAM J. Sci. Comput. 26, 2005): for n terms of sizes that sum to s, that second sum
 // has 2n terms of at most (n+1)us in all, and so is off by at most 2n(n+1)u²s, and
 // by the products with low digits, at most 3nu²s.
-func (a *Exact) Times(b *Exact) *Exact {
+func (a *Matrix) Times(b *Matrix) *Matrix {
 	n, m := a.columns, b.columns
-	out := &Exact{Rows: a.Rows, columns: m, near: make([]Ball, a.Rows*m)}
+	out := &Matrix{Rows: a.Rows, columns: m, near: make([]Ball, a.Rows*m)}
 	out.build = func() *Whole { return a.Whole().times(b.Whole()) }
 	high, low := make([]float64, m), make([]float64, m)
 	size, off := make([]float64, m), make([]float64, m)
@@ -155,7 +157,7 @@ func (a *Exact) Times(b *Exact) *Exact {
 }
 
 // noTerm tells whether all products of row i of a and column j of b are of a zero.
-func (a *Exact) noTerm(i int, b *Exact, j int) bool {
+func (a *Matrix) noTerm(i int, b *Matrix, j int) bool {
 	for k := range a.columns {
 		if a.At(i, k) != (Ball{}) && b.At(k, j) != (Ball{}) {
 			return false
@@ -164,8 +166,9 @@ func (a *Exact) noTerm(i int, b *Exact, j int) bool {
 	return true
 }
 
-func (a *Exact) Transposed() *Exact {
-	out := &Exact{Rows: a.columns, columns: a.Rows, near: make([]Ball, len(a.near))}
+// Transposed is the matrix mirrored at its diagonal.
+func (a *Matrix) Transposed() *Matrix {
+	out := &Matrix{Rows: a.columns, columns: a.Rows, near: make([]Ball, len(a.near))}
 	for i := range a.Rows {
 		for j := range a.columns {
 			out.near[j*a.Rows+i] = a.near[i*a.columns+j]
@@ -175,8 +178,8 @@ func (a *Exact) Transposed() *Exact {
 	return out
 }
 
-// symmetric is the symmetric part of a.
-func (a *Exact) Symmetric() *Exact {
+// Symmetric is the symmetric part of a.
+func (a *Matrix) Symmetric() *Matrix {
 	if a.sym == nil {
 		a.sym = a.like(func(i, j int) Ball {
 			if i == j {
@@ -189,10 +192,10 @@ func (a *Exact) Symmetric() *Exact {
 	return a.sym
 }
 
-// scaled multiplies row i by w of the block that holds it; first are the first
+// Scaled multiplies row i by w of the block that holds it; first are the first
 // indices of blocks. It is nil if a weight is not finite.
-func (a *Exact) Scaled(w []float64, first []int) *Exact {
-	factors := ColumnOf(w)
+func (a *Matrix) Scaled(w []float64, first []int) *Matrix {
+	factors := Column(w)
 	if factors == nil {
 		return nil
 	}
@@ -206,16 +209,16 @@ func (a *Exact) Scaled(w []float64, first []int) *Exact {
 		func() *Whole { return a.Whole().scaled(factors.Whole(), of) })
 }
 
-// byNumber is a times the number x holds, a matrix of one entry.
-func (a *Exact) ByNumber(x *Exact) *Exact {
+// ByNumber is a times the number x holds, a matrix of one entry.
+func (a *Matrix) ByNumber(x *Matrix) *Matrix {
 	of := make([]int, a.Rows)
 	return a.like(func(i, j int) Ball { return a.At(i, j).Times(x.near[0]) },
 		func() *Whole { return a.Whole().scaled(x.Whole(), of) })
 }
 
-// part is the rows from r0 and the columns from c0.
-func (a *Exact) Part(r0, r1, c0, c1 int) *Exact {
-	out := &Exact{Rows: r1 - r0, columns: c1 - c0}
+// Part is the rows from r0 and the columns from c0.
+func (a *Matrix) Part(r0, r1, c0, c1 int) *Matrix {
+	out := &Matrix{Rows: r1 - r0, columns: c1 - c0}
 	for i := r0; i < r1; i++ {
 		out.near = append(out.near, a.near[i*a.columns+c0:i*a.columns+c1]...)
 	}
@@ -223,10 +226,10 @@ func (a *Exact) Part(r0, r1, c0, c1 int) *Exact {
 	return out
 }
 
-// pencil is [[l·p, b], [b', k·q]].
-func Pencil(l float64, p, b *Exact, k float64, q *Exact) *Exact {
+// Pencil is [[l·p, b], [b', k·q]].
+func Pencil(l float64, p, b *Matrix, k float64, q *Matrix) *Matrix {
 	n, m := p.Rows, q.Rows
-	out := &Exact{Rows: n + m, columns: n + m, near: make([]Ball, (n+m)*(n+m))}
+	out := &Matrix{Rows: n + m, columns: n + m, near: make([]Ball, (n+m)*(n+m))}
 	for i := range n {
 		for j := range n {
 			out.near[i*(n+m)+j] = p.At(i, j).Times(Ball{Hi: l})
@@ -245,8 +248,8 @@ func Pencil(l float64, p, b *Exact, k float64, q *Exact) *Exact {
 	return out
 }
 
-// zero tells whether all entries are.
-func (a *Exact) Zero() bool {
+// Zero tells whether all entries are.
+func (a *Matrix) Zero() bool {
 	for i := range a.Rows {
 		for j := range a.columns {
 			if a.Sign(i, j) != 0 {
@@ -257,9 +260,9 @@ func (a *Exact) Zero() bool {
 	return true
 }
 
-// ofWhole is w, of one column or more.
-func OfWhole(w *Whole) *Exact {
-	out := &Exact{Rows: len(w.M), columns: len(w.M[0]), known: w}
+// OfWhole is w, of one column or more.
+func OfWhole(w *Whole) *Matrix {
+	out := &Matrix{Rows: len(w.M), columns: len(w.M[0]), known: w}
 	for _, row := range w.M {
 		for _, x := range row {
 			var y Ball
@@ -281,16 +284,16 @@ func OfWhole(w *Whole) *Exact {
 	return out
 }
 
-// sign is that of entry i, j.
-func (a *Exact) Sign(i, j int) int {
+// Sign is that of entry i, j.
+func (a *Matrix) Sign(i, j int) int {
 	if s, known := a.At(i, j).Sign(); known {
 		return s
 	}
 	return a.Whole().M[i][j].Sign()
 }
 
-// number is entry i, j rounded to nearest.
-func (a *Exact) Number(i, j int) float64 {
+// Number is entry i, j rounded to nearest.
+func (a *Matrix) Number(i, j int) float64 {
 	if x := a.At(i, j); x.Off == 0 && x.Lo == 0 {
 		return x.Hi
 	}
@@ -298,11 +301,11 @@ func (a *Exact) Number(i, j int) float64 {
 	return f
 }
 
-// wideDigits is the precision, in bits, of what is computed rather than decided.
+// WideDigits is the precision, in bits, of what is computed rather than decided.
 const WideDigits = 512
 
-// wide is entry i, j.
-func (a *Exact) Wide(i, j int) *big.Float {
+// Wide is entry i, j.
+func (a *Matrix) Wide(i, j int) *big.Float {
 	if x := a.At(i, j); x.Off == 0 && x.Lo == 0 {
 		return new(big.Float).SetPrec(WideDigits).SetFloat64(x.Hi)
 	}

@@ -6,7 +6,7 @@ package gate
 
 import "math"
 
-// inequality is what a certificate rests on, as data: Left and Metric are square
+// Inequality is what a certificate rests on, as data: Left and Metric are square
 // and of one order. With Witness nil it says of a margin t that
 //
 //	sym(Left) - t·Metric ⪰ 0   and   Metric ≻ 0,
@@ -18,27 +18,27 @@ import "math"
 // which is the margin of a max norm, and of Left and Metric without positive
 // entries off the diagonal (of Metric: none at all) that of Collatz and Wielandt.
 type Inequality struct {
-	Left, Metric *Exact
+	Left, Metric *Matrix
 	Witness      []float64
 }
 
-// inequalityOf takes the numbers of dense matrices for the exact numbers they are;
+// InequalityOf takes the numbers of dense matrices for the exact numbers they are;
 // a nil metric is the identity. It is nil if a number is not finite.
 func InequalityOf(left, metric [][]float64) *Inequality {
 	if metric == nil {
-		return inequalityIn(Exactly(left), UnitMatrix(len(left)))
+		return inequalityIn(Exactly(left), Identity(len(left)))
 	}
 	return inequalityIn(Exactly(left), Exactly(metric))
 }
 
-func inequalityIn(l, m *Exact) *Inequality {
+func inequalityIn(l, m *Matrix) *Inequality {
 	if l == nil || m == nil {
 		return nil
 	}
 	return &Inequality{Left: l, Metric: m}
 }
 
-// gate decides q at the margin t: the one gate that everything called certified
+// Holds decides q at the margin t: the one gate that everything called certified
 // has passed. Its answer true is a proof, in whole numbers up to the order
 // exactOrder and beyond it by a Cholesky factor with a bound of its rounding; its
 // answer false is exact up to that order only. How to use it: write the inequality
@@ -49,7 +49,7 @@ func inequalityIn(l, m *Exact) *Inequality {
 //	q := inequalityOf(left, metric)    // or with q.Witness = y
 //	margin := q.lower(guess, size)     // guess by floating point
 //	if margin > 0 && gate(q, margin) { … }
-func Gate(q *Inequality, t float64) bool {
+func Holds(q *Inequality, t float64) bool {
 	if q == nil || math.IsNaN(t) || math.IsInf(t, 0) {
 		return false
 	}
@@ -66,7 +66,7 @@ func (q *Inequality) rows(t float64) bool {
 			return false
 		}
 	}
-	y := ColumnOf(q.Witness)
+	y := Column(q.Witness)
 	if y == nil {
 		return false
 	}
@@ -80,7 +80,7 @@ func (q *Inequality) rows(t float64) bool {
 	return true
 }
 
-// lower is a margin that passes the gate, near the largest that does: guess or
+// Lower is a margin that passes the gate, near the largest that does: guess or
 // some rounding below it, where guess is right up to rounding of numbers of about
 // size; -Inf if none was found. Margins that rounding of that size would hide are
 // looked for by halving, so that the sign is right whatever the size.
@@ -88,7 +88,7 @@ func (q *Inequality) Lower(guess, size float64) float64 {
 	if math.IsNaN(guess) || math.IsInf(guess, 0) || math.IsNaN(size) || math.IsInf(size, 0) {
 		return math.Inf(-1)
 	}
-	holds := func(t float64) bool { return Gate(q, t) }
+	holds := func(t float64) bool { return Holds(q, t) }
 	const ulp = 0x1p-52
 	if n := float64(q.Left.Order()); n > ExactOrder && q.Witness == nil {
 		// What elimination in floating point can prove is proved at once.
@@ -176,7 +176,7 @@ func (q *Inequality) Lower(guess, size float64) float64 {
 	return low
 }
 
-// leastHolding is the smallest number not below guess, up to rounding, for which holds is
+// LeastHolding is the smallest number not below guess, up to rounding, for which holds is
 // true, where it is so of all larger ones; +Inf if none was found.
 func LeastHolding(guess, size float64, holds func(float64) bool) float64 {
 	if holds(guess) {

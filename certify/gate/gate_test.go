@@ -61,7 +61,7 @@ func TestGateDecidesAsRationalsDo(t *testing.T) {
 		}
 		q := InequalityOf(a, b)
 		want := certifytest.InRationals(certifytest.Rationals(a), certifytest.Rationals(b), new(big.Rat).SetFloat64(margin), false)
-		if got := Gate(q, margin); got != want {
+		if got := Holds(q, margin); got != want {
 			t.Fatalf("gate says %v of %v, metric %v, margin %g", got, a, b, margin)
 		}
 		if want {
@@ -69,7 +69,7 @@ func TestGateDecidesAsRationalsDo(t *testing.T) {
 		}
 		// A metric that is only semidefinite is no metric.
 		b[n-1][n-1] = 0
-		if Gate(InequalityOf(a, b), 0) {
+		if Holds(InequalityOf(a, b), 0) {
 			t.Fatalf("a metric with a zero passes")
 		}
 		low := q.Lower(leastEigenvalue(a), 1)
@@ -117,7 +117,7 @@ func TestLowerFindsSmallMargins(t *testing.T) {
 			if math.Abs(guess-exactly) > 1e-12 {
 				continue
 			}
-			if !Gate(q, got) || (got > 0) != (exactly > 0) || exactly >= 0 && math.Abs(got-exactly) > 1e-6*exactly {
+			if !Holds(q, got) || (got > 0) != (exactly > 0) || exactly >= 0 && math.Abs(got-exactly) > 1e-6*exactly {
 				t.Errorf("margin %g, guess %g: found %g", exactly, guess, got)
 			}
 		}
@@ -152,14 +152,14 @@ func TestGateOfLargeMatrices(t *testing.T) {
 	low := leastEigenvalue(a)
 	q := InequalityOf(a, nil)
 	got := q.Lower(low, 100)
-	if !Gate(q, got) || math.Abs(got-low) > 1e-11 {
+	if !Holds(q, got) || math.Abs(got-low) > 1e-11 {
 		t.Errorf("least eigenvalue %g, found %g", low, got)
 	}
-	if Gate(q, low+1e-11) {
+	if Holds(q, low+1e-11) {
 		t.Errorf("the gate passes %g", low+1e-11)
 	}
 	a[3][3] -= 1e-13
-	if low < 1e-14 && Gate(InequalityOf(a, nil), 0) {
+	if low < 1e-14 && Holds(InequalityOf(a, nil), 0) {
 		t.Error("a matrix with a negative direction passes")
 	}
 }
@@ -168,11 +168,11 @@ func TestGateOfLargeMatrices(t *testing.T) {
 func TestGateOfWitnesses(t *testing.T) {
 	q := InequalityOf([][]float64{{1, -.5}, {-.25, 1}}, nil)
 	q.Witness = []float64{2, 1}
-	if !Gate(q, .5) || Gate(q, math.Nextafter(.5, 1)) {
+	if !Holds(q, .5) || Holds(q, math.Nextafter(.5, 1)) {
 		t.Error("the margin of {1, -.5; -.25, 1} at (2, 1) is 1/2")
 	}
 	q.Witness = []float64{1, -1}
-	if Gate(q, -5) {
+	if Holds(q, -5) {
 		t.Error("a negative witness passes")
 	}
 }

@@ -5,11 +5,11 @@ import (
 	"math/big"
 )
 
-// whole is a matrix of whole numbers times a power of two: sums and products of
+// Whole is a matrix of whole numbers times a power of two: sums and products of
 // float64 without any rounding. Its numbers are never changed in place.
 type Whole struct {
-	M   [][]*big.Int
-	Exp int
+	M   [][]*big.Int // rows of whole numbers
+	Exp int          // of the power of two all are multiplied by
 }
 
 // wholly is the matrix of the finite numbers of rows of the given length.

@@ -9,12 +9,12 @@ import (
 // Games of up to four dimensions, as in the long test.
 func BenchmarkSmallQuadratic(b *testing.B) {
 	rng := rand.New(rand.NewPCG(1, 1))
-	var games []*QuadraticGame
+	var games []*Game
 	for range 50 {
 		games = append(games, randomQuadratic(rng, 1+rng.IntN(4), 1))
 	}
 	for i := 0; b.Loop(); i++ {
-		if _, err := Quadratic(context.Background(), games[i%50], QuadraticOptions{}); err != nil {
+		if _, err := Certify(context.Background(), games[i%50], Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -22,17 +22,17 @@ func BenchmarkSmallQuadratic(b *testing.B) {
 
 // Games of the long test, up to four dimensions, and one of 64.
 func BenchmarkCertifyQuadratic(b *testing.B) {
-	var hard []*QuadraticGame
+	var hard []*Game
 	for seed := range uint64(200) {
 		hard = append(hard, hardGame(rand.New(rand.NewPCG(seed, 77))))
 	}
-	for name, games := range map[string][]*QuadraticGame{
+	for name, games := range map[string][]*Game{
 		"4":  hard,
 		"64": {suiteGame(rand.New(rand.NewPCG(1, 1)), .8333)},
 	} {
 		b.Run(name, func(b *testing.B) {
 			for i := 0; b.Loop(); i++ {
-				if _, err := Quadratic(context.Background(), games[i%len(games)], QuadraticOptions{}); err != nil {
+				if _, err := Certify(context.Background(), games[i%len(games)], Options{}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -12,7 +12,7 @@ import (
 	"arbiter/certify/smallgain"
 )
 
-func (o *QuadraticOptions) check(n, blocks int) error {
+func (o *Options) check(n, blocks int) error {
 	if o.Weights != nil && len(o.Weights) != blocks {
 		return fmt.Errorf("weights: %d numbers, expected one for each of %d blocks", len(o.Weights), blocks)
 	}
@@ -35,11 +35,11 @@ func (o *QuadraticOptions) check(n, blocks int) error {
 	return nil
 }
 
-// Quadratic certifies g, or says why not. Margins, curvatures and cocoercivities are
+// Certify certifies g, or says why not. Margins, curvatures and cocoercivities are
 // true lower bounds, couplings and Lipschitz constants true upper ones, all within
 // rounding of the exact numbers; what is certified has passed the gate. It errs on a
 // game or options that make no sense.
-func Quadratic(ctx context.Context, g *QuadraticGame, o QuadraticOptions) (*certify.Certificate, error) {
+func Certify(ctx context.Context, g *Game, o Options) (*certify.Certificate, error) {
 	if err := g.Check(); err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func Quadratic(ctx context.Context, g *QuadraticGame, o QuadraticOptions) (*cert
 }
 
 // certify is Quadratic of a game and options that were checked.
-func (f *quadraticForm) certify(ctx context.Context, o QuadraticOptions) (*certify.Certificate, error) {
+func (f *quadraticForm) certify(ctx context.Context, o Options) (*certify.Certificate, error) {
 	g, blocks := f.g, len(f.g.Blocks)
 	nan := math.NaN()
 	c := &certify.Certificate{
@@ -174,7 +174,7 @@ func reconcile(c *certify.Certificate, off float64) {
 // concept is what a zero of the field is: of gradients of costs that are convex in
 // the own block a Nash equilibrium. Own blocks count as symmetric up to rounding of
 // their entries; their curvature is decided exactly.
-func (g *QuadraticGame) concept(f *quadraticForm) string {
+func (g *Game) concept(f *quadraticForm) string {
 	concept := "nash"
 	for i := range g.Blocks {
 		from, to := f.first[i], f.first[i+1]
@@ -248,7 +248,7 @@ func (f *quadraticForm) optima(ctx context.Context, c *certify.Certificate, w, b
 	}
 	if signed.Weights != nil { // what is signed is also whole
 		v := f.whole(signed.Weights)
-		if m := f.weightedMetric(signed.Weights); v < signed.Margin && gate.Gate(m.inequality(), signed.Margin) {
+		if m := f.weightedMetric(signed.Weights); v < signed.Margin && gate.Holds(m.inequality(), signed.Margin) {
 			v = signed.Margin
 		}
 		if v > whole.Margin {
@@ -261,7 +261,7 @@ func (f *quadraticForm) optima(ctx context.Context, c *certify.Certificate, w, b
 	}
 	c.Best = certify.BestMargins{Signed: signed, TrueBlock: whole}
 	if y, in := f.bestLyapunov(s); y != nil {
-		if y.Margin < whole.Margin && gate.Gate(in.inequality(), whole.Margin) {
+		if y.Margin < whole.Margin && gate.Holds(in.inequality(), whole.Margin) {
 			y.Margin = whole.Margin
 		}
 		if y.Margin < whole.Margin {
@@ -354,7 +354,7 @@ func (f *quadraticForm) choose(c *certify.Certificate, w []float64, asked bool) 
 	if c.Margin > 0 {
 		c.Cocoercivity = m.cocoercivity()
 	}
-	if c.Margin > 0 && !gate.Gate(f.restsOn(c), c.Margin) {
+	if c.Margin > 0 && !gate.Holds(f.restsOn(c), c.Margin) {
 		c.Margin = math.NaN()
 	}
 }

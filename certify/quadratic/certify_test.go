@@ -67,8 +67,8 @@ type quadraticCase struct {
 	Steps  map[string]json.RawMessage
 }
 
-func (c *quadraticCase) game() *QuadraticGame {
-	g := &QuadraticGame{Name: c.Name, Blocks: c.Dims, Matrix: c.J, Offset: c.C, Metric: c.P, Natural: c.Field == "natural"}
+func (c *quadraticCase) game() *Game {
+	g := &Game{Name: c.Name, Blocks: c.Dims, Matrix: c.J, Offset: c.C, Metric: c.P, Natural: c.Field == "natural"}
 	if g.Matrix == nil {
 		g.Matrix, g.Offset = suiteMatrix(c.Q1, c.Q2, c.R, c.Lambda*c.A, c.Lambda*c.B), nil
 	}
@@ -120,7 +120,7 @@ func TestQuadraticReference(t *testing.T) {
 	for _, want := range quadraticCases(t) {
 		t.Run(want.Name, func(t *testing.T) {
 			g := want.game()
-			c, err := Quadratic(context.Background(), g, QuadraticOptions{})
+			c, err := Certify(context.Background(), g, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -236,8 +236,8 @@ func TestQuadraticReference(t *testing.T) {
 
 // randomQuadratic draws a game; its couplings are small enough to be certified
 // now and then.
-func randomQuadratic(rng *rand.Rand, blocks, most int) *QuadraticGame {
-	g := &QuadraticGame{}
+func randomQuadratic(rng *rand.Rand, blocks, most int) *Game {
+	g := &Game{}
 	n := 0
 	for range blocks {
 		g.Blocks = append(g.Blocks, 1+rng.IntN(most))
@@ -297,7 +297,7 @@ func TestMarginsAreOrdered(t *testing.T) {
 		}
 		b := f.k
 		w := certifytest.RandomWeights(rng, len(g.Blocks), 1)
-		c, err := Quadratic(context.Background(), g, QuadraticOptions{Weights: w})
+		c, err := Certify(context.Background(), g, Options{Weights: w})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -346,430 +346,48 @@ func TestMarginsAreOrdered(t *testing.T) {
 	}
 }
 
-// Simulated steps never shrink by less than was certified: a million of them, of
-// random certified games at the steps of the table and below; and just above 2c
-// some vector grows.
-func TestStepsHold(t *testing.T) {
-	rng := rand.New(rand.NewPCG(7, 8))
-	total, goal := 0, 1_000_000
-	if testing.Short() {
-		goal = 50_000
-	}
-	games := 0
-	for total < goal {
-		g := randomQuadratic(rng, 1+rng.IntN(3), 2)
-		f, err := g.form()
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, err := f.certify(context.Background(), QuadraticOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !c.Certified() {
-			continue
-		}
-		games++
-		kw := f.k.weighted(c.Weights)
-		if c.Source == "lyapunov" {
-			kw = f.lyapunov.k
-		}
-		n := len(g.Matrix)
-		alpha, beta, co := c.Margin, c.Lipschitz, c.Cocoercivity
-		for _, s := range c.Steps {
-			if s.Status == smallgain.IsAsymptotic || s.Status == smallgain.IsGuideline || s.Scheme == "flow" || s.Scheme == "optimistic" || strings.Contains(s.Bound, "no norm") {
-				continue
-			}
-			for _, part := range []float64{0.05, 0.5, 0.999} {
-				h := part * s.Max
-				factor := 1.0
-				switch {
-				case s.Bound == "2 alpha/beta^2":
-					factor = math.Sqrt(1 - 2*h*alpha + h*h*beta*beta)
-				case s.Bound == "2c":
-					factor = smallgain.EulerFactor(alpha, co, h)
-				case s.Bound == "h < 2c":
-					factor = smallgain.Rk4Factor(alpha, beta, co, h)
-				case s.Scheme == "extragradient":
-					room, gain := 1-h*h*beta*beta, 2*h*alpha
-					factor = math.Sqrt(1 - gain*room/(room+gain))
-				case strings.HasPrefix(s.Bound, "h <= 2c"):
-					factor = smallgain.Rk4FromEuler(smallgain.EulerFactor(alpha, co, h))
-				}
-				if strings.Contains(s.Bound, "block max") {
-					continue // below
-				}
-				e, next := make([]float64, n), make([]float64, n)
-				for range 40 {
-					before := 0.0
-					for k := range e {
-						e[k] = rng.NormFloat64()
-						before += e[k] * e[k]
-					}
-					for range 25 {
-						switch s.Scheme {
-						case "euler":
-							series(next, kw, e, h, 1)
-						case "extragradient": // e - hK(e - hKe)
-							ahead := make([]float64, n)
-							series(ahead, kw, e, h, 1)
-							series(next, kw, ahead, h, 1)
-							for k := range next {
-								next[k] += e[k] - ahead[k]
-							}
-						default:
-							series(next, kw, e, h, 4)
-						}
-						after := 0.0
-						for _, v := range next {
-							after += v * v
-						}
-						if math.Sqrt(after) > (factor+1e-12)*math.Sqrt(before) {
-							t.Fatalf("game %d, %s %s at %g: ratio %.15g, factor %.15g", games, s.Scheme, s.Bound, h, math.Sqrt(after/before), factor)
-						}
-						total++
-						if before = after; before < 1e-200 {
-							break
-						}
-						copy(e, next)
-					}
-				}
-			}
-			if s.Bound == "2c" {
-				m := mat.NewDense(n, n, nil)
-				m.Scale(-s.Max*1.0001, kw)
-				for k := range n {
-					m.Set(k, k, m.At(k, k)+1)
-				}
-				if norm := smallgain.Norm2(m); norm <= 1 {
-					t.Errorf("game %d: no vector grows just above 2c: %.15g", games, norm)
-				}
-			}
-		}
-	}
-	t.Logf("%d steps of %d games", total, games)
-}
-
-// series puts the first terms of exp(-hK)e into dst: what Euler (1) and the
-// classical Runge-Kutta scheme (4) do with a linear field.
-func series(dst []float64, k *mat.Dense, e []float64, h float64, terms int) {
-	n := len(e)
-	term, next := append([]float64(nil), e...), make([]float64, n)
-	copy(dst, e)
-	for m := 1; m <= terms; m++ {
-		for i := range n {
-			next[i] = 0
-			for j := range n {
-				next[i] -= k.At(i, j) * term[j]
-			}
-			next[i] *= h / float64(m)
-			dst[i] += next[i]
-		}
-		copy(term, next)
-	}
-}
-
 func TestQuadraticRefusals(t *testing.T) {
 	nan := math.NaN()
-	good := func() *QuadraticGame {
-		return &QuadraticGame{Blocks: []int{1, 1}, Matrix: [][]float64{{1, 2}, {0.1, 1}}}
+	good := func() *Game {
+		return &Game{Blocks: []int{1, 1}, Matrix: [][]float64{{1, 2}, {0.1, 1}}}
 	}
 	for name, c := range map[string]struct {
-		change func(*QuadraticGame, *QuadraticOptions)
+		change func(*Game, *Options)
 		says   string
 	}{
-		"no blocks":      {func(g *QuadraticGame, o *QuadraticOptions) { g.Blocks = nil }, "blocks"},
-		"empty block":    {func(g *QuadraticGame, o *QuadraticOptions) { g.Blocks = []int{2, 0} }, "blocks[1]"},
-		"misblocked":     {func(g *QuadraticGame, o *QuadraticOptions) { g.Blocks = []int{1, 2} }, "matrix: 2 rows, expected 3"},
-		"not square":     {func(g *QuadraticGame, o *QuadraticOptions) { g.Matrix[1] = []float64{1} }, "matrix[1]"},
-		"not a number":   {func(g *QuadraticGame, o *QuadraticOptions) { g.Matrix[1][0] = nan }, "matrix[1][0]"},
-		"offset":         {func(g *QuadraticGame, o *QuadraticOptions) { g.Offset = []float64{1} }, "offset"},
-		"offset number":  {func(g *QuadraticGame, o *QuadraticOptions) { g.Offset = []float64{1, math.Inf(1)} }, "offset[1]"},
-		"metrics":        {func(g *QuadraticGame, o *QuadraticOptions) { g.Metric = [][][]float64{{{1}}} }, "metric: 1"},
-		"metric":         {func(g *QuadraticGame, o *QuadraticOptions) { g.Metric = [][][]float64{{{1}}, {{-1}}} }, "metric[1]: not positive definite"},
-		"weights":        {func(g *QuadraticGame, o *QuadraticOptions) { o.Weights = []float64{1} }, "weights"},
-		"weight of zero": {func(g *QuadraticGame, o *QuadraticOptions) { o.Weights = []float64{1, 0} }, "weights[1]"},
-		"radius":         {func(g *QuadraticGame, o *QuadraticOptions) { o.Radius = -1 }, "radius"},
-		"centre":         {func(g *QuadraticGame, o *QuadraticOptions) { o.Centre = []float64{1, nan} }, "centre[1]"},
+		"no blocks":      {func(g *Game, o *Options) { g.Blocks = nil }, "blocks"},
+		"empty block":    {func(g *Game, o *Options) { g.Blocks = []int{2, 0} }, "blocks[1]"},
+		"misblocked":     {func(g *Game, o *Options) { g.Blocks = []int{1, 2} }, "matrix: 2 rows, expected 3"},
+		"not square":     {func(g *Game, o *Options) { g.Matrix[1] = []float64{1} }, "matrix[1]"},
+		"not a number":   {func(g *Game, o *Options) { g.Matrix[1][0] = nan }, "matrix[1][0]"},
+		"offset":         {func(g *Game, o *Options) { g.Offset = []float64{1} }, "offset"},
+		"offset number":  {func(g *Game, o *Options) { g.Offset = []float64{1, math.Inf(1)} }, "offset[1]"},
+		"metrics":        {func(g *Game, o *Options) { g.Metric = [][][]float64{{{1}}} }, "metric: 1"},
+		"metric":         {func(g *Game, o *Options) { g.Metric = [][][]float64{{{1}}, {{-1}}} }, "metric[1]: not positive definite"},
+		"weights":        {func(g *Game, o *Options) { o.Weights = []float64{1} }, "weights"},
+		"weight of zero": {func(g *Game, o *Options) { o.Weights = []float64{1, 0} }, "weights[1]"},
+		"radius":         {func(g *Game, o *Options) { o.Radius = -1 }, "radius"},
+		"centre":         {func(g *Game, o *Options) { o.Centre = []float64{1, nan} }, "centre[1]"},
 	} {
-		g, o := good(), QuadraticOptions{}
+		g, o := good(), Options{}
 		c.change(g, &o)
-		if _, err := Quadratic(context.Background(), g, o); err == nil || !strings.Contains(err.Error(), c.says) {
+		if _, err := Certify(context.Background(), g, o); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: error %v, expected one with %q", name, err, c.says)
 		}
 	}
 	singular := good()
 	singular.Matrix = [][]float64{{1, 1}, {1, 1}}
-	c, err := Quadratic(context.Background(), singular, QuadraticOptions{})
+	c, err := Certify(context.Background(), singular, Options{})
 	if err != nil || c.Certified() || c.Equilibrium != nil || !strings.Contains(fmt.Sprint(c.Reasons), "singular") {
 		t.Errorf("singular: %v, %+v", err, c)
 	}
-	far, err := Quadratic(context.Background(), good(), QuadraticOptions{Radius: 0.1, Centre: []float64{5, 5}})
+	far, err := Certify(context.Background(), good(), Options{Radius: 0.1, Centre: []float64{5, 5}})
 	if err != nil || far.Region.Unique || !strings.Contains(fmt.Sprint(far.Reasons), "residual") {
 		t.Errorf("a centre far away: %v, %+v", err, far)
 	}
-	ball, err := Quadratic(context.Background(), good(), QuadraticOptions{Radius: 0.1})
+	ball, err := Certify(context.Background(), good(), Options{Radius: 0.1})
 	if err != nil || !ball.Region.Unique || ball.Region.Invariant != 0.1 {
 		t.Errorf("a ball: %v, %+v", err, ball.Region)
-	}
-}
-
-func suiteGame(rng *rand.Rand, lambda float64) *QuadraticGame {
-	n := 32
-	draw := func() *mat.Dense {
-		m := mat.NewDense(n, n, nil)
-		for i := range n {
-			for j := range n {
-				m.Set(i, j, rng.NormFloat64())
-			}
-		}
-		return m
-	}
-	rows := func(m *mat.Dense) (out [][]float64) {
-		for i := range n {
-			out = append(out, append([]float64(nil), m.RawRowView(i)...))
-		}
-		return out
-	}
-	q := [2]mat.Dense{}
-	for k := range q {
-		r := draw()
-		q[k].Mul(r.T(), r)
-		for i := range n {
-			q[k].Set(i, i, q[k].At(i, i)+1)
-		}
-	}
-	r := draw()
-	r.Scale(1/smallgain.Norm2(r), r)
-	return &QuadraticGame{Blocks: []int{n, n}, Matrix: suiteMatrix(rows(&q[0]), rows(&q[1]), rows(r), 10*lambda, 0.05*lambda)}
-}
-
-func BenchmarkTwoPlayers64(b *testing.B) {
-	g := suiteGame(rand.New(rand.NewPCG(1, 1)), 0.8333)
-	for b.Loop() {
-		if _, err := Quadratic(context.Background(), g, QuadraticOptions{}); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkTwoPlayers64SignsMatter(b *testing.B) {
-	g := suiteGame(rand.New(rand.NewPCG(1, 1)), 2.5)
-	for b.Loop() {
-		if _, err := Quadratic(context.Background(), g, QuadraticOptions{}); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkTenPlayers(b *testing.B) {
-	rng := rand.New(rand.NewPCG(1, 1))
-	g := randomQuadratic(rng, 10, 1)
-	n := 100
-	g.Blocks, g.Matrix, g.Offset = nil, nil, nil
-	for range 10 {
-		g.Blocks = append(g.Blocks, 10)
-	}
-	for i := range n {
-		g.Matrix = append(g.Matrix, make([]float64, n))
-		for j := range n {
-			if i/10 != j/10 {
-				g.Matrix[i][j] = 0.01 * rng.NormFloat64()
-			}
-		}
-		g.Matrix[i][i] = 1
-	}
-	for b.Loop() {
-		if _, err := Quadratic(context.Background(), g, QuadraticOptions{}); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-// Euler below the first kink shrinks the largest |e_i|/xi_i by 1 - eta alpha*.
-func TestMaxNormSteps(t *testing.T) {
-	rng := rand.New(rand.NewPCG(9, 10))
-	steps := 0
-	for range 200 {
-		g := randomQuadratic(rng, 1+rng.IntN(4), 2)
-		c, err := Quadratic(context.Background(), g, QuadraticOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !(c.Supremum > 0) || !c.Attained {
-			continue
-		}
-		f, _ := g.form()
-		b := f.k
-		norm := func(e []float64) float64 {
-			m := 0.0
-			for i := range g.Blocks {
-				s := 0.0
-				for _, v := range e[b.first[i]:b.first[i+1]] {
-					s += v * v
-				}
-				m = max(m, math.Sqrt(s)/c.Xi[i])
-			}
-			return m
-		}
-		kink := math.Inf(1)
-		for i := range c.Mu {
-			kink = min(kink, 2/(c.Mu[i]+c.Ell[i]))
-		}
-		e, next := make([]float64, len(g.Matrix)), make([]float64, len(g.Matrix))
-		for range 100 {
-			at := 0
-			for i, d := range g.Blocks {
-				for range d {
-					e[at] = rng.NormFloat64() * c.Xi[i]
-					at++
-				}
-			}
-			eta := kink * rng.Float64()
-			series(next, b.k, e, eta, 1)
-			if after, before := norm(next), norm(e); after > (1-eta*c.Supremum+1e-12)*before {
-				t.Fatalf("ratio %.15g, factor %.15g", after/before, 1-eta*c.Supremum)
-			}
-			steps++
-		}
-	}
-	if steps < 2000 {
-		t.Errorf("only %d steps", steps)
-	}
-}
-
-// An eigenvector that refutes is one, in the coordinates of the game.
-func TestUnstableGamesAreRefuted(t *testing.T) {
-	rng := rand.New(rand.NewPCG(11, 12))
-	refuted := 0
-	for range 200 {
-		g := randomQuadratic(rng, 2, 3)
-		for i := range g.Matrix {
-			g.Matrix[i][i] -= 1
-		}
-		for _, d := range g.Blocks {
-			p := make([][]float64, d)
-			for i := range p {
-				p[i] = make([]float64, d)
-				p[i][i] = math.Exp(rng.NormFloat64())
-			}
-			g.Metric = append(g.Metric, p)
-		}
-		g.Natural = true
-		c, err := Quadratic(context.Background(), g, QuadraticOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if c.Unstable == nil {
-			continue
-		}
-		if c.Verdict() != certify.Refuted || c.Certified() || c.Steps != nil {
-			t.Fatalf("%s, %v", c.Verdict(), c.Steps)
-		}
-		if c.Unstable.Im != 0 {
-			continue
-		}
-		refuted++
-		linear := *g
-		linear.Offset = nil
-		for k, v := range linear.Field(c.Unstable.Vector) {
-			certifytest.CloseTo(t, "field along the eigenvector", v, c.Unstable.Re*c.Unstable.Vector[k], 1e-10)
-		}
-	}
-	if refuted < 20 {
-		t.Errorf("only %d were refuted", refuted)
-	}
-}
-
-// Blocks in other orthonormal coordinates, and natural fields in other units, are
-// the same game.
-func TestQuadraticInvariance(t *testing.T) {
-	rng := rand.New(rand.NewPCG(13, 14))
-	for range 30 {
-		g := randomQuadratic(rng, 3, 1)
-		g.Metric = [][][]float64{{{1}}, {{2}}, {{0.5}}}
-		g.Natural = true
-		scaled := &QuadraticGame{Blocks: g.Blocks, Natural: true}
-		units := []float64{3, 0.2, 11}
-		for i := range 3 {
-			scaled.Metric = append(scaled.Metric, [][]float64{{g.Metric[i][0][0] / (units[i] * units[i])}})
-			scaled.Matrix = append(scaled.Matrix, make([]float64, 3))
-			for j := range 3 {
-				scaled.Matrix[i][j] = g.Matrix[i][j] / units[i] / units[j]
-			}
-		}
-		a, err := Quadratic(context.Background(), g, QuadraticOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		b, err := Quadratic(context.Background(), scaled, QuadraticOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		certifytest.CloseTo(t, "margin", b.Margin, a.Margin, 1e-9)
-		certifytest.CloseTo(t, "supremum", b.Supremum, a.Supremum, 1e-11)
-		certifytest.CloseTo(t, "abscissa", b.Abscissa, a.Abscissa, 1e-11)
-		turned := randomQuadratic(rng, 2, 1)
-		turned.Blocks, turned.Offset = []int{2, 1}, nil
-		turned.Matrix = [][]float64{{1, 0.2, rng.NormFloat64()}, {0.2, 1.5, rng.NormFloat64()}, {0.1, -0.2, 1}}
-		s, c := math.Sincos(rng.Float64())
-		q := mat.NewDense(3, 3, []float64{c, -s, 0, s, c, 0, 0, 0, 1})
-		j, m := mat.NewDense(3, 3, nil), mat.Dense{}
-		for r, row := range turned.Matrix {
-			j.SetRow(r, row)
-		}
-		m.Product(q, j, q.T())
-		other := &QuadraticGame{Blocks: turned.Blocks, Matrix: [][]float64{m.RawRowView(0), m.RawRowView(1), m.RawRowView(2)}}
-		x, err := Quadratic(context.Background(), turned, QuadraticOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		y, err := Quadratic(context.Background(), other, QuadraticOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		certifytest.CloseTo(t, "turned supremum", y.Supremum, x.Supremum, 1e-11)
-		certifytest.CloseTo(t, "turned true margin", y.Margins.TrueBlock, x.Margins.TrueBlock, 1e-6)
-	}
-}
-
-// The norm grows at 2.5/beta although the Euclidean margin is positive: no row
-// claims otherwise.
-func TestRungeKuttaGuidelineIsNoTheorem(t *testing.T) {
-	for _, want := range quadraticCases(t) {
-		if want.Name != "rk4_step_bound_counterexample" {
-			continue
-		}
-		c, err := Quadratic(context.Background(), want.game(), QuadraticOptions{Weights: []float64{1, 1, 1}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !c.Certified() || c.Source != "true_block" {
-			t.Fatalf("margin %g of %s", c.Margin, c.Source)
-		}
-		for _, s := range c.Steps {
-			if s.Scheme == "rk4" && s.Max >= smallgain.Rk4Paper/c.Lipschitz && (s.Status == smallgain.IsTheorem || s.Status == smallgain.IsConstant && !strings.Contains(s.Bound, "no norm")) {
-				t.Errorf("%s is claimed up to %g", s.Bound, s.Max)
-			}
-			if strings.HasPrefix(s.Bound, "2.5") && s.Status != smallgain.IsGuideline {
-				t.Errorf("2.5/beta is called %s", s.Status)
-			}
-		}
-		return
-	}
-	t.Error("the case is missing")
-}
-
-func BenchmarkRandomSuite(b *testing.B) {
-	for b.Loop() {
-		rng := rand.New(rand.NewPCG(1, 2))
-		for range 30 {
-			for k := range 7 {
-				if _, err := Quadratic(context.Background(), suiteGame(rng, float64(k)*2.5/6), QuadraticOptions{}); err != nil {
-					b.Fatal(err)
-				}
-			}
-		}
 	}
 }
 
@@ -779,7 +397,7 @@ func TestDegenerateQuadraticGames(t *testing.T) {
 	rng := rand.New(rand.NewPCG(15, 16))
 	values := []float64{0, 0, 1, 1, -1, 2, 1e-12, 1e12, 1e90, 1e-90, -1e12}
 	for range 200 {
-		g := &QuadraticGame{}
+		g := &Game{}
 		n := 0
 		for range 1 + rng.IntN(3) {
 			g.Blocks = append(g.Blocks, 1+rng.IntN(2))
@@ -792,8 +410,8 @@ func TestDegenerateQuadraticGames(t *testing.T) {
 				g.Matrix[i][j] = values[rng.IntN(most)]
 			}
 		}
-		for _, o := range []QuadraticOptions{{}, {Radius: 1, Centre: make([]float64, n)}} {
-			c, err := Quadratic(context.Background(), g, o)
+		for _, o := range []Options{{}, {Radius: 1, Centre: make([]float64, n)}} {
+			c, err := Certify(context.Background(), g, o)
 			if err != nil {
 				continue
 			}

@@ -154,7 +154,7 @@ func (f *quadraticForm) dualBound(rows [][]float64) float64 {
 }
 
 // dualRatio is the ratio of block i, rounded up; ok is false if Z has no block i.
-func (f *quadraticForm) dualRatio(i int, y, ay, py *gate.Exact) (x float64, ok bool) {
+func (f *quadraticForm) dualRatio(i int, y, ay, py *gate.Matrix) (x float64, ok bool) {
 	up, down := new(big.Float).SetPrec(allDigits).SetMode(big.ToPositiveInf), new(big.Float).SetPrec(allDigits)
 	product := new(big.Float).SetPrec(allDigits)
 	for r := f.first[i]; r < f.first[i+1]; r++ {

@@ -16,27 +16,27 @@ import (
 // quadraticForm is a quadratic game as its certificate is decided: in whole
 // numbers, with P the metrics of the blocks and G the Jacobian of the field.
 type quadraticForm struct {
-	g     *QuadraticGame
+	g     *Game
 	first []int
-	j     *gate.Exact // J
-	p     *gate.Exact // P, block-diagonal, symmetrised
-	a     *gate.Exact // P G, which is J of a natural field
+	j     *gate.Matrix // J
+	p     *gate.Matrix // P, block-diagonal, symmetrised
+	a     *gate.Matrix // P G, which is J of a natural field
 	// K = L⁻¹ (P G) L⁻ᵀ, P = L L', in floating point; blocks of K are those of
 	// P^½ G P^-½ up to rotations within blocks, which no margin or norm sees.
 	k    *blocked
 	root [][]float64 // L, n by n; nil for the identity
 
-	field, over *gate.Exact // of jacobian
+	field, over *gate.Matrix // of jacobian
 	worked      []*atWeights
 	lyapunov    *metricOf // that of Best.Lyapunov of the certificate, nil if there is none
 	pairs       *pairs
 }
 
 // form prepares g, which was checked.
-func (g *QuadraticGame) form() (*quadraticForm, error) {
+func (g *Game) form() (*quadraticForm, error) {
 	n := len(g.Matrix)
 	f := &quadraticForm{g: g, first: smallgain.FirstIndices(g.Blocks), j: gate.Exactly(g.Matrix)}
-	f.p = gate.UnitMatrix(n)
+	f.p = gate.Identity(n)
 	if g.Metric != nil {
 		metric := smallgain.Identity(n)
 		for i, p := range g.Metric {
@@ -133,7 +133,7 @@ func (f *quadraticForm) normalise() error {
 }
 
 // own is block i, j of m.
-func (f *quadraticForm) block(m *gate.Exact, i, j int) *gate.Exact {
+func (f *quadraticForm) block(m *gate.Matrix, i, j int) *gate.Matrix {
 	return m.Part(f.first[i], f.first[i+1], f.first[j], f.first[j+1])
 }
 
@@ -146,7 +146,7 @@ func (f *quadraticForm) curvature(i int) float64 {
 
 // normBelow is a proved upper bound of ‖P_i^-½ b P_j^-½‖₂, near guess, which is right
 // up to rounding of numbers of about size.
-func normBelow(guess, size float64, p, b, r *gate.Exact) float64 {
+func normBelow(guess, size float64, p, b, r *gate.Matrix) float64 {
 	if b.Zero() {
 		return 0
 	}
@@ -241,7 +241,7 @@ func (f *quadraticForm) signedInequality(w, mu []float64) (*gate.Inequality, boo
 	}
 	off, diagonal := gate.Exactly(c), gate.Exactly(diagonalOf(mu))
 	first := smallgain.FirstIndices(smallgain.OnesOf(n))
-	return &gate.Inequality{Left: diagonal.Scaled(w, first).Plus(off), Metric: gate.UnitMatrix(n).Scaled(w, first)}, true
+	return &gate.Inequality{Left: diagonal.Scaled(w, first).Plus(off), Metric: gate.Identity(n).Scaled(w, first)}, true
 }
 
 func diagonalOf(x []float64) [][]float64 {

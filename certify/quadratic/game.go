@@ -19,10 +19,10 @@ import (
 	"arbiter/certify/smallgain"
 )
 
-// QuadraticGame is a game of quadratic costs: F(x) = J x + c stacks the gradients
+// Game is a game of quadratic costs: F(x) = J x + c stacks the gradients
 // of the players' costs in their own blocks.
-type QuadraticGame struct {
-	Name   string
+type Game struct {
+	Name   string        // in certificates
 	Blocks []int         // dimensions, at least one block, each at least 1
 	Matrix [][]float64   // J, n by n, n the sum of Blocks
 	Offset []float64     // c, length n; nil for zero
@@ -32,7 +32,7 @@ type QuadraticGame struct {
 }
 
 // Check tells what is wrong with g, naming the field.
-func (g *QuadraticGame) Check() error {
+func (g *Game) Check() error {
 	if len(g.Blocks) == 0 {
 		return fmt.Errorf("blocks: none, expected at least one dimension")
 	}
@@ -98,9 +98,9 @@ func checkMatrix(name string, m [][]float64, n int) error {
 	return nil
 }
 
-// QuadraticOptions say what to work out. The zero value takes the best small-gain
+// Options say what to work out. The zero value takes the best small-gain
 // weights, everywhere.
-type QuadraticOptions struct {
+type Options struct {
 	Weights []float64 // of the blocks, positive; nil for the best
 	// Radius, if positive, bounds the region to the ball of this radius, in the
 	// metric, around Centre.
@@ -134,8 +134,8 @@ func (b *blocked) weighted(w []float64) *mat.Dense {
 	return out
 }
 
-// inMetric is |v|_M, where v is a difference of strategies.
-func (g *QuadraticGame) InMetric(w []float64, v []float64) float64 {
+// InMetric is |v|_M, where v is a difference of strategies.
+func (g *Game) InMetric(w []float64, v []float64) float64 {
 	sum, at := 0.0, 0
 	for i, d := range g.Blocks {
 		for r := range d {
@@ -152,8 +152,8 @@ func (g *QuadraticGame) InMetric(w []float64, v []float64) float64 {
 	return math.Sqrt(max(0, sum))
 }
 
-// field is G(x).
-func (g *QuadraticGame) Field(x []float64) []float64 {
+// Field is G(x).
+func (g *Game) Field(x []float64) []float64 {
 	out := make([]float64, len(x))
 	for r, row := range g.Matrix {
 		if g.Offset != nil {
@@ -173,7 +173,7 @@ func (g *QuadraticGame) Field(x []float64) []float64 {
 	return out
 }
 
-func (g *QuadraticGame) digest() string {
+func (g *Game) digest() string {
 	h := sha256.New()
 	write := func(h hash.Hash, v any) { binary.Write(h, binary.LittleEndian, v) }
 	for _, d := range g.Blocks {

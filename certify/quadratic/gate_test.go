@@ -15,27 +15,27 @@ import (
 func TestQuadraticVerdictsAreExact(t *testing.T) {
 	near := [][][]float64{{{4, 7714}, {7714, 14876450}}} // of determinant 4
 	for name, x := range map[string]struct {
-		g               QuadraticGame
+		g               Game
 		verdict         certify.Verdict
 		source, concept string
 		margin          float64 // NaN: not looked at
 		converges       bool
 	}{
-		"an eigenvalue of -7e-9 in a metric near singular": {QuadraticGame{Blocks: []int{2}, Natural: true, Metric: near,
+		"an eigenvalue of -7e-9 in a metric near singular": {Game{Blocks: []int{2}, Natural: true, Metric: near,
 			Matrix: [][]float64{{12, 23142}, {23142, 44629346.99999999}}}, certify.Refuted, "sgn", "first_order_nash", -7.4505806e-9, false},
-		"three times the metric": {QuadraticGame{Blocks: []int{2}, Natural: true, Metric: near,
+		"three times the metric": {Game{Blocks: []int{2}, Natural: true, Metric: near,
 			Matrix: [][]float64{{12, 23142}, {23142, 44629350}}}, certify.ExactToRounding, "sgn", "nash", 3, true},
-		"a generative game with a gradient penalty": {QuadraticGame{Blocks: []int{1, 1},
+		"a generative game with a gradient penalty": {Game{Blocks: []int{1, 1},
 			Matrix: [][]float64{{0, 1}, {-1, .5}}}, certify.ExactToRounding, "lyapunov", "nash", .25, true},
-		"bilinear, one player regularised": {QuadraticGame{Blocks: []int{2, 2},
+		"bilinear, one player regularised": {Game{Blocks: []int{2, 2},
 			Matrix: [][]float64{{.1, 0, 1, 2}, {0, .2, -1, 1}, {-1, 1, 0, 0}, {-2, -1, 0, 0}}}, certify.ExactToRounding, "lyapunov", "nash", math.NaN(), true},
-		"bilinear": {QuadraticGame{Blocks: []int{1, 1},
+		"bilinear": {Game{Blocks: []int{1, 1},
 			Matrix: [][]float64{{0, 1}, {-1, 0}}}, certify.NotCertified, "sgn", "nash", -1, false},
-		"no gradients": {QuadraticGame{Blocks: []int{2},
+		"no gradients": {Game{Blocks: []int{2},
 			Matrix: [][]float64{{2, 1}, {-1, 2}}}, certify.ExactToRounding, "sgn", "zero", 2, true},
-		"stable and not convex": {QuadraticGame{Blocks: []int{1, 1},
+		"stable and not convex": {Game{Blocks: []int{1, 1},
 			Matrix: [][]float64{{-.5, 2}, {-2, 1}}}, certify.ExactToRounding, "lyapunov", "first_order_nash", .25, true},
-		"a saddle by a millionth": {QuadraticGame{Blocks: []int{1, 1},
+		"a saddle by a millionth": {Game{Blocks: []int{1, 1},
 			Matrix: [][]float64{{1, 1}, {1.000001, 1}}}, certify.Refuted, "sgn", "nash", math.NaN(), false},
 	} {
 		for _, unit := range []float64{1, 0x1p-27, 0x1p27} {
@@ -47,7 +47,7 @@ func TestQuadraticVerdictsAreExact(t *testing.T) {
 					g.Matrix[len(g.Matrix)-1] = append(g.Matrix[len(g.Matrix)-1], v*unit)
 				}
 			}
-			c, err := Quadratic(context.Background(), &g, QuadraticOptions{})
+			c, err := Certify(context.Background(), &g, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -67,8 +67,8 @@ func TestQuadraticVerdictsAreExact(t *testing.T) {
 // Couplings of exactly zero stay zero, weights stay of a size that a metric may
 // have, and no factor is claimed that no norm has.
 func TestOneWayGames(t *testing.T) {
-	g := &QuadraticGame{Blocks: []int{1, 1, 1}, Matrix: [][]float64{{1, 1e8, 0}, {0, 1, 3}, {0, 0, 2}}}
-	c, err := Quadratic(context.Background(), g, QuadraticOptions{})
+	g := &Game{Blocks: []int{1, 1, 1}, Matrix: [][]float64{{1, 1e8, 0}, {0, 1, 3}, {0, 0, 2}}}
+	c, err := Certify(context.Background(), g, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,8 +91,8 @@ func TestOneWayGames(t *testing.T) {
 // Players learn at rates of their own: the band of a Lyapunov metric holds inside
 // its ends, by eigenvalues.
 func TestLearningRates(t *testing.T) {
-	g := &QuadraticGame{Blocks: []int{1, 1}, Matrix: [][]float64{{0, 1}, {-1, .5}}}
-	c, err := Quadratic(context.Background(), g, QuadraticOptions{})
+	g := &Game{Blocks: []int{1, 1}, Matrix: [][]float64{{0, 1}, {-1, .5}}}
+	c, err := Certify(context.Background(), g, Options{})
 	if err != nil || c.Rates == nil || !(c.Rates.Low < 1 && c.Rates.High > 1) || !math.IsNaN(c.Rates.Rate) {
 		t.Fatalf("%v, %+v", err, c.Rates)
 	}
@@ -104,7 +104,7 @@ func TestLearningRates(t *testing.T) {
 		}
 	}
 	g.Matrix[0][0] = 1
-	if c, err = Quadratic(context.Background(), g, QuadraticOptions{}); err != nil || c.Rates.Low != 0 || !math.IsInf(c.Rates.High, 1) || !(c.Rates.Rate > 0) {
+	if c, err = Certify(context.Background(), g, Options{}); err != nil || c.Rates.Low != 0 || !math.IsInf(c.Rates.High, 1) || !(c.Rates.Rate > 0) {
 		t.Errorf("%v, %+v", err, c.Rates)
 	}
 }

@@ -39,9 +39,9 @@ func (f *quadraticForm) solveMetric(b int, y []*big.Float) []*big.Float {
 
 // jacobian is G as whole numbers over one positive number, the only entry of
 // denominator.
-func (f *quadraticForm) jacobian() (numerator, denominator *gate.Exact) {
+func (f *quadraticForm) jacobian() (numerator, denominator *gate.Matrix) {
 	if f.over == nil {
-		f.field, f.over = f.j, gate.UnitMatrix(1)
+		f.field, f.over = f.j, gate.Identity(1)
 		if f.g.Natural && f.g.Metric != nil {
 			f.field, f.over = f.solved()
 		}
@@ -51,7 +51,7 @@ func (f *quadraticForm) jacobian() (numerator, denominator *gate.Exact) {
 
 // solved is P⁻¹J by elimination without fractions, block by block: it leaves the
 // determinant d of a block of P on the diagonal, and d·P⁻¹J beside it.
-func (f *quadraticForm) solved() (numerator, denominator *gate.Exact) {
+func (f *quadraticForm) solved() (numerator, denominator *gate.Matrix) {
 	p, field := f.p.Whole(), f.j.Whole()
 	n := f.j.Order()
 	out := &gate.Whole{Exp: field.Exp - p.Exp}

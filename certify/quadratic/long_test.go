@@ -17,8 +17,8 @@ import (
 // hardGame draws a game of up to four dimensions in units from 1e-8 to 1e8, every
 // player's own, half of them near the border of certificates, half of them with
 // metrics of a condition up to 1e13.
-func hardGame(rng *rand.Rand) *QuadraticGame {
-	g := &QuadraticGame{Natural: rng.IntN(2) == 0}
+func hardGame(rng *rand.Rand) *Game {
+	g := &Game{Natural: rng.IntN(2) == 0}
 	n := 0
 	for n == 0 || n < 4 && rng.IntN(3) > 0 {
 		d := 1 + rng.IntN(min(2, 4-n))
@@ -87,7 +87,7 @@ type judgement struct {
 	pg, p, j, pj [][]*big.Rat
 }
 
-func inWholeFractions(g *QuadraticGame) *judgement {
+func inWholeFractions(g *Game) *judgement {
 	n := len(g.Matrix)
 	u := &judgement{first: []int{0}, j: certifytest.Rationals(g.Matrix)}
 	for _, d := range g.Blocks {
@@ -150,7 +150,7 @@ func (u *judgement) margin(w []float64, t float64) bool {
 
 // full tells whether t is a margin of the metric m: sym(M G) - t M ⪰ 0, by
 // congruence with P⁻¹ where the field is natural.
-func (u *judgement) full(g *QuadraticGame, m [][]float64, t float64) bool {
+func (u *judgement) full(g *Game, m [][]float64, t float64) bool {
 	metric := certifytest.Rationals(m)
 	zero := new(big.Rat)
 	one := certifytest.Rationals(smallgain.Identity(len(m)))
@@ -216,7 +216,7 @@ func TestNoQuadraticCertificateIsFalse(t *testing.T) {
 			figures(seed)
 		}
 		g := hardGame(rand.New(rand.NewPCG(uint64(seed), 77)))
-		c, err := Quadratic(context.Background(), g, QuadraticOptions{})
+		c, err := Certify(context.Background(), g, Options{})
 		if err != nil {
 			t.Fatalf("game %d: %v", seed, err)
 		}

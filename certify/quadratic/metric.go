@@ -13,7 +13,7 @@ import (
 // metricOf is a metric M with what the field does in it: MG and M up to one
 // positive factor, and the Jacobian in coordinates in which M is the identity.
 type metricOf struct {
-	left, metric *gate.Exact
+	left, metric *gate.Matrix
 	k            *mat.Dense
 	beta, co     *float64 // of lipschitz and cocoercivity
 }

@@ -71,7 +71,7 @@ func (f *quadraticForm) inSource(c *certify.Certificate, x []float64) float64 {
 
 // place states the region: everywhere, or a ball with its zero and the starts
 // that surely stay (section 7).
-func (f *quadraticForm) place(c *certify.Certificate, o QuadraticOptions) {
+func (f *quadraticForm) place(c *certify.Certificate, o Options) {
 	inf := math.Inf(1)
 	if o.Radius == 0 || math.IsInf(o.Radius, 1) {
 		c.Region = &certify.Region{Shape: "all", Norm: "l2 in the metric", Radius: inf, Ball: inf, Invariant: math.NaN(), Distance: math.NaN()}

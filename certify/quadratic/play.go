@@ -60,7 +60,7 @@ func (f *quadraticForm) play(c *certify.Certificate) {
 	}
 }
 
-// rowsIn are all rows with the metric each speaks of.
+// RowsIn are all rows with the metric each speaks of.
 func RowsIn(c *certify.Certificate) []certify.StepIn {
 	var rows []certify.StepIn
 	for _, s := range c.Steps {

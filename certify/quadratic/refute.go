@@ -86,7 +86,7 @@ func (f *quadraticForm) proveUnstable(m *mat.SymDense, s *spectrum, shift float6
 		}
 	}
 	form := gate.Exactly(pair.Metric)
-	x := gate.ColumnOf(direction)
+	x := gate.Column(direction)
 	if form == nil || x == nil {
 		return nil
 	}

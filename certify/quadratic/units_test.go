@@ -42,7 +42,7 @@ func inBand(mu []float64, l [][]float64, r float64) bool {
 
 func checkUnits(t *testing.T, m [][]float64) *certify.Certificate {
 	t.Helper()
-	c, err := Quadratic(context.Background(), &QuadraticGame{Blocks: []int{1, 1}, Matrix: m}, QuadraticOptions{})
+	c, err := Certify(context.Background(), &Game{Blocks: []int{1, 1}, Matrix: m}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,8 +126,8 @@ func TestQuadraticUnitsFarApart(t *testing.T) {
 
 // Three blocks in units far apart: the sign is right or unknown.
 func TestQuadraticThreeUnits(t *testing.T) {
-	c, err := Quadratic(context.Background(), &QuadraticGame{Blocks: []int{1, 1, 1},
-		Matrix: [][]float64{{1e-8, .3, 1e-9}, {.3, 1e8, 1e-3}, {1e-9, 1e-3, 1}}}, QuadraticOptions{})
+	c, err := Certify(context.Background(), &Game{Blocks: []int{1, 1, 1},
+		Matrix: [][]float64{{1e-8, .3, 1e-9}, {.3, 1e8, 1e-3}, {1e-9, 1e-3, 1}}}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,7 @@ import (
 	"arbiter/internal/interval"
 )
 
-// perron gives the smallest real eigenvalue of an irreducible Z-matrix b (no
+// Perron gives the smallest real eigenvalue of an irreducible Z-matrix b (no
 // positive entry off the diagonal) and its positive right eigenvector, sum 1.
 // That is minus the Perron root of -b.
 //
@@ -82,7 +82,7 @@ func balanced(b [][]float64) []float64 {
 	return d
 }
 
-// collatz gives the least and the largest (b x)_i / x_i, between which the root
+// Collatz gives the least and the largest (b x)_i / x_i, between which the root
 // lies if b is an irreducible Z-matrix and x positive.
 func Collatz(b [][]float64, x []float64) (lower, upper float64) {
 	lower, upper = math.Inf(1), math.Inf(-1)
@@ -141,7 +141,7 @@ func solveM(b [][]float64, shift float64, x []float64) []float64 {
 	return y
 }
 
-// classes gives for every index its strong class in the graph of the nonzero
+// Classes gives for every index its strong class in the graph of the nonzero
 // entries of l off the diagonal, and its weak class; classes are numbered by
 // their first member.
 func Classes(l [][]float64) (strong, weak []int) {
@@ -190,7 +190,7 @@ func reached(from, n int, edge func(i, j int) bool) []bool {
 	return seen
 }
 
-// members lists the indices of a class, ascending.
+// Members lists the indices of a class, ascending.
 func Members(class []int, of int) (at []int) {
 	for i, c := range class {
 		if c == of {
@@ -200,7 +200,7 @@ func Members(class []int, of int) (at []int) {
 	return at
 }
 
-// principal is the part of m on the indices at.
+// Principal is the part of m on the indices at.
 func Principal(m [][]float64, at []int) [][]float64 {
 	out := make([][]float64, len(at))
 	for i, a := range at {
@@ -223,7 +223,7 @@ func transposed(m [][]float64) [][]float64 {
 	return out
 }
 
-// curvatureMinusCoupling is B = diag(mu) - L, a Z-matrix.
+// CurvatureMinusCoupling is B = diag(mu) - L, a Z-matrix.
 func CurvatureMinusCoupling(mu []float64, l [][]float64) [][]float64 {
 	b := make([][]float64, len(mu))
 	for i := range b {
@@ -236,7 +236,7 @@ func CurvatureMinusCoupling(mu []float64, l [][]float64) [][]float64 {
 	return b
 }
 
-// supremum is the best margin any weights come near to, -s(L - diag mu): the
+// Supremum is the best margin any weights come near to, -s(L - diag mu): the
 // least over the strong classes.
 func Supremum(mu []float64, l [][]float64) float64 {
 	strong, _ := Classes(l)
@@ -256,7 +256,7 @@ func supremumOf(strong []int, mu []float64, l [][]float64) float64 {
 	return least
 }
 
-// gain is the spectral radius of diag(mu)⁻¹L, +Inf unless every mu is positive.
+// Gain is the spectral radius of diag(mu)⁻¹L, +Inf unless every mu is positive.
 func Gain(mu []float64, l [][]float64) float64 {
 	a := make([][]float64, len(mu))
 	for i := range a {
@@ -304,7 +304,7 @@ func lowerMargin(w, mu []float64, l [][]float64) float64 {
 	return least
 }
 
-// lowerMaxMargin is a number surely not above min_i (B xi)_i / xi_i, the margin
+// LowerMaxMargin is a number surely not above min_i (B xi)_i / xi_i, the margin
 // in the max norm with weights xi > 0 and a lower bound of the best margin; same
 // terms as lowerMargin.
 func LowerMaxMargin(xi, mu []float64, l [][]float64) float64 {
@@ -325,7 +325,7 @@ func LowerMaxMargin(xi, mu []float64, l [][]float64) float64 {
 	return least
 }
 
-// perronVector is a positive vector near the right eigenvector of the largest
+// PerronVector is a positive vector near the right eigenvector of the largest
 // eigenvalue of a matrix [n × n] that is not negative beside its diagonal; 1 where
 // there is nothing beside it.
 func PerronVector(a []float64, n int) []float64 {

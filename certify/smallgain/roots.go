@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// roots are P^{1/2} and P^{-1/2}.
+// Roots are P^{1/2} and P^{-1/2}.
 func Roots(p [][]float64) (root, inverse *mat.Dense, err error) {
 	n := len(p)
 	s := mat.NewSymDense(n, nil)

@@ -12,7 +12,7 @@ import (
 // the reduction to a band is faster.
 const rotatedOrder = 8
 
-// eigenOf gives the eigenvalues of a symmetric matrix, row by row in s, in no order,
+// EigenOf gives the eigenvalues of a symmetric matrix, row by row in s, in no order,
 // and the vectors, columns of v, unless that is nil; s is overwritten. They are right
 // up to rounding of the largest; ok is false if they were not found.
 func EigenOf(s, v []float64, n int) (values []float64, ok bool) {
@@ -47,7 +47,7 @@ func EigenOf(s, v []float64, n int) (values []float64, ok bool) {
 	return values, true
 }
 
-// mostOf is the largest absolute value.
+// MostOf is the largest absolute value.
 func MostOf(x []float64) float64 {
 	most := 0.0
 	for _, v := range x {
@@ -56,7 +56,7 @@ func MostOf(x []float64) float64 {
 	return most
 }
 
-// least is the smallest eigenvalue of the symmetric part of m, NaN if it was not
+// Least is the smallest eigenvalue of the symmetric part of m, NaN if it was not
 // found.
 func Least(m mat.Matrix) float64 {
 	n, _ := m.Dims()
@@ -81,14 +81,14 @@ func Least(m mat.Matrix) float64 {
 	return low
 }
 
-// norm2 is the largest singular value of m, NaN if it was not found. It is zero
+// Norm2 is the largest singular value of m, NaN if it was not found. It is zero
 // exactly for a zero matrix: couplings of zero decide what is attained.
 func Norm2(m mat.Matrix) float64 {
 	sigma, _, _ := Singular(m, false)
 	return sigma
 }
 
-// singular is the largest singular value of m and, if asked for, its vectors: from
+// Singular is the largest singular value of m and, if asked for, its vectors: from
 // the eigenvalues of the smaller of m m' and m'm, which loses digits of the small
 // ones only.
 func Singular(m mat.Matrix, vectors bool) (sigma float64, left, right []float64) {
@@ -156,7 +156,7 @@ func Singular(m mat.Matrix, vectors bool) (sigma float64, left, right []float64)
 	return math.Ldexp(sigma, e), left, right
 }
 
-// roughNorm is at least the largest singular value of m, and not far above it.
+// RoughNorm is at least the largest singular value of m, and not far above it.
 func RoughNorm(m mat.Matrix) float64 {
 	r, c := m.Dims()
 	rows, columns := make([]float64, r), make([]float64, c)
@@ -192,7 +192,7 @@ func failedPivot(a []float64, n int) int {
 	return n
 }
 
-// inverted is the inverse of LL', l as factorised leaves it.
+// Inverted is the inverse of LL', l as factorised leaves it.
 func Inverted(l []float64, n int) []float64 {
 	back := make([]float64, n*n) // columns of L⁻¹ as rows
 	for j := range n {
@@ -212,7 +212,7 @@ func Inverted(l []float64, n int) []float64 {
 	return out
 }
 
-// solvedBy solves LL'x = b in place.
+// SolvedBy solves LL'x = b in place.
 func SolvedBy(l, b []float64, n int) {
 	for i := range n {
 		b[i] = (b[i] - gate.Dot(l[i*n:i*n+i], b[:i])) / l[i*n+i]
@@ -225,6 +225,7 @@ func SolvedBy(l, b []float64, n int) {
 	}
 }
 
+// Ones are n ones.
 func Ones(n int) []float64 {
 	w := make([]float64, n)
 	for i := range w {
@@ -233,7 +234,7 @@ func Ones(n int) []float64 {
 	return w
 }
 
-// rotate turns the symmetric a [n × n] into the diagonal of its eigenvalues, near
+// Rotate turns the symmetric a [n × n] into the diagonal of its eigenvalues, near
 // enough, by cyclic Jacobi rotations, and writes the eigenvectors, as columns, to v
 // unless that is nil.
 func Rotate(a, v []float64, n int) {
@@ -278,6 +279,7 @@ func Rotate(a, v []float64, n int) {
 	}
 }
 
+// Square is n by n zeros.
 func Square(n int) [][]float64 {
 	out := make([][]float64, n)
 	for i := range out {
@@ -294,8 +296,10 @@ func turn(a []float64, n, p, q int, c, s float64) {
 	}
 }
 
+// Finite tells whether x is neither infinite nor NaN.
 func Finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 
+// Identity is n by n.
 func Identity(n int) [][]float64 {
 	h := make([][]float64, n)
 	for i := range h {
@@ -305,6 +309,7 @@ func Identity(n int) [][]float64 {
 	return h
 }
 
+// FirstIndices are where blocks of these dimensions begin, and the end of the last.
 func FirstIndices(blocks []int) []int {
 	first := []int{0}
 	for _, d := range blocks {
@@ -313,6 +318,7 @@ func FirstIndices(blocks []int) []int {
 	return first
 }
 
+// OnesOf are n ones.
 func OnesOf(n int) []int {
 	out := make([]int, n)
 	for i := range out {

@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// smith solves A'M + MA = I for A = K - a I, every eigenvalue of which has a
+// Smith solves A'M + MA = I for A = K - a I, every eigenvalue of which has a
 // positive real part, by the squared Smith method (SIAM J. Appl. Math. 16, 1968):
 // with S = (A + p)⁻¹(A - p), M = S'MS + 2p (A + p)⁻ᵀ(A + p)⁻¹. Nil where that is
 // singular to rounding.
@@ -48,7 +48,7 @@ func Smith(k *mat.Dense, values []complex128, a float64) *mat.SymDense {
 	return Symmetric(&m)
 }
 
-// symmetric is the symmetric part of m.
+// Symmetric is the symmetric part of m.
 func Symmetric(m mat.Matrix) *mat.SymDense {
 	n, _ := m.Dims()
 	s := mat.NewSymDense(n, nil)

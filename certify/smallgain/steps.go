@@ -28,10 +28,10 @@ const (
 	IsGuideline  = "guideline, no certificate"
 )
 
-// hidden is the part of the largest number that floating point may lose.
+// Hidden is the part of the largest number that floating point may lose.
 const Hidden = 1e-12
 
-// monotoneSteps are what a margin alpha > 0, a Lipschitz constant beta and a
+// MonotoneSteps are what a margin alpha > 0, a Lipschitz constant beta and a
 // cocoercivity c in the same metric prove of every field on a convex region, linear
 // or not (Runge-Kutta: with its stage points inside).
 func MonotoneSteps(alpha, beta, c float64) []certify.Step {
@@ -97,12 +97,12 @@ func sound(rows []certify.Step) []certify.Step {
 	})
 }
 
-// eulerFactor is sqrt(1 - alpha(2h - h²/c)), for 0 < h < 2c.
+// EulerFactor is sqrt(1 - alpha(2h - h²/c)), for 0 < h < 2c.
 func EulerFactor(alpha, c, h float64) float64 {
 	return math.Sqrt(max(0, 1-alpha*(2*h-h*h/c)))
 }
 
-// rk4Factor is sqrt(1 - alpha(2h - h²/c) S(h)), for 0 < h < 2c.
+// Rk4Factor is sqrt(1 - alpha(2h - h²/c) S(h)), for 0 < h < 2c.
 func Rk4Factor(alpha, beta, c, h float64) float64 {
 	x := h * beta
 	p, q := max(0, 1-x/2), max(0, 1-x*(1+x/2))
@@ -110,12 +110,12 @@ func Rk4Factor(alpha, beta, c, h float64) float64 {
 	return math.Sqrt(max(0, 1-alpha*(2*h-h*h/c)*s))
 }
 
-// rk4FromEuler bounds |p(-hK)| in any norm where |1 - hK| ≤ q ≤ 1.
+// Rk4FromEuler bounds |p(-hK)| in any norm where |1 - hK| ≤ q ≤ 1.
 func Rk4FromEuler(q float64) float64 {
 	return 3./8 + q/3 + q*q/4 + q*q*q*q/24
 }
 
-// blockMax gives the largest Euler step that contracts in a weighted max norm of
+// BlockMax gives the largest Euler step that contracts in a weighted max norm of
 // blocks with symmetric own Jacobians, the step of the smallest factor and that
 // factor, ρ(T(η)) = 1 - η f(η), f the best margin of the curvatures
 // min(mu, 2/η - ell), which never rises in η. All zero but the factor, 1, if no
@@ -169,7 +169,7 @@ func BlockMax(mu, ell []float64, l [][]float64) (most, best, factor float64) {
 	return most, best, factor
 }
 
-// eulerSpectral is the step below which the linear Euler map has spectral radius
+// EulerSpectral is the step below which the linear Euler map has spectral radius
 // below 1, and rk4Spectral that of Runge-Kutta; zero if an eigenvalue has no
 // positive real part.
 func EulerSpectral(values []complex128) float64 {
@@ -181,6 +181,8 @@ func EulerSpectral(values []complex128) float64 {
 	return most
 }
 
+// Rk4Spectral is the largest step at which the Runge-Kutta scheme shrinks along all
+// eigenvalues.
 func Rk4Spectral(values []complex128) float64 {
 	most := math.Inf(1)
 	for _, v := range values {
@@ -344,7 +346,7 @@ func Rk4Metric(k *mat.Dense, known, spectral float64) float64 {
 	return high
 }
 
-// longest drops rows that say nothing and fills in the largest steps of rows whose status is theorem.
+// Longest drops rows that say nothing and fills in the largest steps of rows whose status is theorem.
 func Longest(c *certify.Certificate) {
 	c.Steps = sound(c.Steps)
 	for _, s := range c.Steps {
@@ -360,7 +362,7 @@ func Longest(c *certify.Certificate) {
 	}
 }
 
-// upward and downward move x by a few units in the last place, more than the
+// Upward and downward move x by a few units in the last place, more than the
 // formulas of steps lose; zeros are exact and stay.
 func Upward(x float64) float64 {
 	if x == 0 {
@@ -369,6 +371,7 @@ func Upward(x float64) float64 {
 	return interval.Up(interval.Up(interval.Up(interval.Up(x))))
 }
 
+// Downward is Upward the other way.
 func Downward(x float64) float64 {
 	if x == 0 {
 		return 0

@@ -18,7 +18,7 @@ type weighting struct {
 	Attained         bool
 }
 
-// bestWeights gives weights of the largest small-gain margin for curvatures mu
+// BestWeights gives weights of the largest small-gain margin for curvatures mu
 // and couplings l ≥ 0 (the diagonal is not read). In every strong class of l they
 // are v/u, left over right Perron vectors of L - diag(mu). The supremum is one of
 // finite weights if each class that reaches it is coupled to no other. If not,
@@ -137,7 +137,7 @@ func normalised(w, mu []float64, l [][]float64) [][]float64 {
 	return s
 }
 
-// smallGainMargin is alpha(w), the smallest eigenvalue of W^{-1/2} C(w) W^{-1/2}/2,
+// SmallGainMargin is alpha(w), the smallest eigenvalue of W^{-1/2} C(w) W^{-1/2}/2,
 // to rounding; lowerMargin gives a proven bound.
 func SmallGainMargin(w, mu []float64, l [][]float64) float64 {
 	s := normalised(w, mu, l)
@@ -236,7 +236,7 @@ func band(i int, w, mu []float64, l [][]float64, alpha0 float64) [2]float64 {
 	return out
 }
 
-// solveSPD solves a x = b for a symmetric positive definite.
+// SolveSPD solves a x = b for a symmetric positive definite.
 func SolveSPD(a [][]float64, b []float64) []float64 {
 	n := len(a)
 	m := make([][]float64, n)
@@ -262,7 +262,7 @@ func SolveSPD(a [][]float64, b []float64) []float64 {
 	return x
 }
 
-// ratioBand gives the ratios w₂/w₁ of two blocks with a margin above alpha0, in
+// RatioBand gives the ratios w₂/w₁ of two blocks with a margin above alpha0, in
 // closed form; ok is false if there are none.
 func RatioBand(mu []float64, l [][]float64, alpha0 float64) (band [2]float64, ok bool) {
 	m1, m2, l12, l21 := mu[0]-alpha0, mu[1]-alpha0, l[0][1], l[1][0]
@@ -368,7 +368,7 @@ func aboveInBox(w, mu []float64, l [][]float64, alpha0, t float64) bool {
 	return positiveDefinite(s)
 }
 
-// connected tells whether every block acts on every other, perhaps through others.
+// Connected tells whether every block acts on every other, perhaps through others.
 func Connected(l [][]float64) bool {
 	for _, forward := range []bool{true, false} {
 		seen := make([]bool, len(l))

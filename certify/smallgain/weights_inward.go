@@ -48,7 +48,7 @@ func inwardBand(band [2]float64, holds func(float64) bool) [2]float64 {
 	return band
 }
 
-// provedBands are bands at margin 0 with ends that are proved to be inside.
+// ProvedBands are bands at margin 0 with ends that are proved to be inside.
 func ProvedBands(w, mu []float64, l [][]float64) [][2]float64 {
 	out := bands(w, mu, l, 0)
 	for i := range out {
@@ -61,7 +61,7 @@ func ProvedBands(w, mu []float64, l [][]float64) [][2]float64 {
 	return out
 }
 
-// provedRatioBand is ratioBand at margin 0 with ends that are proved to be inside.
+// ProvedRatioBand is ratioBand at margin 0 with ends that are proved to be inside.
 func ProvedRatioBand(mu []float64, l [][]float64) [2]float64 {
 	band, _ := RatioBand(mu, l, 0)
 	return inwardBand(band, func(x float64) bool { return surelyAbove([]float64{1, x}, mu, l) })
@@ -71,7 +71,7 @@ func ProvedRatioBand(mu []float64, l [][]float64) [2]float64 {
 // proved; beyond it the curvatures are lowered by what rounding may hide.
 const provedCorners = 8
 
-// provedBoxFactor is boxFactor at margin 0 with all corners proved to be inside.
+// ProvedBoxFactor is boxFactor at margin 0 with all corners proved to be inside.
 func ProvedBoxFactor(w, mu []float64, l [][]float64) (k float64, exact bool) {
 	n := len(w)
 	if n > provedCorners {
@@ -107,9 +107,9 @@ func ProvedBoxFactor(w, mu []float64, l [][]float64) (k float64, exact bool) {
 	return k, exact
 }
 
-// smallGain is the inequality of the small-gain margin at weights w.
+// SmallGainInequality is the inequality of the small-gain margin at weights w.
 func SmallGainInequality(w, mu []float64, l [][]float64) *gate.Inequality {
-	b, m := gate.Exactly(CurvatureMinusCoupling(mu, l)), gate.UnitMatrix(len(mu))
+	b, m := gate.Exactly(CurvatureMinusCoupling(mu, l)), gate.Identity(len(mu))
 	if b == nil {
 		return nil
 	}

@@ -12,9 +12,9 @@ import (
 )
 
 // costed reads a file body.
-func costed(t testing.TB, body string) *Smooth {
+func costed(t testing.TB, body string) *Game {
 	t.Helper()
-	g, err := ReadSmooth([]byte(body), "g.json", "g.json")
+	g, err := Read([]byte(body), "g.json", "g.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,7 +23,7 @@ func costed(t testing.TB, body string) *Smooth {
 
 func certifySmooth(t testing.TB, body string) *certify.Certificate {
 	t.Helper()
-	c, err := costed(t, body).Certify(context.Background(), enclose.Enclosure{})
+	c, err := costed(t, body).Certify(context.Background(), enclose.Options{})
 	if err != nil {
 		t.Fatalf("%s: %v", body, err)
 	}
@@ -171,9 +171,9 @@ func TestCostRefusals(t *testing.T) {
 		`"costs":["` + strings.Repeat("x1+", 3000) + `1","x2"],"region":{"lower":[0,0],"upper":[1,1]}`:                                  "more than 2000 operations",
 		`"costs":["` + strings.Repeat("exp(", 199) + "x1" + strings.Repeat(")", 199) + `","x2"],"region":{"lower":[0,0],"upper":[1,1]}`: "",
 	} {
-		g, err := ReadSmooth([]byte(`{"kind":"smooth_game","blocks":[1,1],`+rest+`}`), "g.json", "g")
+		g, err := Read([]byte(`{"kind":"smooth_game","blocks":[1,1],`+rest+`}`), "g.json", "g")
 		if want == "" && err == nil {
-			if _, err = g.Certify(context.Background(), enclose.Enclosure{MaxCells: 20}); err == nil || !strings.Contains(err.Error(), "") {
+			if _, err = g.Certify(context.Background(), enclose.Options{MaxCells: 20}); err == nil || !strings.Contains(err.Error(), "") {
 				t.Logf("%.60s: %v", rest, err)
 			}
 			continue
@@ -185,7 +185,7 @@ func TestCostRefusals(t *testing.T) {
 	// A cost whose derivative jumps in the region, or that is not defined there.
 	for cost, want := range map[string]string{"abs(x1)+x1^2": "derivative jumps", "max(x1,x2)": "derivative jumps", "log(x1)*0": "the argument"} {
 		g := costed(t, `{"kind":"smooth_game","blocks":[1,1],"costs":["`+cost+`","x2^2"],"region":{"lower":[-1,-1],"upper":[1,1]}}`)
-		if _, err := g.Certify(context.Background(), enclose.Enclosure{MaxCells: 200}); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "costs[0]") {
+		if _, err := g.Certify(context.Background(), enclose.Options{MaxCells: 200}); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "costs[0]") {
 			t.Errorf("%s: error %v, expected %q", cost, err, want)
 		}
 	}
@@ -231,7 +231,7 @@ func TestRowsSaySomething(t *testing.T) {
 		`{"kind":"smooth_game","blocks":[1],"field":["exp(x1)"],"region":{"lower":[700],"upper":[710]}}`,
 	} {
 		g := costed(t, body)
-		c, err := g.Certify(context.Background(), enclose.Enclosure{MaxCells: 50})
+		c, err := g.Certify(context.Background(), enclose.Options{MaxCells: 50})
 		if err != nil {
 			t.Errorf("%s: %v", body, err)
 			continue

@@ -14,15 +14,15 @@ import (
 	"arbiter/internal/interval"
 )
 
-// Smooth is a game by its pseudo-gradient, in formulas, on a box. It may be used
+// Game is a game by its pseudo-gradient, in formulas, on a box. It may be used
 // by one goroutine at a time.
-type Smooth struct {
-	Name               string
-	Digest             string // SHA-256 of the file, hex
-	Dims               []int  // coordinates per player
-	Field              []string
-	Costs              []string // nil if the field is given
-	Lower, Upper       []float64
+type Game struct {
+	Name               string    // in certificates
+	Digest             string    // SHA-256 of the file, hex
+	Dims               []int     // coordinates per player
+	Field              []string  // a formula per coordinate
+	Costs              []string  // nil if the field is given
+	Lower, Upper       []float64 // of the region, per coordinate
 	BoxLower, BoxUpper []float64 // nil if play is not constrained
 
 	tape     *formula.Tape
@@ -31,7 +31,7 @@ type Smooth struct {
 }
 
 // run evaluates all formulas over a box.
-func (g *Smooth) run(lower, upper []float64, derive bool) bool {
+func (g *Game) run(lower, upper []float64, derive bool) bool {
 	if g.tape.Evaluate(lower, upper, derive) {
 		return true
 	}
@@ -39,7 +39,8 @@ func (g *Smooth) run(lower, upper []float64, derive bool) bool {
 	return false
 }
 
-func (g *Smooth) Jacobian(dst []interval.Interval, lower, upper []float64) bool {
+// Jacobian: see enclose.Encloser.
+func (g *Game) Jacobian(dst []interval.Interval, lower, upper []float64) bool {
 	if !g.run(lower, upper, true) {
 		return false
 	}
@@ -50,7 +51,8 @@ func (g *Smooth) Jacobian(dst []interval.Interval, lower, upper []float64) bool 
 	return true
 }
 
-func (g *Smooth) Value(dst []interval.Interval, lower, upper []float64) bool {
+// Value: see enclose.Field.
+func (g *Game) Value(dst []interval.Interval, lower, upper []float64) bool {
 	if !g.run(lower, upper, false) {
 		return false
 	}
@@ -61,11 +63,11 @@ func (g *Smooth) Value(dst []interval.Interval, lower, upper []float64) bool {
 }
 
 // Idle tells whether the Jacobian does not depend on coordinate k.
-func (g *Smooth) Idle(k int) bool { return !g.tape.Bent(k) }
+func (g *Game) Idle(k int) bool { return !g.tape.Bent(k) }
 
 // At writes the field at x to dst, to rounding; it is an error where the field is
 // not defined.
-func (g *Smooth) At(dst, x []float64) error {
+func (g *Game) At(dst, x []float64) error {
 	if !g.run(x, x, false) {
 		return fmt.Errorf("at %v: %s", x, g.fault)
 	}
@@ -75,7 +77,7 @@ func (g *Smooth) At(dst, x []float64) error {
 	return nil
 }
 
-func (g *Smooth) certificate() *certify.Certificate {
+func (g *Game) certificate() *certify.Certificate {
 	c := &certify.Certificate{Game: g.Name, Digest: g.Digest, Concept: "nash", Field: "plain"}
 	for i := range g.Dims {
 		c.Blocks = append(c.Blocks, fmt.Sprintf("player %d", i))
@@ -90,13 +92,13 @@ const weightSample = 200
 // at sampled points and then fixed: what is proved does not depend on how they
 // were found. It is an error if the field is not defined on all of the region; a
 // certificate that does not certify names its reasons.
-func (g *Smooth) Certify(ctx context.Context, o enclose.Enclosure) (*certify.Certificate, error) {
+func (g *Game) Certify(ctx context.Context, o enclose.Options) (*certify.Certificate, error) {
 	return g.certify(ctx, o.MaxCells, func(b *enclose.Box, c *certify.Certificate) error { return b.Certify(ctx, o, c) })
 }
 
 // certify makes a certificate of which prove fills the numbers; most bounds the
 // cells of a proof that there is no zero, 0: 2500.
-func (g *Smooth) certify(ctx context.Context, most int, prove func(b *enclose.Box, c *certify.Certificate) error) (*certify.Certificate, error) {
+func (g *Game) certify(ctx context.Context, most int, prove func(b *enclose.Box, c *certify.Certificate) error) (*certify.Certificate, error) {
 	points, err := g.sample(ctx, enclose.Sample{Random: weightSample})
 	if err != nil {
 		return nil, err
@@ -122,7 +124,7 @@ func (g *Smooth) certify(ctx context.Context, most int, prove func(b *enclose.Bo
 }
 
 // places says why no equilibrium is proved to be in the region.
-func (g *Smooth) places(ctx context.Context, c *certify.Certificate, most int) error {
+func (g *Game) places(ctx context.Context, c *certify.Certificate, most int) error {
 	switch {
 	case c.Region == nil || c.Region.Unique:
 	case c.Region.Centre == nil:
@@ -143,7 +145,7 @@ func (g *Smooth) places(ctx context.Context, c *certify.Certificate, most int) e
 
 // names says what a zero of the field is. A zero is Nash where every player's cost
 // is convex in its own coordinates; a field that is not of gradients has no costs.
-func (g *Smooth) names(c *certify.Certificate) {
+func (g *Game) names(c *certify.Certificate) {
 	if !g.gradient {
 		c.Concept = "zero"
 		c.Reasons = append(c.Reasons, "the field is not known to be of gradients: the Jacobian of a player's own coordinates is not symmetric by its formulas; a zero of it is no equilibrium of costs")

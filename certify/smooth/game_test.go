@@ -15,9 +15,9 @@ import (
 	"arbiter/dice"
 )
 
-func smooth(t testing.TB, dims []int, field []string, lower, upper []float64) *Smooth {
+func smooth(t testing.TB, dims []int, field []string, lower, upper []float64) *Game {
 	t.Helper()
-	g, err := NewSmooth("smooth", dims, field, lower, upper)
+	g, err := New("smooth", dims, field, lower, upper)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func tanhNumbers(t testing.TB) (r tanhReference) {
 	return r
 }
 
-func tanhGame(t testing.TB, r tanhReference) *Smooth {
+func tanhGame(t testing.TB, r tanhReference) *Game {
 	c := r.Tanh
 	field := func(own, other int, gain float64) string {
 		return fmt.Sprintf("x%d-%v*x%d^3/3+%v*tanh(x%d)", own, c.C, own, gain, other)
@@ -72,7 +72,7 @@ func tanhGame(t testing.TB, r tanhReference) *Smooth {
 func TestTanhBox(t *testing.T) {
 	r := tanhNumbers(t)
 	g := tanhGame(t, r)
-	c, err := g.Certify(context.Background(), enclose.Enclosure{})
+	c, err := g.Certify(context.Background(), enclose.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +121,7 @@ func TestTanhBox(t *testing.T) {
 // simulate plays Euler and RK4 steps of random pairs from the invariant ball at
 // the steps of c's theorems; it returns the largest excess over a factor, 0 for
 // none.
-func simulate(t *testing.T, g *Smooth, c *certify.Certificate, pairs, length int) float64 {
+func simulate(t *testing.T, g *Game, c *certify.Certificate, pairs, length int) float64 {
 	t.Helper()
 	n := len(c.Equilibrium)
 	key := dice.New(17)
@@ -226,7 +226,7 @@ func TestNeedle(t *testing.T) {
 		t.Errorf("sampled: %v, %v", s.Margin, s.Verdict())
 	}
 	for _, cells := range []int{1, 50, 2500} {
-		c, err := full.Certify(ctx, enclose.Enclosure{MaxCells: cells})
+		c, err := full.Certify(ctx, enclose.Options{MaxCells: cells})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -238,7 +238,7 @@ func TestNeedle(t *testing.T) {
 		}
 	}
 	part := smooth(t, []int{1, 1}, field, []float64{-1, -1}, []float64{.3, 1})
-	c, err := part.Certify(ctx, enclose.Enclosure{})
+	c, err := part.Certify(ctx, enclose.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,7 +253,7 @@ func TestNeedle(t *testing.T) {
 }
 
 // randomSmooth is smooth of a random field.
-func randomSmooth(t testing.TB, seed int) *Smooth {
+func randomSmooth(t testing.TB, seed int) *Game {
 	dims, field, lower, upper := certifytest.RandomField(seed)
 	return smooth(t, dims, field, lower, upper)
 }
@@ -267,11 +267,11 @@ func TestSmoothCertificatesHold(t *testing.T) {
 		g := randomSmooth(t, seed)
 		dims := g.Dims
 		for _, norm := range []string{"l2", "max"} {
-			few, err := g.Certify(ctx, enclose.Enclosure{MaxCells: 4, Norm: norm})
+			few, err := g.Certify(ctx, enclose.Options{MaxCells: 4, Norm: norm})
 			if err != nil {
 				t.Fatal(err)
 			}
-			c, err := g.Certify(ctx, enclose.Enclosure{MaxCells: 32, Norm: norm})
+			c, err := g.Certify(ctx, enclose.Options{MaxCells: 32, Norm: norm})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -317,7 +317,7 @@ func TestSmoothRefusals(t *testing.T) {
 		`{"kind":"smooth_game","blocks":[0],"field":[],"region":{"lower":[],"upper":[]}}`: "blocks[0]: found 0",
 		`{"kind":"smooth_game","blocks":[],"field":[],"region":{"lower":[],"upper":[]}}`:  "blocks: found 0 coordinates",
 	} {
-		if _, err := ReadSmooth([]byte(text), "g.json", "g"); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Read([]byte(text), "g.json", "g"); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, expected %q", text, err, want)
 		}
 	}
@@ -331,26 +331,26 @@ func TestSmoothRefusals(t *testing.T) {
 		"x1+x2+log(1.2-x2)": "",
 	} {
 		g := smooth(t, []int{1, 1}, []string{text, "x2"}, []float64{-1, -1}, []float64{1, 1})
-		_, err := g.Certify(ctx, enclose.Enclosure{MaxCells: 200})
+		_, err := g.Certify(ctx, enclose.Options{MaxCells: 200})
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: error %v, expected %q", text, err, want)
 		}
 	}
 	// No zero inside: said, and proved; the contraction is there all the same.
 	g := smooth(t, []int{1, 1}, []string{"x1+5", "x2+0.1*x1"}, []float64{-1, -1}, []float64{1, 1})
-	c, err := g.Certify(ctx, enclose.Enclosure{})
+	c, err := g.Certify(ctx, enclose.Options{})
 	if err != nil || !c.Certified() || c.Equilibrium != nil || !strings.Contains(strings.Join(c.Reasons, "\n"), "no equilibrium in the region") || c.Attained {
 		t.Errorf("no zero: %+v, %v", c, err)
 	}
 	// An unstable zero refutes.
 	g = smooth(t, []int{1, 1}, []string{"x1+2*x2", "x2+2*x1"}, []float64{-1, -1}, []float64{1, 1})
-	c, err = g.Certify(ctx, enclose.Enclosure{})
+	c, err = g.Certify(ctx, enclose.Options{})
 	if err != nil || c.Verdict() != certify.Refuted || math.Abs(c.Unstable.Re+1) > 1e-9 {
 		t.Errorf("unstable: %v, %v", c.Verdict(), err)
 	}
 	// One player, one coordinate, no coupling at all.
 	g = smooth(t, []int{1}, []string{"2*x1"}, []float64{-1}, []float64{3})
-	c, err = g.Certify(ctx, enclose.Enclosure{})
+	c, err = g.Certify(ctx, enclose.Options{})
 	if err != nil || !c.Certified() || math.Abs(c.Margin-2) > 1e-12 || c.Region.Ball > 1 {
 		t.Errorf("one player: %+v, %v", c, err)
 	}

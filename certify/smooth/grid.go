@@ -23,14 +23,14 @@ const defaultPoints = 16
 // entry J_ij is J_ij(c) ± Σₖ Hᵢⱼₖ rₖ, H the largest absolute second derivatives
 // there, enclosed with outward rounding. Errors are those of Certify, and where a
 // second derivative is not bounded.
-func (g *Smooth) GridLipschitz(ctx context.Context, o Grid) (*certify.Certificate, error) {
+func (g *Game) GridLipschitz(ctx context.Context, o Grid) (*certify.Certificate, error) {
 	if o.Points == 0 {
 		o.Points = defaultPoints
 	}
 	if o.Points < 1 {
 		return nil, fmt.Errorf("points: found %d per axis, expected at least 1", o.Points)
 	}
-	e := enclose.Enclosure{MaxCells: 1, Norm: o.Norm}
+	e := enclose.Options{MaxCells: 1, Norm: o.Norm}
 	if err := e.Check(); err != nil {
 		return nil, err
 	}
@@ -62,15 +62,15 @@ func (g *Smooth) GridLipschitz(ctx context.Context, o Grid) (*certify.Certificat
 // centred encloses the Jacobian of a smooth game by its value at the middle of a
 // box and its derivatives over it.
 type centred struct {
-	*Smooth
+	*Game
 	room  []interval.Interval
 	mid   []float64
 	slope float64 // largest second derivative so far
 }
 
-func newCentred(g *Smooth) (*centred, error) {
+func newCentred(g *Game) (*centred, error) {
 	room, err := g.tape.Room()
-	return &centred{Smooth: g, room: room, mid: make([]float64, len(g.Lower))}, err
+	return &centred{Game: g, room: room, mid: make([]float64, len(g.Lower))}, err
 }
 
 // Jacobian: see encloser. Halves of a box need not give entries inside.
@@ -79,7 +79,7 @@ func (f *centred) Jacobian(dst []interval.Interval, lower, upper []float64) bool
 	for k := range f.mid {
 		f.mid[k] = lower[k]/2 + upper[k]/2
 	}
-	if !f.Smooth.Jacobian(dst, f.mid, f.mid) || !f.run(lower, upper, true) {
+	if !f.Game.Jacobian(dst, f.mid, f.mid) || !f.run(lower, upper, true) {
 		return false
 	}
 	if !f.tape.Second(f.room) {
@@ -133,7 +133,7 @@ func (f *centred) cover(ctx context.Context, test func([]interval.Interval) floa
 		if math.IsInf(c.Margin(), -1) && f.fault != "" {
 			return nil, fmt.Errorf("cell %.6g to %.6g: %s", lower, upper, f.fault)
 		}
-		if f.Smooth.Jacobian(c.K, mid, mid) {
+		if f.Game.Jacobian(c.K, mid, mid) {
 			if x := test(c.K); x < c.Reach {
 				c.Reach, c.Worst = x, mid
 			}

@@ -130,7 +130,7 @@ func TestGridLipschitzRefusals(t *testing.T) {
 // they depend on symmetry, which is said.
 func TestRowsOfBounds(t *testing.T) {
 	r := tanhNumbers(t)
-	c, err := tanhGame(t, r).Certify(context.Background(), enclose.Enclosure{})
+	c, err := tanhGame(t, r).Certify(context.Background(), enclose.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ func TestRowsOfBounds(t *testing.T) {
 		t.Errorf("per cell %v, below %v of the whole", per.Max, paper.Max)
 	}
 	g := smooth(t, []int{2, 1}, []string{"3*x1+x2", "x1+3*x2+x3", "2*x3-x1"}, []float64{-1, -1, -1}, []float64{1, 1, 1})
-	if c, err = g.Certify(context.Background(), enclose.Enclosure{}); err != nil {
+	if c, err = g.Certify(context.Background(), enclose.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if s := certifytest.Row(t, c, "rho(T(eta))"); !strings.Contains(s.Status, "if own blocks are symmetric") {
@@ -160,7 +160,7 @@ func TestRowsOfBounds(t *testing.T) {
 // T(η)'s Perron vector, at the best step and at the longest.
 func TestBlockMaxSteps(t *testing.T) {
 	g := tanhGame(t, tanhNumbers(t))
-	c, err := g.Certify(context.Background(), enclose.Enclosure{})
+	c, err := g.Certify(context.Background(), enclose.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ func TestLyapunovMetricsOfBoxes(t *testing.T) {
 		`"costs":["3*x1*x2","-3*x1*x2+x2^2/8-x2"],"region":{"lower":[-9,-9],"upper":[9,9]}`:                                               .125,
 	} {
 		g := costed(t, `{"kind":"smooth_game","blocks":[1,1],`+body+`}`)
-		c, err := g.Certify(context.Background(), enclose.Enclosure{})
+		c, err := g.Certify(context.Background(), enclose.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,13 +11,13 @@ import (
 	"arbiter/internal/strict"
 )
 
-// SmoothProblem is a game in formulas. Each player has its cost, which it lowers by
+// Problem is a game in formulas. Each player has its cost, which it lowers by
 // moving its own coordinates; or there is a formula per coordinate for the field.
-type SmoothProblem struct {
-	Blocks     []int    // coordinates per player
-	Costs      []string // one per player; nil if Field is given
-	Field      []string // one per coordinate; nil if Costs are given
-	Parameters map[string]float64
+type Problem struct {
+	Blocks     []int              // coordinates per player
+	Costs      []string           // one per player; nil if Field is given
+	Field      []string           // one per coordinate; nil if Costs are given
+	Parameters map[string]float64 // by name, each a number
 	// Region is where it is looked at; none if Box has no open side, then that.
 	RegionLower, RegionUpper []float64
 	// Box constrains play, where ±Inf is no constraint; nil if there is none.
@@ -38,10 +38,10 @@ type smoothFile struct {
 // corners of a box; null is no number.
 type corners struct{ Lower, Upper []*float64 }
 
-// SmoothKind is the "kind" of files that ReadSmooth reads.
-const SmoothKind = "smooth_game"
+// Kind is the "kind" of files that ReadSmooth reads.
+const Kind = "smooth_game"
 
-// ReadSmooth reads
+// Read reads
 //
 //	{"kind": "smooth_game", "blocks": [1, 1], "costs": ["x1^2/2+a*x1*x2", "x2^2/2-x1*x2"],
 //	 "parameters": {"a": 1.5}, "region": {"lower": [-1, -1], "upper": [1, 1]}}
@@ -49,13 +49,13 @@ const SmoothKind = "smooth_game"
 // with "field", a formula per coordinate, instead of "costs", and "box" as
 // docs/formats.md describes. Errors name the file and the line or field. name is the
 // game's canonical spec.
-func ReadSmooth(body []byte, file, name string) (*Smooth, error) {
+func Read(body []byte, file, name string) (*Game, error) {
 	var f smoothFile
 	if line, err := strict.Decode(body, "game", &f); err != nil {
 		return nil, fmt.Errorf("%s:%d: %w", file, line, err)
 	}
-	if f.Kind != SmoothKind {
-		return nil, fmt.Errorf("%s: kind: found %.60q, expected %q", file, f.Kind, SmoothKind)
+	if f.Kind != Kind {
+		return nil, fmt.Errorf("%s: kind: found %.60q, expected %q", file, f.Kind, Kind)
 	}
 	p, err := f.problem()
 	if err != nil {
@@ -70,8 +70,8 @@ func ReadSmooth(body []byte, file, name string) (*Smooth, error) {
 	return g, nil
 }
 
-func (f *smoothFile) problem() (SmoothProblem, error) {
-	p := SmoothProblem{Blocks: f.Blocks}
+func (f *smoothFile) problem() (Problem, error) {
+	p := Problem{Blocks: f.Blocks}
 	switch {
 	case f.Field != nil && f.Costs != nil:
 		return p, fmt.Errorf("field and costs: found both, expected one of them: costs are differentiated, a field is taken as it is")
@@ -121,15 +121,15 @@ func (f *smoothFile) problem() (SmoothProblem, error) {
 	return p, nil
 }
 
-// NewSmooth makes a game of len(dims) players, player i with dims[i] coordinates,
+// New makes a game of len(dims) players, player i with dims[i] coordinates,
 // from one formula per coordinate and the corners of the region. Slices are kept.
-func NewSmooth(name string, dims []int, field []string, lower, upper []float64) (*Smooth, error) {
-	return SmoothProblem{Blocks: dims, Field: field, RegionLower: lower, RegionUpper: upper}.Game(name)
+func New(name string, dims []int, field []string, lower, upper []float64) (*Game, error) {
+	return Problem{Blocks: dims, Field: field, RegionLower: lower, RegionUpper: upper}.Game(name)
 }
 
 // Game checks the problem, reads its formulas and differentiates costs. Slices are
 // kept. Errors name the field.
-func (p SmoothProblem) Game(name string) (*Smooth, error) {
+func (p Problem) Game(name string) (*Game, error) {
 	n := 0
 	for i, d := range p.Blocks {
 		if d < 1 || d > formula.MostVariables {
@@ -145,7 +145,7 @@ func (p SmoothProblem) Game(name string) (*Smooth, error) {
 	case p.Costs != nil && len(p.Costs) != len(p.Blocks):
 		return nil, fmt.Errorf("costs: found %d formulas, expected %d, one per block", len(p.Costs), len(p.Blocks))
 	}
-	g := &Smooth{Name: name, Dims: p.Blocks, Field: p.Field, Costs: p.Costs}
+	g := &Game{Name: name, Dims: p.Blocks, Field: p.Field, Costs: p.Costs}
 	if err := g.place(p, n); err != nil {
 		return nil, err
 	}
@@ -153,7 +153,7 @@ func (p SmoothProblem) Game(name string) (*Smooth, error) {
 }
 
 // place takes over region and box.
-func (g *Smooth) place(p SmoothProblem, n int) error {
+func (g *Game) place(p Problem, n int) error {
 	g.Lower, g.Upper = p.RegionLower, p.RegionUpper
 	if p.BoxLower != nil || p.BoxUpper != nil {
 		g.BoxLower, g.BoxUpper = p.BoxLower, p.BoxUpper
@@ -198,7 +198,7 @@ func (g *Smooth) place(p SmoothProblem, n int) error {
 // own coordinates; costs are evaluated beside it so that they are defined. A given
 // field is one of gradients if own blocks of the Jacobian are symmetric by their
 // making.
-func (g *Smooth) read(p SmoothProblem, n int) error {
+func (g *Game) read(p Problem, n int) error {
 	sheet, err := formula.NewSheet(n, p.Parameters)
 	if err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 )
 
 // sample bounds the Jacobian at points, with unit weights.
-func (g *Smooth) sample(ctx context.Context, s enclose.Sample) (*enclose.Bounds, error) {
+func (g *Game) sample(ctx context.Context, s enclose.Sample) (*enclose.Bounds, error) {
 	n := len(g.Lower)
 	points, err := s.Check(n)
 	if err != nil {
@@ -21,7 +21,7 @@ func (g *Smooth) sample(ctx context.Context, s enclose.Sample) (*enclose.Bounds,
 	return g.join(ctx, s, points, smallgain.Ones(len(g.Dims)))
 }
 
-func (g *Smooth) join(ctx context.Context, s enclose.Sample, points int, weights []float64) (*enclose.Bounds, error) {
+func (g *Game) join(ctx context.Context, s enclose.Sample, points int, weights []float64) (*enclose.Bounds, error) {
 	n := len(g.Lower)
 	k := make([]interval.Interval, n*n)
 	m, euclid := enclose.NewMetric(g.Dims, weights), enclose.NewMetric(g.Dims, smallgain.Ones(len(g.Dims)))
@@ -40,7 +40,7 @@ func (g *Smooth) join(ctx context.Context, s enclose.Sample, points int, weights
 // couplings at points, the best weights and the largest ‖K_w‖ for them. It is
 // evidence about these points and no certificate, whatever the margin: one narrow
 // place between them suffices to break it.
-func (g *Smooth) Sampled(ctx context.Context, s enclose.Sample) (*certify.Certificate, error) {
+func (g *Game) Sampled(ctx context.Context, s enclose.Sample) (*certify.Certificate, error) {
 	points, err := s.Check(len(g.Lower))
 	if err != nil {
 		return nil, err

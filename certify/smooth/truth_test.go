@@ -264,12 +264,12 @@ func TestNothingCertifiedIsFalse(t *testing.T) {
 		for _, f := range trees {
 			field = append(field, f.String())
 		}
-		g, err := NewSmooth("g", blocks, field, lower, upper)
+		g, err := New("g", blocks, field, lower, upper)
 		if err != nil {
 			t.Fatalf("game %d: %v", seed, err)
 		}
 		for _, norm := range []string{"", "max"} {
-			c, err := g.Certify(ctx, enclose.Enclosure{MaxCells: cells, Norm: norm})
+			c, err := g.Certify(ctx, enclose.Options{MaxCells: cells, Norm: norm})
 			if err != nil {
 				if !strings.Contains(err.Error(), "region outside the domain") && !strings.Contains(err.Error(), "not bounded") {
 					t.Fatalf("game %d: %v", seed, err)

@@ -18,7 +18,7 @@ const starts = 20
 // zero looks for an equilibrium inside the region by Newton steps from the centre,
 // then from random points; nil if none was found. If the region is all that walls
 // leave, there is one, and the nearest thing to it that was found is given.
-func (g *Smooth) zero() []float64 {
+func (g *Game) zero() []float64 {
 	n := len(g.Lower)
 	key := dice.New(0)
 	whole := g.BoxLower != nil
@@ -58,7 +58,7 @@ func (g *Smooth) zero() []float64 {
 	return nil
 }
 
-func (g *Smooth) inside(x []float64) bool {
+func (g *Game) inside(x []float64) bool {
 	for k := range x {
 		if !(g.Lower[k] <= x[k] && x[k] <= g.Upper[k]) {
 			return false
@@ -71,7 +71,7 @@ func (g *Smooth) inside(x []float64) bool {
 // which it overwrites: Newton steps on the coordinates that no wall holds, or where
 // they bring it no nearer gradient steps, all cut at the walls. size is how far the
 // field would move x, at step 1; found tells whether that is rounding.
-func (g *Smooth) settle(x []float64) (size float64, found bool) {
+func (g *Game) settle(x []float64) (size float64, found bool) {
 	n := len(x)
 	values, k := make([]interval.Interval, n), make([]interval.Interval, n*n)
 	cut := func(i int, y float64) float64 { return min(max(y, g.BoxLower[i]), g.BoxUpper[i]) }
@@ -146,7 +146,7 @@ func (g *Smooth) settle(x []float64) (size float64, found bool) {
 // empty tells whether enclosures prove that no equilibrium is in the region, with
 // at most most of them: in every cell a coordinate moves one way, and not against a
 // wall.
-func (g *Smooth) empty(ctx context.Context, most int) (bool, error) {
+func (g *Game) empty(ctx context.Context, most int) (bool, error) {
 	if most == 0 {
 		most = enclose.DefaultCells
 	}

@@ -14,7 +14,7 @@ import (
 // mostRowPairs bounds the pairs of transition rows that are compared.
 const mostRowPairs = 1 << 24
 
-// MarkovClosedForm bounds, in closed form and on all logits, the gains between the
+// ClosedForm bounds, in closed form and on all logits, the gains between the
 // blocks (player, state) of natural gradient on softmax logits of a discounted
 // game of two players with entropy (section 10), tau[i] the temperature of player
 // i. Norm is the span max|eₖ|/ξₖ, e of a block half the range of its logits'
@@ -23,8 +23,8 @@ const mostRowPairs = 1 << 24
 // Mu is τ less the gain of a block on itself, Ell τ and that gain, Coupling the
 // others. The equilibrium of a game of up to 128 logit differences is reported if
 // it was found; that there is only one follows from the certificate.
-func MarkovClosedForm(ctx context.Context, g *markov.Game, tau []float64) (*certify.Certificate, error) {
-	f, err := NewSoftMarkov(g, tau)
+func ClosedForm(ctx context.Context, g *markov.Game, tau []float64) (*certify.Certificate, error) {
+	f, err := New(g, tau)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func MarkovClosedForm(ctx context.Context, g *markov.Game, tau []float64) (*cert
 }
 
 // temperatures are those of the blocks.
-func (f *softMarkov) temperatures() []float64 {
+func (f *Field) temperatures() []float64 {
 	var of []float64
 	for k := range 2 {
 		for _, m := range f.actions[k] {
@@ -122,7 +122,7 @@ func (f *softMarkov) temperatures() []float64 {
 
 // gains are upper bounds Λ of what a block's logits do to another's (section 10),
 // occupancies bounded by 1. All sums are rounded up.
-func (f *softMarkov) gains(ctx context.Context) ([][]float64, error) {
+func (f *Field) gains(ctx context.Context) ([][]float64, error) {
 	m := f.reduced
 	// Rows of P with their last entry, that of ref.
 	full := func(row []interval.Interval) []interval.Interval {
@@ -221,7 +221,7 @@ func (f *softMarkov) gains(ctx context.Context) ([][]float64, error) {
 }
 
 // last extends differences of rows, which sum to 0, to ref.
-func (f *softMarkov) last(d []interval.Interval) func(int) interval.Interval {
+func (f *Field) last(d []interval.Interval) func(int) interval.Interval {
 	rest := interval.Point(0)
 	for _, x := range d {
 		rest = exactZero(rest, x)
@@ -246,7 +246,7 @@ func variation(d func(int) interval.Interval, n int) float64 {
 }
 
 // mixed bounds D_Q: the cross difference of player i's values in state s.
-func (f *softMarkov) mixed(i, s int, osc interval.Interval) interval.Interval {
+func (f *Field) mixed(i, s int, osc interval.Interval) interval.Interval {
 	m, other := f.reduced, f.actions[1-i][s]
 	reward, nu := 0.0, 0.0
 	d := make([]interval.Interval, m)

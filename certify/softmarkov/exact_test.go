@@ -308,7 +308,7 @@ func TestMarkovCertificatesInDigits(t *testing.T) {
 		g := randomStates(r, t, units)
 		size := math.Pow(10, 2.5*r.Float()-1.2)
 		tau := []float64{size * units[0], size * units[1]}
-		closed, err := MarkovClosedForm(ctx, g, tau)
+		closed, err := ClosedForm(ctx, g, tau)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -357,12 +357,12 @@ func TestMarkovCertificatesInDigits(t *testing.T) {
 		if closed.Certified() {
 			everywhere++
 		}
-		c, err := MarkovInterval(ctx, g, tau, math.Pow(10, 2*r.Float()-2), enclose.Enclosure{MaxCells: 12})
+		c, err := Interval(ctx, g, tau, math.Pow(10, 2*r.Float()-2), enclose.Options{MaxCells: 12})
 		if err != nil {
 			lost++ // no equilibrium was found
 			continue
 		}
-		f, err := NewSoftMarkov(g, tau)
+		f, err := New(g, tau)
 		if err != nil {
 			t.Fatal(err)
 		}

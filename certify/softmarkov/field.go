@@ -17,7 +17,7 @@ const (
 	mostDifferences = 1 << 22
 )
 
-// softMarkov is a discounted game of two players with entropy, in natural
+// Field is a discounted game of two players with entropy, in natural
 // gradient on softmax logits (section 10). Coordinates are z(i,s,a) = y(i,s,a) -
 // y(i,s,last) by player, state, action; the field is
 //
@@ -32,7 +32,7 @@ const (
 // + γP(ref))X with X = (I - γ(P - 1P(ref)))⁻¹ on the other states. A derivative
 // by a logit of row s moves P(s), so that ∂d = γ d(s) ∂P(s) X, ∂W = X(e_s -
 // [s=ref]1) (∂r(s) + γ∂P(s)W): no derivative of a solution is enclosed by solving.
-type softMarkov struct {
+type Field struct {
 	game    *markov.Game
 	tau     []float64
 	states  int      // of the game
@@ -40,7 +40,7 @@ type softMarkov struct {
 	reduced int      // all - 1
 	actions [2][]int // [player][state]
 	at      [2][]int // [player][state]: first coordinate
-	N       int
+	N       int      // number of coordinates
 	Dims    []int    // of blocks: player and state with a choice
 	blocks  []string // their names
 	gamma   interval.Interval
@@ -75,11 +75,11 @@ type softMarkov struct {
 }
 
 // Idle: see idler. It holds of logits of actions that all do the same.
-func (f *softMarkov) Idle(k int) bool { return f.still[k] }
+func (f *Field) Idle(k int) bool { return f.still[k] }
 
 // evaluate encloses policies, occupancies and differences of values over a box of
 // logits. It is false if the linear system could not be solved there.
-func (f *softMarkov) evaluate(lower, upper []float64) bool {
+func (f *Field) evaluate(lower, upper []float64) bool {
 	for k := range 2 {
 		for s, m := range f.actions[k] {
 			f.policy(k, s, m, lower, upper)
@@ -119,7 +119,7 @@ func (f *softMarkov) evaluate(lower, upper []float64) bool {
 
 // policy encloses softmax of a state's logits, the last of which is 0, and the
 // products of two probabilities.
-func (f *softMarkov) policy(k, s, m int, lower, upper []float64) {
+func (f *Field) policy(k, s, m int, lower, upper []float64) {
 	pi, pair := f.pi[k][s], f.pair[k][s]
 	logit := func(a int) interval.Interval {
 		if a == m-1 {
@@ -159,7 +159,7 @@ func (f *softMarkov) policy(k, s, m int, lower, upper []float64) {
 }
 
 // solve encloses X, W and d.
-func (f *softMarkov) solve() bool {
+func (f *Field) solve() bool {
 	m := f.reduced
 	ref := func(t int) interval.Interval { // P(ref)
 		if f.all > f.states {
@@ -256,7 +256,7 @@ func invert(dst, a []interval.Interval, n int) bool {
 }
 
 // Value writes an enclosure of G over the box to dst [n].
-func (f *softMarkov) Value(dst []interval.Interval, lower, upper []float64) bool {
+func (f *Field) Value(dst []interval.Interval, lower, upper []float64) bool {
 	if !f.evaluate(lower, upper) {
 		return false
 	}

@@ -11,7 +11,6 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"arbiter/certify"
 	"arbiter/certify/certifytest"
 	"arbiter/certify/enclose"
 	"arbiter/dice"
@@ -147,7 +146,7 @@ func TestMarkovEnclosureHoldsTheJacobian(t *testing.T) {
 	for seed := range 60 {
 		g := certifytest.RandomMarkov(t, seed)
 		tau := []float64{.7, 1.3}
-		f, err := NewSoftMarkov(g, tau)
+		f, err := New(g, tau)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -203,7 +202,7 @@ func TestMarkovIntervalReference(t *testing.T) {
 	g, r := repoMarkov(t)
 	ctx := context.Background()
 	for _, box := range r.Markov.Boxes {
-		c, err := MarkovInterval(ctx, g, []float64{1, 1}, box["radius"], enclose.Enclosure{MaxCells: 128})
+		c, err := Interval(ctx, g, []float64{1, 1}, box["radius"], enclose.Options{MaxCells: 128})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -227,111 +226,22 @@ func TestMarkovIntervalReference(t *testing.T) {
 			}
 		}
 	}
-	l2, err := MarkovInterval(ctx, g, []float64{1, 1}, 1, enclose.Enclosure{MaxCells: 500})
+	l2, err := Interval(ctx, g, []float64{1, 1}, 1, enclose.Options{MaxCells: 500})
 	if err != nil || !l2.Certified() || l2.Norm != "l2" || l2.Cells > 500 {
 		t.Errorf("radius 1: %v, %v", l2.Reasons, err)
 	}
-	most, err := MarkovInterval(ctx, g, []float64{1, 1}, .8, enclose.Enclosure{MaxCells: 500, Norm: "max"})
+	most, err := Interval(ctx, g, []float64{1, 1}, .8, enclose.Options{MaxCells: 500, Norm: "max"})
 	if err != nil || !most.Certified() || most.Norm != "max" {
 		t.Errorf("radius 0.8: %v, %v", most.Reasons, err)
 	}
-	far, err := MarkovInterval(ctx, g, []float64{1, 1}, 3, enclose.Enclosure{MaxCells: 20})
+	far, err := Interval(ctx, g, []float64{1, 1}, 3, enclose.Options{MaxCells: 20})
 	if err != nil || far.Certified() || len(far.Steps) > 2 || !strings.Contains(strings.Join(far.Reasons, "\n"), "this is not divergence") || !strings.Contains(strings.Join(far.Reasons, "\n"), "is certified with as many cells") {
 		t.Errorf("radius 3: %v, %v", far.Reasons, err)
 	}
-	again, _ := MarkovInterval(ctx, g, []float64{1, 1}, .3, enclose.Enclosure{MaxCells: 20})
-	once, _ := MarkovInterval(ctx, g, []float64{1, 1}, .3, enclose.Enclosure{MaxCells: 20})
+	again, _ := Interval(ctx, g, []float64{1, 1}, .3, enclose.Options{MaxCells: 20})
+	once, _ := Interval(ctx, g, []float64{1, 1}, .3, enclose.Options{MaxCells: 20})
 	if !reflect.DeepEqual(stringOf(again), stringOf(once)) {
 		t.Error("two runs differ")
-	}
-}
-
-func stringOf(c *certify.Certificate) []float64 {
-	return append(append([]float64{c.Margin, c.Lipschitz, c.Residual, c.EulerMax}, c.Mu...), c.Equilibrium...)
-}
-
-// The closed form gives the reference matrix, certifies above its radius and not
-// below, and bounds true gains on random games.
-func TestMarkovClosedForm(t *testing.T) {
-	g, r := repoMarkov(t)
-	ctx := context.Background()
-	c, err := MarkovClosedForm(ctx, g, []float64{1, 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	rho := r.Markov.Global.Rho
-	if math.Abs(c.Gain-rho) > 1e-8*rho || c.Gain < rho*(1-1e-14) || math.Abs(c.Margin-(1-rho)) > 1e-8*rho || c.Certified() {
-		t.Errorf("gain %v, margin %v, expected %v", c.Gain, c.Margin, rho)
-	}
-	for i, row := range r.Markov.Global.Lambda {
-		for j, want := range row {
-			got := c.Coupling[i][j]
-			if i == j {
-				got = c.Ell[i] - 1
-			}
-			if math.Abs(got-want) > 1e-8 {
-				t.Errorf("gain %d,%d: %v, expected %v", i, j, got, want)
-			}
-		}
-	}
-	for tau, want := range map[float64]bool{rho * (1 + 1e-9): true, rho * (1 - 1e-9): false} {
-		if c, err := MarkovClosedForm(ctx, g, []float64{tau, tau}); err != nil || c.Certified() != want {
-			t.Errorf("temperature %v: certified %v, %v", tau, c.Certified(), err)
-		}
-	}
-	for seed := range 40 {
-		g := certifytest.RandomMarkov(t, seed)
-		f, err := NewSoftMarkov(g, []float64{1, 1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		gains, err := f.gains(ctx)
-		if err != nil {
-			t.Fatal(err)
-		}
-		key := dice.New(uint64(seed + 77))
-		largest := 0.0
-		for try := range 20 {
-			z := make([]float64, f.N)
-			for k := range z {
-				z[k] = 2 * (2*dice.Float64(key.Word(100*try+k)) - 1)
-			}
-			m := judgeJacobian(g, []float64{1, 1}, z)
-			for row, i := 0, 0; i < len(f.Dims); row, i = row+f.Dims[i], i+1 {
-				for col, j := 0, 0; j < len(f.Dims); col, j = col+f.Dims[j], j+1 {
-					// The span norm of a block: 0/±1 logits are its extreme points.
-					worst := 0.0
-					for signs := range 1 << (f.Dims[j] + 1) {
-						e := make([]float64, f.Dims[j])
-						for c := range e {
-							e[c] = float64(signs>>c&1) - float64(signs>>f.Dims[j]&1)
-						}
-						low, high := 0.0, 0.0
-						for a := range f.Dims[i] {
-							x := 0.0
-							for c := range e {
-								v := m.At(row+a, col+c)
-								if row+a == col+c {
-									v-- // the temperature
-								}
-								x += v * e[c]
-							}
-							low, high = min(low, x), max(high, x)
-						}
-						worst = max(worst, high-low)
-					}
-					if worst > gains[i][j]+1e-7 {
-						t.Fatalf("game %d: gain of block %d on %d is %g, bound %g", seed, j, i, worst, gains[i][j])
-					}
-					if gains[i][j] > 0 {
-						largest = max(largest, worst/gains[i][j])
-					}
-				}
-			}
-		}
-		if largest <= 0 {
-			t.Errorf("game %d: no gain was seen", seed)
-		}
 	}
 }
 
@@ -344,11 +254,11 @@ func TestMarkovCertificatesHold(t *testing.T) {
 	for seed := range 6 {
 		g := certifytest.RandomMarkov(t, seed)
 		tau := []float64{.8, .6}
-		few, err := MarkovInterval(ctx, g, tau, .4, enclose.Enclosure{MaxCells: 4})
+		few, err := Interval(ctx, g, tau, .4, enclose.Options{MaxCells: 4})
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := MarkovInterval(ctx, g, tau, .4, enclose.Enclosure{MaxCells: 16})
+		c, err := Interval(ctx, g, tau, .4, enclose.Options{MaxCells: 16})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -384,7 +294,7 @@ func TestMarkovCertificatesHold(t *testing.T) {
 			}
 		}
 		for _, norm := range []string{"l2", "max"} {
-			c, err := MarkovInterval(ctx, g, tau, .4, enclose.Enclosure{MaxCells: 16, Norm: norm})
+			c, err := Interval(ctx, g, tau, .4, enclose.Options{MaxCells: 16, Norm: norm})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -469,37 +379,37 @@ func TestMarkovRefusals(t *testing.T) {
 		g      *markov.Game
 		tau    []float64
 		radius float64
-		o      enclose.Enclosure
+		o      enclose.Options
 		want   string
 	}{
-		{g, []float64{1, 0}, .1, enclose.Enclosure{}, "temperature of player 1: found 0"},
-		{g, []float64{math.NaN(), 1}, .1, enclose.Enclosure{}, "temperature of player 0: found NaN"},
-		{g, []float64{1}, .1, enclose.Enclosure{}, "temperatures: found 1"},
-		{g, []float64{1, 1}, 0, enclose.Enclosure{}, "radius: found 0"},
-		{g, []float64{1, 1}, math.Inf(1), enclose.Enclosure{}, "radius: found +Inf"},
-		{g, []float64{1, 1}, .1, enclose.Enclosure{MaxCells: -1}, "max cells: found -1"},
-		{g, []float64{1, 1}, .1, enclose.Enclosure{Norm: "l1"}, `norm: found "l1"`},
-		{&three, []float64{1, 1}, .1, enclose.Enclosure{}, "players: found 3"},
-		{&horizon, []float64{1, 1}, .1, enclose.Enclosure{}, "horizon: found 2"},
+		{g, []float64{1, 0}, .1, enclose.Options{}, "temperature of player 1: found 0"},
+		{g, []float64{math.NaN(), 1}, .1, enclose.Options{}, "temperature of player 0: found NaN"},
+		{g, []float64{1}, .1, enclose.Options{}, "temperatures: found 1"},
+		{g, []float64{1, 1}, 0, enclose.Options{}, "radius: found 0"},
+		{g, []float64{1, 1}, math.Inf(1), enclose.Options{}, "radius: found +Inf"},
+		{g, []float64{1, 1}, .1, enclose.Options{MaxCells: -1}, "max cells: found -1"},
+		{g, []float64{1, 1}, .1, enclose.Options{Norm: "l1"}, `norm: found "l1"`},
+		{&three, []float64{1, 1}, .1, enclose.Options{}, "players: found 3"},
+		{&horizon, []float64{1, 1}, .1, enclose.Options{}, "horizon: found 2"},
 	} {
-		if _, err := MarkovInterval(ctx, c.g, c.tau, c.radius, c.o); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := Interval(ctx, c.g, c.tau, c.radius, c.o); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("found error %v, expected %q", err, c.want)
 		}
 	}
 	// One action each: nothing to choose.
 	none := certifytest.Tabular(t, .5, []float64{1}, [][][][]float64{{{{1}}}}, [][][][]float64{{{{1}}}, {{{1}}}})
-	if _, err := MarkovClosedForm(ctx, none, []float64{1, 1}); err == nil {
+	if _, err := ClosedForm(ctx, none, []float64{1, 1}); err == nil {
 		t.Error("a game without choices was accepted")
 	}
-	if _, err := MarkovClosedForm(ctx, markov.Soccer("soccer", .9, false), []float64{1, 1}); err == nil || !strings.Contains(err.Error(), "states: found") {
+	if _, err := ClosedForm(ctx, markov.Soccer("soccer", .9, false), []float64{1, 1}); err == nil || !strings.Contains(err.Error(), "states: found") {
 		t.Errorf("soccer: %v", err)
 	}
-	if c, err := MarkovClosedForm(ctx, markov.Grid("grid", 2), []float64{1e9, 1e9}); err != nil || !c.Certified() {
+	if c, err := ClosedForm(ctx, markov.Grid("grid", 2), []float64{1e9, 1e9}); err != nil || !c.Certified() {
 		t.Errorf("grid: %v", err)
 	}
 	stopped, cancel := context.WithCancel(ctx)
 	cancel()
-	if _, err := MarkovInterval(stopped, g, []float64{1, 1}, .1, enclose.Enclosure{}); err != context.Canceled {
+	if _, err := Interval(stopped, g, []float64{1, 1}, .1, enclose.Options{}); err != context.Canceled {
 		t.Errorf("stopped: %v", err)
 	}
 }
@@ -507,7 +417,7 @@ func TestMarkovRefusals(t *testing.T) {
 func BenchmarkMarkovInterval(b *testing.B) {
 	g, _ := repoMarkov(b)
 	for b.Loop() {
-		if _, err := MarkovInterval(context.Background(), g, []float64{1, 1}, 1, enclose.Enclosure{MaxCells: 2999}); err != nil {
+		if _, err := Interval(context.Background(), g, []float64{1, 1}, 1, enclose.Options{MaxCells: 2999}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -41,7 +41,7 @@ func TestIdleStatesAreNotBisected(t *testing.T) {
 		if err := g.Check(); err != nil {
 			t.Fatal(err)
 		}
-		c, err := MarkovInterval(ctx, g, []float64{4, 4}, 1, enclose.Enclosure{MaxCells: 32, Norm: "l2"})
+		c, err := Interval(ctx, g, []float64{4, 4}, 1, enclose.Options{MaxCells: 32, Norm: "l2"})
 		if err != nil {
 			t.Fatal(err)
 		}

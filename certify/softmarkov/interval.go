@@ -15,7 +15,7 @@ import (
 	"arbiter/internal/interval"
 )
 
-// MarkovInterval certifies contraction of natural gradient on softmax logits of a
+// Interval certifies contraction of natural gradient on softmax logits of a
 // discounted game of two players with entropy, temperature tau[i] of player i
 // summed over states without weights (section 10), on the box of half width
 // radius around an equilibrium, by enclosures of the Jacobian over cells that are
@@ -26,8 +26,8 @@ import (
 // best for the gains there. States without a choice have no block.
 //
 // A nil error with a certificate that does not certify names its reasons.
-func MarkovInterval(ctx context.Context, g *markov.Game, tau []float64, radius float64, o enclose.Enclosure) (*certify.Certificate, error) {
-	f, err := NewSoftMarkov(g, tau)
+func Interval(ctx context.Context, g *markov.Game, tau []float64, radius float64, o enclose.Options) (*certify.Certificate, error) {
+	f, err := New(g, tau)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func MarkovInterval(ctx context.Context, g *markov.Game, tau []float64, radius f
 	return c, nil
 }
 
-func (f *softMarkov) certificate() *certify.Certificate {
+func (f *Field) certificate() *certify.Certificate {
 	return &certify.Certificate{
 		Game: f.game.Name, Digest: markovDigest(f.game), Concept: "logit_qre", Field: "natural gradient on logits",
 		Blocks: f.blocks,
@@ -65,7 +65,7 @@ func (f *softMarkov) certificate() *certify.Certificate {
 }
 
 // around is the box of half width radius, at least, around centre.
-func (f *softMarkov) around(centre []float64, radius float64) *enclose.Box {
+func (f *Field) around(centre []float64, radius float64) *enclose.Box {
 	b := &enclose.Box{Field: f, Dims: f.Dims, Centre: centre, Weights: smallgain.Ones(len(f.Dims)), Xi: smallgain.Ones(len(f.Dims))}
 	for _, z := range centre {
 		b.Lower, b.Upper = append(b.Lower, interval.Down(z-radius)), append(b.Upper, interval.Up(z+radius))
@@ -75,7 +75,7 @@ func (f *softMarkov) around(centre []float64, radius float64) *enclose.Box {
 
 // largest is a radius below radius that is certified in the norm, to some 3%, 0 if
 // none was found.
-func (f *softMarkov) largest(ctx context.Context, centre []float64, radius float64, o enclose.Enclosure, norm string) (float64, error) {
+func (f *Field) largest(ctx context.Context, centre []float64, radius float64, o enclose.Options, norm string) (float64, error) {
 	if err := o.Check(); err != nil {
 		return 0, err
 	}
@@ -109,7 +109,7 @@ func (f *softMarkov) largest(ctx context.Context, centre []float64, radius float
 
 // equilibrium finds logits with τz = dΔQ̄: steps of natural gradient, then damped
 // Newton steps.
-func (f *softMarkov) equilibrium(ctx context.Context) ([]float64, error) {
+func (f *Field) equilibrium(ctx context.Context) ([]float64, error) {
 	z, best := make([]float64, f.N), make([]float64, f.N)
 	g := make([]interval.Interval, f.N)
 	eta := .5 / max(f.tau[0], f.tau[1])

@@ -4,7 +4,7 @@ import "arbiter/internal/interval"
 
 // differences encloses, for player k in state s, rows and values of an action less
 // those of another, and what a logit moves.
-func (f *softMarkov) differences(k, s, own int) {
+func (f *Field) differences(k, s, own int) {
 	m, other := f.reduced, f.actions[1-k][s]
 	pi := f.pi[1-k][s]
 	for a := range own {
@@ -72,7 +72,7 @@ func (f *softMarkov) differences(k, s, own int) {
 
 // action is the difference of player i's values between two actions of player k
 // in state s where the other plays one action: at = (a·m+c)·other + b.
-func (f *softMarkov) action(i, k, s, at int) interval.Interval {
+func (f *Field) action(i, k, s, at int) interval.Interval {
 	m := f.reduced
 	x := interval.Point(0)
 	for t, w := range f.w[i] {
@@ -83,7 +83,7 @@ func (f *softMarkov) action(i, k, s, at int) interval.Interval {
 
 // covariance is π(c) Σ π(a)(v(c)-v(a)), the derivative of an average by the logit
 // of c; v holds differences.
-func (f *softMarkov) covariance(v, pair []interval.Interval, c, m int) interval.Interval {
+func (f *Field) covariance(v, pair []interval.Interval, c, m int) interval.Interval {
 	x := interval.Point(0)
 	for a := range m {
 		if a != c {
@@ -94,7 +94,7 @@ func (f *softMarkov) covariance(v, pair []interval.Interval, c, m int) interval.
 }
 
 // Jacobian: see encloser.
-func (f *softMarkov) Jacobian(dst []interval.Interval, lower, upper []float64) bool {
+func (f *Field) Jacobian(dst []interval.Interval, lower, upper []float64) bool {
 	if !f.evaluate(lower, upper) {
 		return false
 	}
@@ -109,7 +109,7 @@ func (f *softMarkov) Jacobian(dst []interval.Interval, lower, upper []float64) b
 }
 
 // derivatives fills the row of player i, state s, action a.
-func (f *softMarkov) derivatives(dst []interval.Interval, i, s, a, own int) {
+func (f *Field) derivatives(dst []interval.Interval, i, s, a, own int) {
 	row, other := f.at[i][s]+a, f.actions[1-i][s]
 	value := f.q[i][i][s][a*own+own-1]
 	for j := range 2 {
@@ -132,7 +132,7 @@ func (f *softMarkov) derivatives(dst []interval.Interval, i, s, a, own int) {
 
 // stage is the derivative of player i's difference at in state s by the other's
 // logit of c with values fixed: π(c) Σ π(b) (δ(c) - δ(b)).
-func (f *softMarkov) stage(i, s, at, c, other int) interval.Interval {
+func (f *Field) stage(i, s, at, c, other int) interval.Interval {
 	m, sum := f.reduced, interval.Point(0)
 	pair := f.pair[1-i][s]
 	for b := range other {

@@ -22,7 +22,7 @@ const (
 	ratios = 200
 )
 
-// MarkovSampled is the paper's pipeline (sections 8 and 10): natural policy gradient
+// Sampled is the paper's pipeline (sections 8 and 10): natural policy gradient
 // of a discounted game of two players, temperature tau[i] of player i summed over
 // states without weights, with the curvature and the couplings that the Fisher
 // metric of each point gives, at the vertices of the cube of half width radius in
@@ -33,8 +33,8 @@ const (
 // It is evidence and never a certificate: points prove nothing about what lies
 // between them, and away from the equilibrium the derivative of the metric is
 // missing.
-func MarkovSampled(ctx context.Context, g *markov.Game, tau []float64, radius float64, seed uint64) (*certify.Certificate, error) {
-	f, err := NewSoftMarkov(g, tau)
+func Sampled(ctx context.Context, g *markov.Game, tau []float64, radius float64, seed uint64) (*certify.Certificate, error) {
+	f, err := New(g, tau)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +177,7 @@ func meet(b *enclose.Bounds, k *mat.Dense, first int) {
 // differences of logits F is positive definite; eigenvalues and norms of blocks are
 // those in all logits without the null directions. The gradient is F G, so that H =
 // F DG + ∂F·G.
-func (f *softMarkov) fisher(z []float64) (*mat.Dense, error) {
+func (f *Field) fisher(z []float64) (*mat.Dense, error) {
 	n := f.N
 	k, g := make([]interval.Interval, n*n), make([]interval.Interval, n)
 	if !f.Jacobian(k, z, z) || !f.Value(g, z, z) {

@@ -15,7 +15,7 @@ import (
 func TestMarkovSampledReference(t *testing.T) {
 	g, r := repoMarkov(t)
 	ctx := context.Background()
-	c, err := MarkovSampled(ctx, g, []float64{1, 1}, .1, 0)
+	c, err := Sampled(ctx, g, []float64{1, 1}, .1, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func TestMarkovSampledReference(t *testing.T) {
 	for _, s := range []struct{ tau, radius, margin, tol float64 }{
 		{.8, .1, .1374, 5e-5}, {1, .29, 0, .01}, {1, .28, math.Inf(1), 0}, {1, .30, math.Inf(-1), 0}, {.6, .1, math.Inf(-1), 0}, {.5, .1, math.Inf(-1), 0},
 	} {
-		c, err := MarkovSampled(ctx, g, []float64{s.tau, s.tau}, s.radius, 0)
+		c, err := Sampled(ctx, g, []float64{s.tau, s.tau}, s.radius, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +63,7 @@ func TestFisherMatricesAreHessians(t *testing.T) {
 	tau := []float64{.7, 1.3}
 	for seed := range 10 {
 		g := certifytest.RandomMarkov(t, seed)
-		f, err := NewSoftMarkov(g, tau)
+		f, err := New(g, tau)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,7 +89,7 @@ func TestFisherMatricesAreHessians(t *testing.T) {
 				}
 			}
 		}
-		if c, err := MarkovSampled(context.Background(), g, []float64{20, 20}, .1, 3); err == nil {
+		if c, err := Sampled(context.Background(), g, []float64{20, 20}, .1, 3); err == nil {
 			if c.Certified() || !(c.Margin <= math.Min(c.Mu[0], c.Mu[1])) {
 				t.Errorf("game %d: %v, mu %v", seed, c.Margin, c.Mu)
 			}
@@ -99,7 +99,7 @@ func TestFisherMatricesAreHessians(t *testing.T) {
 	}
 	g, _ := repoMarkov(t)
 	for radius, want := range map[float64]string{0: "radius: found 0", math.Inf(1): "radius: found +Inf", -1: "radius: found -1"} {
-		if _, err := MarkovSampled(context.Background(), g, []float64{1, 1}, radius, 0); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Sampled(context.Background(), g, []float64{1, 1}, radius, 0); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("radius %g: error %v", radius, err)
 		}
 	}

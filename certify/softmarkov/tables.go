@@ -10,8 +10,8 @@ import (
 	"arbiter/internal/interval"
 )
 
-// newSoftMarkov lays out a game; errors name what of it is not covered.
-func NewSoftMarkov(g *markov.Game, tau []float64) (*softMarkov, error) {
+// New lays out a game; errors name what of it is not covered.
+func New(g *markov.Game, tau []float64) (*Field, error) {
 	if err := g.Check(); err != nil {
 		return nil, err
 	}
@@ -28,7 +28,7 @@ func NewSoftMarkov(g *markov.Game, tau []float64) (*softMarkov, error) {
 			return nil, fmt.Errorf("temperature of player %d: found %g, expected a number above 0", k, t)
 		}
 	}
-	f := &softMarkov{game: g, tau: tau, states: len(g.States), gamma: interval.Point(g.Discount)}
+	f := &Field{game: g, tau: tau, states: len(g.States), gamma: interval.Point(g.Discount)}
 	f.all = f.states
 	for s, joints := range g.Steps[0] {
 		for j, list := range joints {
@@ -70,7 +70,7 @@ func NewSoftMarkov(g *markov.Game, tau []float64) (*softMarkov, error) {
 }
 
 // tables fills what does not depend on the policies.
-func (f *softMarkov) tables() {
+func (f *Field) tables() {
 	g, m := f.game, f.reduced
 	sum := interval.Point(0)
 	for _, p := range g.Start {

@@ -12,8 +12,8 @@ import (
 // farLogits is how large the logits of random starts are.
 const farLogits = 3
 
-// Simulate runs the logit dynamics of g by the rows of its certificate.
-func SimulateEntropic(ctx context.Context, g *entropic.Entropic, c *certify.Certificate, s Trials) ([]Trial, error) {
+// Entropic runs the logit dynamics of g by the rows of its certificate.
+func Entropic(ctx context.Context, g *entropic.Game, c *certify.Certificate, s Trials) ([]Trial, error) {
 	tau := c.Entropy.Temperature
 	x, y := g.Start(tau), g.Start(tau)
 	if c.Equilibrium == nil {

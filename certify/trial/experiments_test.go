@@ -54,9 +54,9 @@ func orthogonal(random func() float64, n int) *mat.Dense {
 }
 
 // pairGame is J = [[Q, A], [B, R]].
-func pairGame(q, a, b, r *mat.Dense) *quadratic.QuadraticGame {
+func pairGame(q, a, b, r *mat.Dense) *quadratic.Game {
 	n, _ := q.Dims()
-	g := &quadratic.QuadraticGame{Blocks: []int{n, n}, Matrix: smallgain.Square(2 * n)}
+	g := &quadratic.Game{Blocks: []int{n, n}, Matrix: smallgain.Square(2 * n)}
 	for i := range n {
 		for j := range n {
 			g.Matrix[i][j], g.Matrix[i][n+j] = q.At(i, j), a.At(i, j)
@@ -91,11 +91,11 @@ const (
 )
 
 // paperWeights are the paper's weights b/a.
-var paperWeights = quadratic.QuadraticOptions{Weights: []float64{1, paperA / paperB}}
+var paperWeights = quadratic.Options{Weights: []float64{1, paperA / paperB}}
 
-func certifyPair(t *testing.T, g *quadratic.QuadraticGame) *certify.Certificate {
+func certifyPair(t *testing.T, g *quadratic.Game) *certify.Certificate {
 	t.Helper()
-	c, err := quadratic.Quadratic(context.Background(), g, paperWeights)
+	c, err := quadratic.Certify(context.Background(), g, paperWeights)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,11 +243,11 @@ func twoStates() *markov.Game {
 // beyond; the certified step is a part of them.
 func TestExperimentMarkov(t *testing.T) {
 	g, tau := twoStates(), []float64{1, 1}
-	c, err := softmarkov.MarkovInterval(context.Background(), g, tau, .1, enclose.Enclosure{})
+	c, err := softmarkov.Interval(context.Background(), g, tau, .1, enclose.Options{})
 	if err != nil || !c.Certified() || math.Abs(c.Abscissa-.45) > 1e-9 {
 		t.Fatalf("%v, %+v", err, c)
 	}
-	f, err := softmarkov.NewSoftMarkov(g, tau)
+	f, err := softmarkov.New(g, tau)
 	if err != nil {
 		t.Fatal(err)
 	}

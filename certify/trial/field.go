@@ -250,8 +250,8 @@ func contracting(c *certify.Certificate, eta float64) (xi []float64, factor floa
 	return xi, factor
 }
 
-// Simulate runs the field of g by the rows of its certificate.
-func SimulateSmooth(ctx context.Context, g *smooth.Smooth, c *certify.Certificate, s Trials) ([]Trial, error) {
+// Smooth runs the field of g by the rows of its certificate.
+func Smooth(ctx context.Context, g *smooth.Game, c *certify.Certificate, s Trials) ([]Trial, error) {
 	var cut func(x []float64)
 	if g.BoxLower != nil {
 		cut = func(x []float64) {
@@ -263,9 +263,9 @@ func SimulateSmooth(ctx context.Context, g *smooth.Smooth, c *certify.Certificat
 	return simulateField(ctx, g, g.Dims, c, s, cut)
 }
 
-// SimulateMarkov runs natural gradient on logits by the rows of a certificate of g.
-func SimulateMarkov(ctx context.Context, g *markov.Game, tau []float64, c *certify.Certificate, s Trials) ([]Trial, error) {
-	f, err := softmarkov.NewSoftMarkov(g, tau)
+// Markov runs natural gradient on logits by the rows of a certificate of g.
+func Markov(ctx context.Context, g *markov.Game, tau []float64, c *certify.Certificate, s Trials) ([]Trial, error) {
+	f, err := softmarkov.New(g, tau)
 	if err != nil {
 		return nil, err
 	}
@@ -274,7 +274,7 @@ func SimulateMarkov(ctx context.Context, g *markov.Game, tau []float64, c *certi
 
 // simulateField takes the midpoints of enclosures at points for the field. cut
 // projects a point on what play is confined to; nil if it is not.
-func simulateField(ctx context.Context, f enclose.ZeroField, dims []int, c *certify.Certificate, s Trials, cut func(x []float64)) ([]Trial, error) {
+func simulateField(ctx context.Context, f enclose.Field, dims []int, c *certify.Certificate, s Trials, cut func(x []float64)) ([]Trial, error) {
 	n := 0
 	for _, d := range dims {
 		n += d

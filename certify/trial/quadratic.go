@@ -9,9 +9,9 @@ import (
 	"arbiter/certify/smallgain"
 )
 
-// Simulate runs the field of g by the rows of its certificate, each in the metric
+// Quadratic runs the field of g by the rows of its certificate, each in the metric
 // that it speaks of.
-func SimulateQuadratic(ctx context.Context, g *quadratic.QuadraticGame, c *certify.Certificate, s Trials) ([]Trial, error) {
+func Quadratic(ctx context.Context, g *quadratic.Game, c *certify.Certificate, s Trials) ([]Trial, error) {
 	e := newEuclidean(len(g.Matrix), func(dst, x []float64) bool {
 		copy(dst, g.Field(x))
 		return true
@@ -101,7 +101,7 @@ func normIn(y *certify.Lyapunov, v []float64) float64 {
 
 // optimistic runs that scheme on the difference of two points, which a linear field
 // moves by itself.
-func playOptimistic(ctx context.Context, g *quadratic.QuadraticGame, row certify.Step, beta float64, norm func([]float64) float64, s Trials) (Trial, error) {
+func playOptimistic(ctx context.Context, g *quadratic.Game, row certify.Step, beta float64, norm func([]float64) float64, s Trials) (Trial, error) {
 	linear := *g
 	linear.Offset = nil
 	n := len(g.Matrix)

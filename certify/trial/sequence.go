@@ -10,9 +10,9 @@ import (
 	"arbiter/games/flat"
 )
 
-// SimulateSequence runs the proximal steps of a certificate of the sequence form of
+// Sequence runs the proximal steps of a certificate of the sequence form of
 // b; small ones stand for the flow.
-func SimulateSequence(ctx context.Context, b *flat.Board, c *certify.Certificate, s Trials) ([]Trial, error) {
+func Sequence(ctx context.Context, b *flat.Board, c *certify.Certificate, s Trials) ([]Trial, error) {
 	if c.Equilibrium == nil {
 		return nil, nil
 	}

@@ -4,21 +4,21 @@ package trial
 
 // Trials say how much play is simulated.
 type Trials struct {
-	Starts, Steps int // random starts per scheme, steps from each; 0: 40 and 60
-	Seed          uint64
+	Starts, Steps int    // random starts per scheme, steps from each; 0: 40 and 60
+	Seed          uint64 // of the starts
 }
 
 // Trial is what a scheme did at the step of its best certified factor.
 type Trial struct {
-	Scheme, Measure string // Measure is what must shrink
-	Step            float64
+	Scheme, Measure string  // Measure is what must shrink
+	Step            float64 // of the scheme, in its own time
 	Certified       float64 // factor per step, of the flow over the time Step
 	Worst           float64 // factor seen, NaN if no step was taken
 	// Surely is the largest factor that rounding, and what is known of the
 	// equilibrium, do not explain.
 	Surely        float64
-	Starts, Steps int
-	Note          string
+	Starts, Steps int    // taken; steps measured in all
+	Note          string // "": nothing to say
 }
 
 // unit of relative rounding.

@@ -27,8 +27,8 @@ func draws(seed uint64) func() float64 {
 // coupled has convex players and couplings so strong that some games are
 // certified and some are not; every third has a metric, half of those the natural
 // field.
-func coupled(random func() float64, at int) *quadratic.QuadraticGame {
-	g := &quadratic.QuadraticGame{}
+func coupled(random func() float64, at int) *quadratic.Game {
+	g := &quadratic.Game{}
 	n := 0
 	for range 2 + at%3 {
 		d := 1 + int(1.5*math.Abs(random())*2)
@@ -79,7 +79,7 @@ func TestSimulationsNeverFalsify(t *testing.T) {
 	random := draws(1)
 	for at := 0; steps < want; at++ {
 		g := coupled(random, at)
-		c, err := quadratic.Quadratic(ctx, g, quadratic.QuadraticOptions{})
+		c, err := quadratic.Certify(ctx, g, quadratic.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -88,7 +88,7 @@ func TestSimulationsNeverFalsify(t *testing.T) {
 		}
 		certified++
 		sources[c.Source]++
-		trials, err := SimulateQuadratic(ctx, g, c, Trials{Starts: 4, Steps: 25, Seed: uint64(at)})
+		trials, err := Quadratic(ctx, g, c, Trials{Starts: 4, Steps: 25, Seed: uint64(at)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,21 +128,21 @@ func TestSimulationsOfRegions(t *testing.T) {
 	}
 	for at, steps := 0, 0; steps < want/2; at++ {
 		g := smoothOf(t, at)
-		c, err := g.Certify(ctx, enclose.Enclosure{MaxCells: 32})
+		c, err := g.Certify(ctx, enclose.Options{MaxCells: 32})
 		if err != nil || !c.Certified() {
 			continue
 		}
-		trials, err := SimulateSmooth(ctx, g, c, Trials{Starts: 30, Steps: 60, Seed: uint64(at)})
+		trials, err := Smooth(ctx, g, c, Trials{Starts: 30, Steps: 60, Seed: uint64(at)})
 		steps += judge("smooth", at, c, trials, err)
 	}
 	for at, steps := 0, 0; steps < want/2; at++ {
 		g := certifytest.RandomMarkov(t, at)
 		tau := []float64{1 + float64(at%4), 1 + float64(at%4)}
-		c, err := softmarkov.MarkovInterval(ctx, g, tau, .3, enclose.Enclosure{MaxCells: 32})
+		c, err := softmarkov.Interval(ctx, g, tau, .3, enclose.Options{MaxCells: 32})
 		if err != nil || !c.Certified() {
 			continue
 		}
-		trials, err := SimulateMarkov(ctx, g, tau, c, Trials{Starts: 30, Steps: 60, Seed: uint64(at)})
+		trials, err := Markov(ctx, g, tau, c, Trials{Starts: 30, Steps: 60, Seed: uint64(at)})
 		steps += judge("Markov", at, c, trials, err)
 	}
 	if certified["smooth"] < 2 || certified["Markov"] < 2 {
@@ -181,7 +181,7 @@ func TestSimulationsOfTables(t *testing.T) {
 		if err != nil || !c.Certified() {
 			t.Fatalf("game %d: %v, margin %g", at, err, c.Margin)
 		}
-		trials, err := SimulateEntropic(ctx, g, c, Trials{Starts: 10, Steps: 30, Seed: uint64(at)})
+		trials, err := Entropic(ctx, g, c, Trials{Starts: 10, Steps: 30, Seed: uint64(at)})
 		if err != nil || len(trials) < 3 {
 			t.Fatalf("game %d: %v, %v", at, err, trials)
 		}
@@ -196,17 +196,17 @@ func TestSimulationsOfTables(t *testing.T) {
 // A factor that is too good, and a step beyond 2c, are found out.
 func TestSimulationsFindFalseClaims(t *testing.T) {
 	ctx := context.Background()
-	g := &quadratic.QuadraticGame{Blocks: []int{1, 1}, Matrix: [][]float64{{1, 10}, {.05, 1}}}
+	g := &quadratic.Game{Blocks: []int{1, 1}, Matrix: [][]float64{{1, 10}, {.05, 1}}}
 	for _, spoil := range []func(s *certify.Step){
 		func(s *certify.Step) { s.Factor = .8 },                  // at c the factor is 0.91, seen 0.828
 		func(s *certify.Step) { s.Best *= 2.01; s.Factor = .99 }, // 2c and a little more
 	} {
-		c, err := quadratic.Quadratic(ctx, g, quadratic.QuadraticOptions{})
+		c, err := quadratic.Certify(ctx, g, quadratic.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		spoil(&c.Steps[2])
-		trials, err := SimulateQuadratic(ctx, g, c, Trials{})
+		trials, err := Quadratic(ctx, g, c, Trials{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -247,10 +247,10 @@ func TestDivergence(t *testing.T) {
 	}
 }
 
-func smoothOf(t *testing.T, seed int) *smooth.Smooth {
+func smoothOf(t *testing.T, seed int) *smooth.Game {
 	t.Helper()
 	dims, field, lower, upper := certifytest.RandomField(seed)
-	g, err := smooth.NewSmooth("smooth", dims, field, lower, upper)
+	g, err := smooth.New("smooth", dims, field, lower, upper)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -265,15 +265,15 @@ func TestSimulationsInLyapunovMetrics(t *testing.T) {
 		`"costs":["x1*x2+x1^2/2","-x1*x2"],"region":{"lower":[-2,-2],"upper":[2,2]}`,
 		`"costs":["3*x1*x2","-3*x1*x2+x2^2/8-x2"],"region":{"lower":[-9,-9],"upper":[9,9]}`,
 	} {
-		g, err := smooth.ReadSmooth([]byte(`{"kind":"smooth_game","blocks":[1,1],`+body+`}`), "g.json", "g.json")
+		g, err := smooth.Read([]byte(`{"kind":"smooth_game","blocks":[1,1],`+body+`}`), "g.json", "g.json")
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := g.Certify(context.Background(), enclose.Enclosure{})
+		c, err := g.Certify(context.Background(), enclose.Options{})
 		if err != nil || c.Source != "lyapunov" {
 			t.Fatalf("%s: %v, source %s", body, err, c.Source)
 		}
-		trials, err := SimulateSmooth(context.Background(), g, c, Trials{Seed: 3})
+		trials, err := Smooth(context.Background(), g, c, Trials{Seed: 3})
 		if err != nil || len(trials) < 3 {
 			t.Fatalf("%s: %d trials, %v", body, len(trials), err)
 		}
@@ -288,12 +288,12 @@ func TestSimulationsInLyapunovMetrics(t *testing.T) {
 // Couplings of one way only, and payoffs at the ends of the range, can be played.
 func TestSimulationsAtTheEnds(t *testing.T) {
 	ctx := context.Background()
-	q := &quadratic.QuadraticGame{Blocks: []int{1, 1, 1}, Matrix: [][]float64{{1, 1e8, 0}, {0, 1, 3}, {0, 0, 2}}}
-	c, err := quadratic.Quadratic(ctx, q, quadratic.QuadraticOptions{})
+	q := &quadratic.Game{Blocks: []int{1, 1, 1}, Matrix: [][]float64{{1, 1e8, 0}, {0, 1, 3}, {0, 0, 2}}}
+	c, err := quadratic.Certify(ctx, q, quadratic.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if trials, err := SimulateQuadratic(ctx, q, c, Trials{Starts: 3, Steps: 5}); err != nil || len(trials) < 5 {
+	if trials, err := Quadratic(ctx, q, c, Trials{Starts: 3, Steps: 5}); err != nil || len(trials) < 5 {
 		t.Errorf("%v, %v", trials, err)
 	}
 	played := 0
@@ -315,7 +315,7 @@ func TestSimulationsAtTheEnds(t *testing.T) {
 				continue
 			}
 			played++
-			if _, err := SimulateEntropic(ctx, g, c, Trials{Starts: 2, Steps: 3}); err != nil {
+			if _, err := Entropic(ctx, g, c, Trials{Starts: 2, Steps: 3}); err != nil {
 				t.Error(err)
 			}
 		}

@@ -28,7 +28,7 @@ func TestSimulationsAreJudgedInTheirOwnUnits(t *testing.T) {
 		if err != nil || !c.Certified() {
 			t.Fatalf("units %g: %v, margin %g", unit, err, c.Margin)
 		}
-		trials, err := SimulateEntropic(ctx, g, c, Trials{})
+		trials, err := Entropic(ctx, g, c, Trials{})
 		if err != nil || len(trials) < 2 {
 			t.Fatalf("units %g: %v, %v", unit, err, trials)
 		}
@@ -49,7 +49,7 @@ func TestSimulationsAreJudgedInTheirOwnUnits(t *testing.T) {
 				c.Steps[k].Factor = 1 / (1 + s.Best*1.01*c.Margin)
 			}
 		}
-		if trials, err = SimulateEntropic(ctx, g, c, Trials{}); err != nil {
+		if trials, err = Entropic(ctx, g, c, Trials{}); err != nil {
 			t.Fatal(err)
 		}
 		found := false
@@ -67,12 +67,12 @@ func TestSimulationsAreJudgedInTheirOwnUnits(t *testing.T) {
 func TestSimulationsOfQuadraticUnits(t *testing.T) {
 	ctx := context.Background()
 	for _, u := range []struct{ field, far float64 }{{1, 0}, {1e-8, 0}, {1e8, 0}, {1, 1e8}, {1e-8, 1e8}, {1e8, 1e-8}} {
-		g := &quadratic.QuadraticGame{Blocks: []int{1, 1}, Matrix: [][]float64{{u.field, 10 * u.field}, {.05 * u.field, u.field}}, Offset: []float64{-11 * u.field * u.far, -1.05 * u.field * u.far}}
-		c, err := quadratic.Quadratic(ctx, g, quadratic.QuadraticOptions{})
+		g := &quadratic.Game{Blocks: []int{1, 1}, Matrix: [][]float64{{u.field, 10 * u.field}, {.05 * u.field, u.field}}, Offset: []float64{-11 * u.field * u.far, -1.05 * u.field * u.far}}
+		c, err := quadratic.Certify(ctx, g, quadratic.Options{})
 		if err != nil || !c.Certified() {
 			t.Fatalf("%+v: %v", u, err)
 		}
-		trials, err := SimulateQuadratic(ctx, g, c, Trials{})
+		trials, err := Quadratic(ctx, g, c, Trials{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -87,7 +87,7 @@ func TestSimulationsOfQuadraticUnits(t *testing.T) {
 				s.Factor *= .8
 			}
 		}
-		if trials, err = SimulateQuadratic(ctx, g, c, Trials{}); err != nil {
+		if trials, err = Quadratic(ctx, g, c, Trials{}); err != nil {
 			t.Fatal(err)
 		}
 		found := false

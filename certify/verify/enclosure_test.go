@@ -20,11 +20,11 @@ func smoothFile(t testing.TB, blocks []int, field []string, lower, upper []float
 
 func smoothFileOf(t testing.TB, body []byte) map[string]any {
 	t.Helper()
-	g, err := smooth.ReadSmooth(body, "game.json", "game.json")
+	g, err := smooth.Read(body, "game.json", "game.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := g.Certify(context.Background(), enclose.Enclosure{})
+	c, err := g.Certify(context.Background(), enclose.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func randomMarkov(seed uint64) *markov.Game {
 
 func closedFile(t testing.TB, g *markov.Game, tau []float64) map[string]any {
 	t.Helper()
-	c, err := softmarkov.MarkovClosedForm(context.Background(), g, tau)
+	c, err := softmarkov.ClosedForm(context.Background(), g, tau)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func TestMarkovClosedFormIsConfirmed(t *testing.T) {
 
 func boxFile(t testing.TB, g *markov.Game, tau []float64, radius float64) map[string]any {
 	t.Helper()
-	c, err := softmarkov.MarkovInterval(context.Background(), g, tau, radius, enclose.Enclosure{MaxCells: 200})
+	c, err := softmarkov.Interval(context.Background(), g, tau, radius, enclose.Options{MaxCells: 200})
 	if err != nil {
 		t.Fatal(err)
 	}

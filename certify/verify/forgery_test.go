@@ -114,7 +114,7 @@ func forged(t *testing.T, file map[string]any, verify func(c *Claim) (*Result, e
 
 func TestForgedQuadraticCertificates(t *testing.T) {
 	verify := func(c *Claim) (*Result, error) { return Quadratic(context.Background(), c) }
-	forged(t, quadraticFile(t, miniToy(), quadratic.QuadraticOptions{}), verify, append(slices.Clone(ladder), []forgery{
+	forged(t, quadraticFile(t, miniToy(), quadratic.Options{}), verify, append(slices.Clone(ladder), []forgery{
 		{"margin up by 1 %", func(m map[string]any) { scale(m, 1.01, "margin") }, []string{"margin"}},
 		{"all margins up by 1 %", func(m map[string]any) {
 			for _, k := range []string{"sgn", "signed", "true_block"} {
@@ -161,15 +161,15 @@ func TestForgedQuadraticCertificates(t *testing.T) {
 			m["unstable"] = map[string]any{"re": -1., "im": 0., "vector": []any{1., 0.}}
 		}, []string{"unstable"}},
 	}...))
-	forged(t, quadraticFile(t, miniToy(), quadratic.QuadraticOptions{Radius: 2, Centre: []float64{-4.5, .42}}), verify, []forgery{
+	forged(t, quadraticFile(t, miniToy(), quadratic.Options{Radius: 2, Centre: []float64{-4.5, .42}}), verify, []forgery{
 		{"ball larger than the region", func(m map[string]any) { scale(m, 2, "region", "ball") }, []string{"region.ball"}},
 		{"starts that leave", func(m map[string]any) { scale(m, 2, "region", "invariant") }, []string{"region.invariant"}},
 		{"distance halved", func(m map[string]any) { scale(m, .5, "region", "distance") }, []string{"region.distance"}},
 		{"centre moved away", func(m map[string]any) { region(m)["centre"] = []any{5., 5.} }, []string{"region.distance", "region.unique"}},
 	})
-	unstable := &quadratic.QuadraticGame{Blocks: []int{1, 2}, Matrix: [][]float64{{1, 3, 0}, {3, 1, -2}, {0, 2, 1}}}
-	called := func(g *quadratic.QuadraticGame, concept string) map[string]any {
-		m := quadraticFile(t, g, quadratic.QuadraticOptions{})
+	unstable := &quadratic.Game{Blocks: []int{1, 2}, Matrix: [][]float64{{1, 3, 0}, {3, 1, -2}, {0, 2, 1}}}
+	called := func(g *quadratic.Game, concept string) map[string]any {
+		m := quadraticFile(t, g, quadratic.Options{})
 		m["concept"] = concept
 		return m
 	}
@@ -182,8 +182,8 @@ func TestForgedQuadraticCertificates(t *testing.T) {
 		}, []string{"margin"}},
 	})
 	// Slack must not make a margin of nothing.
-	skew := &quadratic.QuadraticGame{Blocks: []int{1, 1}, Matrix: [][]float64{{0, 1}, {-1, 0}}}
-	m := quadraticFile(t, skew, quadratic.QuadraticOptions{})
+	skew := &quadratic.Game{Blocks: []int{1, 1}, Matrix: [][]float64{{0, 1}, {-1, 0}}}
+	m := quadraticFile(t, skew, quadratic.Options{})
 	m["margin"], m["certified"], m["verdict"], m["source"], m["unstable"] = 1e-13, true, "exact up to rounding", "signed", nil
 	m["weights"] = []any{1., 1.}
 	f, err := verify(claimOf(t, m))
@@ -314,7 +314,7 @@ func TestForgedMarkovCertificates(t *testing.T) {
 // margin, and a certificate made of them must not pass as an enclosure.
 func TestNeedleIsFound(t *testing.T) {
 	body := smoothBody(t, []int{1, 1}, []string{"2*x1+x2/2-1.5*tanh(1000*(x1-0.3137))/1000*2", "2*x2-x1/2"}, []float64{-1, -1}, []float64{1, 1})
-	g, err := smooth.ReadSmooth(body, "needle.json", "needle.json")
+	g, err := smooth.Read(body, "needle.json", "needle.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -354,7 +354,7 @@ func TestForgedSmoothCertificates(t *testing.T) {
 }
 
 func TestFilesThatAreNoCertificates(t *testing.T) {
-	good := quadraticFile(t, miniToy(), quadratic.QuadraticOptions{})
+	good := quadraticFile(t, miniToy(), quadratic.Options{})
 	for name, forge := range map[string]func(m map[string]any){
 		"schema":         func(m map[string]any) { m["schema"] = "arbiter/solution/v1" },
 		"margin":         func(m map[string]any) { delete(m, "margin") },
@@ -398,7 +398,7 @@ func TestExtremeNumbers(t *testing.T) {
 		file   map[string]any
 		verify func(c *Claim) (*Result, error)
 	}{
-		"quadratic": {quadraticFile(t, randomQuadratic(3), quadratic.QuadraticOptions{Radius: 1}), func(c *Claim) (*Result, error) { return Quadratic(context.Background(), c) }},
+		"quadratic": {quadraticFile(t, randomQuadratic(3), quadratic.Options{Radius: 1}), func(c *Claim) (*Result, error) { return Quadratic(context.Background(), c) }},
 		"normal": {normalFile(t, table, slices.Repeat([]float64{1}, len(table.Strategies))), func(c *Claim) (*Result, error) {
 			return Normal(context.Background(), c, table, data)
 		}},

@@ -50,7 +50,7 @@ func TestMarginsOfNothingAreNotRefuted(t *testing.T) {
 // Where curvatures and couplings nearly cancel, their last digits are more than the
 // margin.
 func TestNearSingularGamesAreConfirmed(t *testing.T) {
-	games := []*quadratic.QuadraticGame{
+	games := []*quadratic.Game{
 		{Blocks: []int{1, 1}, Matrix: [][]float64{{63377520.99999999, 51955716.61808408}, {51951255.38191592, 42588676.0}}},
 		{Blocks: []int{1, 1}, Matrix: [][]float64{{1975442283.6653993, -12620240.671889376}, {-1372905.5515381363, 8770.895826451891}}},
 	}
@@ -58,7 +58,7 @@ func TestNearSingularGamesAreConfirmed(t *testing.T) {
 	for k := range 12 {
 		// A rank-one matrix and a little, in blocks of 1 and 2.
 		n := 2 + k%2
-		g := &quadratic.QuadraticGame{Blocks: []int{1, n - 1}}
+		g := &quadratic.Game{Blocks: []int{1, n - 1}}
 		x := make([]float64, n)
 		for i := range x {
 			x[i] = 1e4 * (.1 + dice.Float64(key.Word(10*k+i)))
@@ -73,7 +73,7 @@ func TestNearSingularGamesAreConfirmed(t *testing.T) {
 		games = append(games, g)
 	}
 	for k, g := range games {
-		m := quadraticFile(t, g, quadratic.QuadraticOptions{})
+		m := quadraticFile(t, g, quadratic.Options{})
 		f, err := Quadratic(context.Background(), claimOf(t, m))
 		confirmed(t, fmt.Sprintf("game %d", k), f, err)
 		if x, ok := m["margins"].(map[string]any)["signed"].(float64); ok && x > 0 {
@@ -85,7 +85,7 @@ func TestNearSingularGamesAreConfirmed(t *testing.T) {
 
 // Rows name a best step and a factor only where their theorem does.
 func TestBestStepsWithoutTheoremAreFound(t *testing.T) {
-	m := quadraticFile(t, miniToy(), quadratic.QuadraticOptions{})
+	m := quadraticFile(t, miniToy(), quadratic.Options{})
 	silent := 0
 	for i, s := range m["steps"].([]any) {
 		row := s.(map[string]any)
@@ -116,7 +116,7 @@ func TestMissingFieldsAreFound(t *testing.T) {
 		file   map[string]any
 		verify func(c *Claim) (*Result, error)
 	}{
-		"quadratic": {quadraticFile(t, miniToy(), quadratic.QuadraticOptions{}), func(c *Claim) (*Result, error) { return Quadratic(context.Background(), c) }},
+		"quadratic": {quadraticFile(t, miniToy(), quadratic.Options{}), func(c *Claim) (*Result, error) { return Quadratic(context.Background(), c) }},
 		"sequence":  {sequenceFile(t, board, []float64{.1, .2}), func(c *Claim) (*Result, error) { return Sequence(context.Background(), c, board, data) }},
 	} {
 		var walk func(at map[string]any, path []any)

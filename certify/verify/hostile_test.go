@@ -16,7 +16,7 @@ import (
 
 // A file that would take much room or time is refused, with the field named.
 func TestHostileFilesAreRefused(t *testing.T) {
-	good, err := json.Marshal(quadraticFile(t, miniToy(), quadratic.QuadraticOptions{}))
+	good, err := json.Marshal(quadraticFile(t, miniToy(), quadratic.Options{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,8 +81,8 @@ func TestHostileFilesAreRefused(t *testing.T) {
 // Both numbers of this game are within 1e-9 of a game that contracts; its eigenvalue
 // is -0.04.
 func TestSlackIsGrantedOnce(t *testing.T) {
-	g := &quadratic.QuadraticGame{Blocks: []int{1, 1}, Matrix: [][]float64{{1e8, 100000000.04}, {100000000.04, 1e8}}}
-	m := quadraticFile(t, &quadratic.QuadraticGame{Blocks: g.Blocks, Matrix: [][]float64{{1e8, 99999999.96}, {99999999.96, 1e8}}}, quadratic.QuadraticOptions{})
+	g := &quadratic.Game{Blocks: []int{1, 1}, Matrix: [][]float64{{1e8, 100000000.04}, {100000000.04, 1e8}}}
+	m := quadraticFile(t, &quadratic.Game{Blocks: g.Blocks, Matrix: [][]float64{{1e8, 99999999.96}, {99999999.96, 1e8}}}, quadratic.Options{})
 	if m["certified"] != true {
 		t.Fatal("the game beside it is not certified")
 	}
@@ -122,7 +122,7 @@ func TestUnitsOfPlayers(t *testing.T) {
 			}
 			from += d
 		}
-		m := quadraticFile(t, q, quadratic.QuadraticOptions{})
+		m := quadraticFile(t, q, quadratic.Options{})
 		f, err := Quadratic(context.Background(), claimOf(t, m))
 		confirmed(t, fmt.Sprintf("quadratic %d", seed), f, err)
 		if m["certified"] == true {
@@ -155,7 +155,7 @@ func TestUnitsOfPlayers(t *testing.T) {
 // FuzzRead: any bytes are read as a certificate that can be verified, or refused.
 func FuzzRead(f *testing.F) {
 	for _, m := range []map[string]any{
-		quadraticFile(f, miniToy(), quadratic.QuadraticOptions{}),
+		quadraticFile(f, miniToy(), quadratic.Options{}),
 		smoothFile(f, []int{1, 1}, []string{"2*x1+sin(x2)/2", "2*x2"}, []float64{-.5, -.5}, []float64{.5, .5}),
 	} {
 		body, err := json.Marshal(m)

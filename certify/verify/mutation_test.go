@@ -144,8 +144,8 @@ func TestEveryMutationIsFound(t *testing.T) {
 		Payoffs:    [][]float64{{1, -.5, .25, .75, 0, .3}, {.2, .9, -.4, .1, .6, .55}},
 	}
 	board, paper := kuhnBoard(t), paperGame()
-	rotation := &quadratic.QuadraticGame{Blocks: []int{1, 2}, Matrix: [][]float64{{1, 5, 1}, {-4, 2, .3}, {-1, .3, 1.5}}, Offset: []float64{1, 0, .5}}
-	unstable := &quadratic.QuadraticGame{Blocks: []int{1, 1}, Matrix: [][]float64{{1, 3}, {3, 1}}, Offset: []float64{1, -.5}}
+	rotation := &quadratic.Game{Blocks: []int{1, 2}, Matrix: [][]float64{{1, 5, 1}, {-4, 2, .3}, {-1, .3, 1.5}}, Offset: []float64{1, 0, .5}}
+	unstable := &quadratic.Game{Blocks: []int{1, 1}, Matrix: [][]float64{{1, 3}, {3, 1}}, Offset: []float64{1, -.5}}
 	linear := func(c *Claim) (*Result, error) { return Quadratic(context.Background(), c) }
 	forms := map[string]struct {
 		file   map[string]any
@@ -153,9 +153,9 @@ func TestEveryMutationIsFound(t *testing.T) {
 		slow   bool
 		bounds []string // better by a thousandth they are still true: the builder's bounds are not the best
 	}{
-		"quadratic":  {quadraticFile(t, miniToy(), quadratic.QuadraticOptions{}), linear, false, nil},
-		"ball":       {quadraticFile(t, rotation, quadratic.QuadraticOptions{Radius: 2}), linear, false, []string{"region.radius", "rate", "euler_max_step", "rk4_max_step"}},
-		"refuted":    {quadraticFile(t, unstable, quadratic.QuadraticOptions{}), linear, false, nil},
+		"quadratic":  {quadraticFile(t, miniToy(), quadratic.Options{}), linear, false, nil},
+		"ball":       {quadraticFile(t, rotation, quadratic.Options{Radius: 2}), linear, false, []string{"region.radius", "rate", "euler_max_step", "rk4_max_step"}},
+		"refuted":    {quadraticFile(t, unstable, quadratic.Options{}), linear, false, nil},
 		"normal":     {normalFile(t, table, []float64{.6, .7}), func(c *Claim) (*Result, error) { return Normal(context.Background(), c, table, data) }, false, nil},
 		"agent":      {agentFile(t, board, .3), func(c *Claim) (*Result, error) { return Agent(context.Background(), c, board, data) }, true, nil},
 		"sequence":   {sequenceFile(t, board, []float64{.1, .2}), func(c *Claim) (*Result, error) { return Sequence(context.Background(), c, board, data) }, false, nil},

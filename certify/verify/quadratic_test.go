@@ -11,7 +11,7 @@ import (
 	"arbiter/dice"
 )
 
-func problemOf(t testing.TB, g *quadratic.QuadraticGame) []byte {
+func problemOf(t testing.TB, g *quadratic.Game) []byte {
 	m := map[string]any{"kind": "quadratic_game", "blocks": g.Blocks, "matrix": g.Matrix, "natural": g.Natural}
 	if g.Offset != nil {
 		m["offset"] = g.Offset
@@ -26,24 +26,24 @@ func problemOf(t testing.TB, g *quadratic.QuadraticGame) []byte {
 	return b
 }
 
-func quadraticFile(t testing.TB, g *quadratic.QuadraticGame, o quadratic.QuadraticOptions) map[string]any {
-	c, err := quadratic.Quadratic(context.Background(), g, o)
+func quadraticFile(t testing.TB, g *quadratic.Game, o quadratic.Options) map[string]any {
+	c, err := quadratic.Certify(context.Background(), g, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return written(t, c, "quadratic", problemOf(t, g), nil)
 }
 
-func miniToy() *quadratic.QuadraticGame {
-	return &quadratic.QuadraticGame{Blocks: []int{1, 1}, Matrix: [][]float64{{1, 10}, {.05, 1}}, Offset: []float64{.3, -.2}}
+func miniToy() *quadratic.Game {
+	return &quadratic.Game{Blocks: []int{1, 1}, Matrix: [][]float64{{1, 10}, {.05, 1}}, Offset: []float64{.3, -.2}}
 }
 
 // randomQuadratic has blocks of 1 to 3 dimensions, metrics in some, and couplings
 // around the limit of certificates.
-func randomQuadratic(seed uint64) *quadratic.QuadraticGame {
+func randomQuadratic(seed uint64) *quadratic.Game {
 	key, at := dice.New(seed), 0
 	random := func() float64 { at++; return dice.Float64(key.Word(at)) }
-	g := &quadratic.QuadraticGame{}
+	g := &quadratic.Game{}
 	n := 0
 	for range 1 + int(random()*4) {
 		d := 1 + int(random()*3)
@@ -108,7 +108,7 @@ func TestQuadraticCertificatesAreConfirmed(t *testing.T) {
 	certified := 0
 	for seed := range games {
 		g := randomQuadratic(uint64(seed))
-		o := quadratic.QuadraticOptions{}
+		o := quadratic.Options{}
 		if seed%3 == 1 {
 			o.Radius = .5 + float64(seed%5)
 		}
@@ -132,7 +132,7 @@ func TestLargeQuadraticGame(t *testing.T) {
 	}
 	const d = 32
 	key := dice.New(5)
-	g := &quadratic.QuadraticGame{Blocks: []int{d, d}}
+	g := &quadratic.Game{Blocks: []int{d, d}}
 	for r := range 2 * d {
 		g.Matrix = append(g.Matrix, make([]float64, 2*d))
 		g.Matrix[r][r] = 1
@@ -145,7 +145,7 @@ func TestLargeQuadraticGame(t *testing.T) {
 			}
 		}
 	}
-	m := quadraticFile(t, g, quadratic.QuadraticOptions{})
+	m := quadraticFile(t, g, quadratic.Options{})
 	f, err := Quadratic(context.Background(), claimOf(t, m))
 	confirmed(t, "64 dimensions", f, err)
 	m["margin"] = m["margin"].(float64) * 1.01

@@ -21,14 +21,14 @@ func TestCertificatesKeepTheWidth(t *testing.T) {
 		"refuted":       {{1, 2}, {2, 1}},
 		"not certified": {{0, 2}, {-2, 0}},
 	} {
-		g := &quadratic.QuadraticGame{Blocks: []int{1, 1}, Matrix: m}
-		c, err := quadratic.Quadratic(context.Background(), g, quadratic.QuadraticOptions{})
+		g := &quadratic.Game{Blocks: []int{1, 1}, Matrix: m}
+		c, err := quadratic.Certify(context.Background(), g, quadratic.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		r := report.NewCertificate(c)
 		r.Title, r.Form, r.Dims = "game.json", "quadratic", g.Blocks
-		trials, err := trial.SimulateQuadratic(context.Background(), g, c, trial.Trials{Starts: 2, Steps: 2})
+		trials, err := trial.Quadratic(context.Background(), g, c, trial.Trials{Starts: 2, Steps: 2})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,8 +13,8 @@ import (
 
 func certificateOf(t *testing.T, matrix [][]float64) *report.Certificate {
 	t.Helper()
-	g := &quadratic.QuadraticGame{Blocks: []int{1, 1}, Matrix: matrix}
-	c, err := quadratic.Quadratic(context.Background(), g, quadratic.QuadraticOptions{})
+	g := &quadratic.Game{Blocks: []int{1, 1}, Matrix: matrix}
+	c, err := quadratic.Certify(context.Background(), g, quadratic.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
