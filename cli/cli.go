@@ -1,5 +1,5 @@
-// Package cli is the command line: a command parses, calls one function and
-// hands the result to report. Only this package prints, and only Main decides
+// Package cli is the command line: a command reads flags and files, asks the rooms
+// below and hands what they say to report. Only this package prints, and only Main decides
 // on exit codes.
 package cli
 

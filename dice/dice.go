@@ -1,4 +1,5 @@
-// Package dice makes every random number in arbiter. It is not for secrets.
+// Package dice makes every random number that a result of arbiter depends on. It is
+// not for secrets.
 //
 // A stream is a counter passed through the SplitMix64 finaliser (Steele, Lea
 // and Flood 2014, variant 13 of Stafford), so word t of a stream is a pure

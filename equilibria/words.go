@@ -55,12 +55,12 @@ const (
 
 // Point is the gap of the average policy after some iterations.
 type Point struct {
-	Iteration int
+	Iteration int     // how many were run, from 1
 	NashConv  float64 // or what else the solver measures itself by, see there
 }
 
 // PathPoint is a point of a branch of quantal responses that was passed.
 type PathPoint struct {
-	Lambda float64
-	Policy []games.Behaviour
+	Lambda float64           // precision, at least 0
+	Policy []games.Behaviour // per player
 }

@@ -1,7 +1,8 @@
 // Package games holds the contracts of a game and nothing else: what a game
 // tells about itself (Info), how one play of it goes (State), what a seat may
-// see (View) and how a seat may behave (Policy). Rules live in the packages
-// below this one, one per game.
+// see (View), how seats may behave (Behaviour, Policy), and what can be worked
+// out where all information states are known (Form, Judge, Deck). Rules live in
+// the packages below this one.
 package games
 
 import (

@@ -46,7 +46,7 @@ func TestForms(t *testing.T) {
 	} {
 		l := parse(t, c.text, c.file, Options{})
 		for i := range l.Pairs {
-			l.Pairs[i].First = Results{} // see TestSeats
+			l.Pairs[i].First = Results{} // see TestCountsAndSeats
 		}
 		if !l.Single || !reflect.DeepEqual(l.Agents, [][]string{{"a", "b", "c"}}) || !reflect.DeepEqual(l.Pairs, want) {
 			t.Errorf("%s: found %+v", c.name, l)

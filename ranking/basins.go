@@ -169,8 +169,8 @@ func (l *large) aggregate(b *Balance) error {
 	return nil
 }
 
-// imbalance is the largest of the cuts around groups and around the near-sinks
-// they form: the sinks of the graph of all rates above a threshold.
+// imbalances are the largest of the cuts around groups and around the near-sinks
+// they form, and how many there are: the sinks of the graph of all rates above a threshold.
 func (l *large) imbalances(f lumped) (largest float64, cuts int, err error) {
 	n := f.n
 	cut := func(set []int) {

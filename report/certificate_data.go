@@ -141,7 +141,7 @@ type Entropy struct {
 	Primal            Primal   `json:"primal"`
 	Distance          Number   `json:"distance"`
 
-	// Vectors that prove the numbers, see smallgain.Entropy.
+	// Vectors that prove the numbers, see certify.Entropy.
 	Witness          []Number   `json:"witness"`
 	GainWitness      []Number   `json:"gain_witness"`
 	LipschitzWitness [][]Number `json:"lipschitz_witness"`

@@ -209,7 +209,7 @@ func (r *Certificate) records(add func(name, index string, value any)) {
 	}
 }
 
-// printMargins lists certificates from the weakest to the limit of all.
+// margins lists certificates from the weakest to the limit of all.
 func (r *Certificate) margins() *Grid {
 	unit := "of its symmetric part, in the metric"
 	names := map[string]string{

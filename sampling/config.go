@@ -34,8 +34,8 @@ const (
 
 // Config is everything a State depends on.
 type Config struct {
-	Rule  int // 0 for the constant Rule, else that or an older one
-	Space profile.Space
+	Rule  int           // 0 for the constant Rule, else that or an older one
+	Space profile.Space // profiles, which are the cells; of a single population its pairs are
 	// Lo and Hi bound the payoffs of one play, per player. A single
 	// population has two: of the two agents of a cell.
 	Lo, Hi []float64
@@ -52,9 +52,9 @@ type Config struct {
 	// of the two is played.
 	Symmetric bool
 
-	Scheme  string // one of Schemes, or Imported
-	Bound   string // one of Bounds
-	Level   Level
+	Scheme  string  // one of Schemes, or Imported
+	Bound   string  // one of Bounds
+	Level   Level   // zero is not valid
 	Delta   float64 // error probability, 0 < Delta < 1
 	Slack   float64 // ≥ 0, part of the payoff range; intervals may overlap by 2·Slack (relaxed bounds of the paper)
 	Epsilon float64 // ≥ 0, part of the payoff range; > 0: edges known to differ by no more are closed as ties

@@ -6,7 +6,7 @@ import "math"
 // the account for "v is better" bets against the null "v is not better" and is
 // a supermartingale while that null is true. A direction is declared once its
 // account reaches 1/delta. All accounts of all edges share the capital 1
-// (share.go says how), so with probability at least 1-delta no account of a
+// (tests.go says how), so with probability at least 1-delta no account of a
 // true null ever gets there, whatever is played and whenever one stops (Ville).
 // Both nulls of an exact tie are true and both accounts are paid for, so ties
 // are covered like the rest. Each account is a mixture over bets.
@@ -29,7 +29,7 @@ import "math"
 // sequential), else by exp(bΣD - ψ(b)ΣD²), D scaled to [-1,1]. Neither asks how
 // the two payoffs of a match depend on each other.
 
-// bets are the fractions staked, from nearly all to a thousandth, halving, so
+// fractions are what bets stake, from nearly all to a thousandth, halving, so
 // that gaps of all sizes meet a bet near the best. They share evenly: a grid
 // twice as fine and weights that favour large bets were no cheaper on the
 // worked examples.

@@ -6,7 +6,7 @@ import (
 	"arbiter/profile"
 )
 
-// Interval bounds one mean.
+// Interval bounds one mean, from Lo to Hi. Ends may be infinite.
 type Interval struct{ Lo, Hi float64 }
 
 // intervals decides edges by the confidence intervals of the means they compare.

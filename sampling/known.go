@@ -6,15 +6,19 @@ import (
 	"arbiter/ranking"
 )
 
-// Open is the number of edges not resolved, Edges of all edges.
-func (l *Ledger) Open() int  { return l.left }
+// Open is the number of edges not resolved.
+func (l *Ledger) Open() int { return l.left }
+
+// Edges is the number of all edges.
 func (l *Ledger) Edges() int { return len(l.edges) }
 
-// Plays is how often a cell was played, Matches how many matches all cells took.
+// Plays is how often a cell was played.
 func (l *Ledger) Plays(cell int) int64 {
 	c, _ := l.cfg.canonical(cell)
 	return l.cells[c].n
 }
+
+// Matches is how many matches all plays of all cells took.
 func (l *Ledger) Matches() int64 { return l.plays * int64(l.cfg.MatchesPerPlay) }
 
 // Mean returns the mean payoff of a player of a cell and an interval for it,

@@ -4,7 +4,7 @@ import "fmt"
 
 // Request asks for N plays of a cell, number First and following.
 type Request struct {
-	Cell     int
+	Cell     int // by number, from 0
 	First, N int64
 }
 

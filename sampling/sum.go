@@ -8,7 +8,7 @@ import (
 	"arbiter/total"
 )
 
-// Sum is what the plays of one request add up to, exactly: how they were
+// Sum is what the N plays of one request add up to, exactly: how they were
 // grouped leaves no trace. X and XX hold, per player, the payoffs and their
 // squares; D and DD the differences of the two payoffs, each rounded once, and
 // their squares, for a single population only. Values is nil except for bound
@@ -95,7 +95,7 @@ func (s *Sum) Equal(t *Sum) bool {
 // Bins is the number of intervals between the points of a Histogram.
 const Bins = 64
 
-// Histogram counts payoffs on Bins+1 evenly spaced points from Lo to Hi. A
+// Histogram counts payoffs, as Weight, on Bins+1 evenly spaced points from Lo to Hi. A
 // payoff between two points is shared between them so that its mean stays; the
 // shares are rounded once, their sums are exact.
 type Histogram struct {

@@ -19,7 +19,7 @@ const Schema = "arbiter/checkpoint/v1"
 type Checkpoint struct {
 	Learner string // canonical spec
 	Game    string // canonical spec
-	Seed    uint64
+	Seed    uint64 // of the whole training
 	Step    int64  // steps done
 	Body    []byte // what the learner saved
 }

@@ -10,9 +10,9 @@ import (
 
 // Options say what a learner is and how far it is taken.
 type Options struct {
-	Learner string // canonical spec of the learner
-	Game    string // canonical spec of the world's game
-	Seed    uint64
+	Learner string      // canonical spec of the learner
+	Game    string      // canonical spec of the world's game
+	Seed    uint64      // of the whole training
 	Steps   int64       // of the whole training, those before From included
 	From    *Checkpoint // goes on from it; nil: begins
 

@@ -65,8 +65,8 @@ func (Constant) Tell(float64, float64) {}
 
 // Method is a kind of learner by name.
 type Method struct {
-	Name, Doc string
-	Params    []spec.Param
+	Name, Doc string       // of specs; one line of help, Doc
+	Params    []spec.Param // keys of its specs; nil: none
 	// New makes a learner that knows nothing. Of the game it is told what a
 	// game says of itself.
 	New func(spec.Args, games.Info) (Learner, error)

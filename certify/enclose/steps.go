@@ -23,7 +23,7 @@ func (b *Bounds) steps(sgn float64, weights []float64, scalar bool) []certify.St
 	if !(best > 0) {
 		return out
 	}
-	// blockMax is right to rounding only. A margin proved at a step is one of all
+	// smallgain.BlockMax is right to rounding only. A margin proved at a step is one of all
 	// smaller steps, with the same ξ.
 	for short := 1e-12; short < 1e-9; short *= 8 {
 		longest := most * (1 - short)

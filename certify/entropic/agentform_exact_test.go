@@ -30,7 +30,7 @@ type twig struct {
 	payoff   []float64
 }
 
-// sapling draws a tree of two seats with up to four sets.
+// newSapling draws a tree of two seats with up to four sets.
 func newSapling(r *certifytest.Source, units [2]float64) *sapling {
 	g := &sapling{}
 	most := 1 + r.Below(4)

@@ -280,7 +280,7 @@ func mixtures(r *certifytest.Source, dst [][]float64) {
 	}
 }
 
-// game is random: of general sum, constant sum, a common payoff, or weighted
+// payoffsOf are those of a random game: of general sum, constant sum, a common payoff, or weighted
 // constant sum.
 func payoffsOf(r *certifytest.Source) (sizes []int, payoffs [][]float64) {
 	players := 2 + r.Below(2)

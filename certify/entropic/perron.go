@@ -9,9 +9,9 @@ import (
 	"arbiter/internal/interval"
 )
 
-// down and up say which side a rounded result may err on: the error of a sum or
-// a product of two numbers is itself a number, so the neighbour is taken only
-// where it must be (Dekker 1971).
+// sumDown and its like say which side a rounded result may err on: the error of a
+// sum or a product of two numbers is itself a number, so the neighbour is taken
+// only where it must be (Dekker 1971).
 func sumDown(x, y float64) float64 { return -sumUp(-x, -y) }
 
 func sumUp(x, y float64) float64 {

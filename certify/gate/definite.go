@@ -10,7 +10,7 @@ const ExactOrder = 24
 const pairOrder = 8
 
 // Semidefinite tells whether the symmetric a is positive semidefinite. Above
-// exactOrder true is proved and false need not be so.
+// ExactOrder true is proved and false need not be so.
 func (a *Matrix) Semidefinite() bool { return a.pivots(false) }
 
 // Definite tells whether the symmetric a is positive definite, likewise.
@@ -108,8 +108,8 @@ func (a *Matrix) decided() (is, known bool) {
 	return s.double()
 }
 
-// least positive pivot that elimination goes on with: nothing below it is lost by
-// underflow.
+// smallestPivot is the least positive pivot that elimination goes on with: nothing
+// below it is lost by underflow.
 const smallestPivot = 1e-60
 
 // single eliminates in float64. With n the order and u = 2^-53, factors found of a

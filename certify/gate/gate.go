@@ -40,15 +40,15 @@ func inequalityIn(l, m *Matrix) *Inequality {
 
 // Holds decides q at the margin t: the one gate that everything called certified
 // has passed. Its answer true is a proof, in whole numbers up to the order
-// exactOrder and beyond it by a Cholesky factor with a bound of its rounding; its
+// ExactOrder and beyond it by a Cholesky factor with a bound of its rounding; its
 // answer false is exact up to that order only. How to use it: write the inequality
 // of the certificate in the numbers that will be printed (bounds already rounded to
-// the safe side), ask gate for the very float64 that will be printed as margin, or
-// let lower find the largest one, and say certified if that is above 0:
+// the safe side), ask Holds for the very float64 that will be printed as margin, or
+// let Lower find the largest one, and say certified if that is above 0:
 //
-//	q := inequalityOf(left, metric)    // or with q.Witness = y
-//	margin := q.lower(guess, size)     // guess by floating point
-//	if margin > 0 && gate(q, margin) { … }
+//	q := InequalityOf(left, metric)    // or with q.Witness = y
+//	margin := q.Lower(guess, size)     // guess by floating point
+//	if margin > 0 && Holds(q, margin) { … }
 func Holds(q *Inequality, t float64) bool {
 	if q == nil || math.IsNaN(t) || math.IsInf(t, 0) {
 		return false

@@ -124,7 +124,7 @@ func TestLowerFindsSmallMargins(t *testing.T) {
 	}
 }
 
-// Orders above exactOrder are decided by rounded factors: never true where
+// Orders above ExactOrder are decided by rounded factors: never true where
 // rationals say false, and true a little inside.
 func TestGateOfLargeMatrices(t *testing.T) {
 	rng := rand.New(rand.NewPCG(23, 24))

@@ -232,7 +232,7 @@ func (a *Whole) balance() ([]int, bool) {
 }
 
 // rounded tells whether a is positive definite by a Cholesky factor in numbers of
-// wideDigits bits, of a with its diagonal lowered by more than rounding may hide
+// WideDigits bits, of a with its diagonal lowered by more than rounding may hide
 // (Rump, BIT 46, 2006).
 func (a *Whole) rounded() bool {
 	d, ok := a.balance()
@@ -252,7 +252,7 @@ func (a *Whole) rounded() bool {
 		}
 	}
 	// Entries are below 2^8, their number n below 2^20: the bound of single with a
-	// unit of 2^-wideDigits is below this.
+	// unit of 2^-WideDigits is below this.
 	slack := new(big.Float).SetPrec(WideDigits).SetMantExp(big.NewFloat(1), -WideDigits+64)
 	x := new(big.Float).SetPrec(WideDigits)
 	for j := range n {

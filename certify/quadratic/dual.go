@@ -31,7 +31,7 @@ type blockOptimum struct {
 	of   []int     // the block of every index
 }
 
-// dualRatios are tr(E_i K Z)/tr(E_i Z), -Inf where Z has no block i.
+// ratios are tr(E_i K Z)/tr(E_i Z), -Inf where Z has no block i.
 func (b *blockOptimum) ratios(z *mat.SymDense) []float64 {
 	out := make([]float64, len(b.first)-1)
 	for i := range out {

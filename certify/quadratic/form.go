@@ -132,7 +132,7 @@ func (f *quadraticForm) normalise() error {
 	return nil
 }
 
-// own is block i, j of m.
+// block is block i, j of m.
 func (f *quadraticForm) block(m *gate.Matrix, i, j int) *gate.Matrix {
 	return m.Part(f.first[i], f.first[i+1], f.first[j], f.first[j+1])
 }

@@ -170,7 +170,7 @@ func BlockMax(mu, ell []float64, l [][]float64) (most, best, factor float64) {
 }
 
 // EulerSpectral is the step below which the linear Euler map has spectral radius
-// below 1, and rk4Spectral that of Runge-Kutta; zero if an eigenvalue has no
+// below 1, and Rk4Spectral that of Runge-Kutta; zero if an eigenvalue has no
 // positive real part.
 func EulerSpectral(values []complex128) float64 {
 	most := math.Inf(1)

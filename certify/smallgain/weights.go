@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// weighting is what bestWeights found. W[0] is 1.
+// weighting is what BestWeights found. W[0] is 1.
 type weighting struct {
 	W  []float64 // of the metric
 	Xi []float64 // of the max norm, Xi[0] is 1: B Xi ≥ Supremum·Xi if Attained, else ≥ Margin·Xi

@@ -61,7 +61,7 @@ func ProvedBands(w, mu []float64, l [][]float64) [][2]float64 {
 	return out
 }
 
-// ProvedRatioBand is ratioBand at margin 0 with ends that are proved to be inside.
+// ProvedRatioBand is RatioBand at margin 0 with ends that are proved to be inside.
 func ProvedRatioBand(mu []float64, l [][]float64) [2]float64 {
 	band, _ := RatioBand(mu, l, 0)
 	return inwardBand(band, func(x float64) bool { return surelyAbove([]float64{1, x}, mu, l) })

@@ -38,7 +38,7 @@ type smoothFile struct {
 // corners of a box; null is no number.
 type corners struct{ Lower, Upper []*float64 }
 
-// Kind is the "kind" of files that ReadSmooth reads.
+// Kind is the "kind" of files that Read reads.
 const Kind = "smooth_game"
 
 // Read reads

@@ -15,7 +15,7 @@ import (
 	"arbiter/dice"
 )
 
-// term is a random function of coordinate j at an end of its range or of that of
+// extremeTerm is a random function of coordinate j at an end of its range or of that of
 // numbers, of a size near 1; u is uniform on [-1, 1]. x is within ±1 or less.
 func extremeTerm(u func() float64, j int) *formulaTree {
 	pick := func(list ...float64) float64 { return list[int((u()+1)/2*float64(len(list))*.999999)] }

@@ -17,7 +17,7 @@ import (
 	"arbiter/internal/interval"
 )
 
-// twoStates draws a game of two states and two actions of each player, some of which
+// randomStates draws a game of two states and two actions of each player, some of which
 // end, do nothing or are certain; rewards of each player are in a unit of its own.
 func randomStates(r *certifytest.Source, t testing.TB, units [2]float64) *markov.Game {
 	p, rewards := make([][][][]float64, 2), [][][][]float64{nil, nil}

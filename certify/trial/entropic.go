@@ -123,7 +123,7 @@ func Entropic(ctx context.Context, g *entropic.Game, c *certify.Certificate, s T
 	return out, nil
 }
 
-// flow is a classical Runge-Kutta step of y' = q(softmax y) - τ y.
+// flowStepOf is a classical Runge-Kutta step of y' = q(softmax y) - τ y.
 func flowStepOf(s *entropic.State, h float64) {
 	from, sum := entropic.Copies(s.Y), entropic.Copies(s.Y)
 	for _, stage := range []struct{ part, next float64 }{{1. / 6, .5}, {1. / 3, .5}, {1. / 3, 1}, {1. / 6, 0}} {

@@ -99,7 +99,7 @@ func normIn(y *certify.Lyapunov, v []float64) float64 {
 	return math.Sqrt(max(0, sum))
 }
 
-// optimistic runs that scheme on the difference of two points, which a linear field
+// playOptimistic runs that scheme on the difference of two points, which a linear field
 // moves by itself.
 func playOptimistic(ctx context.Context, g *quadratic.Game, row certify.Step, beta float64, norm func([]float64) float64, s Trials) (Trial, error) {
 	linear := *g

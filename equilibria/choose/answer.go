@@ -13,30 +13,30 @@ import (
 
 // Answer is what a solver found, with its Status and Evaluation by Game.Judge.
 type Answer struct {
-	Solver, Concept string
-	Chosen          string // by nash: the solver it chose
-	Policy          []games.Behaviour
-	Iterations      int
+	Solver, Concept string            // its name, and what it was to find
+	Chosen          string            // by nash: the solver it chose
+	Policy          []games.Behaviour // per player; nil of correlated equilibria
+	Iterations      int               // in the solver's own steps
 	Status          equilibria.Status
-	Curve           []equilibria.Point
-	Tolerance       float64          // what it was judged by
-	Evaluation      games.Evaluation // of Policy
-	Residual        float64          // of quantal responses and Markov games
-	Step            string           // of mmd: what its step size rests on, if it was certified
-	Selection       string           // which of several
-	Warnings        []string
+	Curve           []equilibria.Point // of gaps on the way, nil of solvers that do not measure them
+	Tolerance       float64            // what it was judged by
+	Evaluation      games.Evaluation   // of Policy
+	Residual        float64            // of quantal responses and Markov games
+	Step            string             // of mmd: what its step size rests on, if it was certified
+	Selection       string             // which of several
+	Warnings        []string           // what keeps the answer from being all that was asked for
 
 	Branch       *quantal.Branch    // of the logit solver
 	MarkovBranch *stochastic.Branch // of the logit solver on Markov games
-	Variant      stochastic.Variant
-	Objective    string  // of correlated equilibria, that they are best by
-	Indices      []int   // of Others, where they are known: +1, -1, 0 where singular
-	Hits         []int   // of Others: how many starts led there
-	Points       []Point // of a branch, where lambdas were asked for
+	Variant      stochastic.Variant // of the logit solver on Markov games
+	Objective    string             // of correlated equilibria, that they are best by
+	Indices      []int              // of Others, where they are known: +1, -1, 0 where singular
+	Hits         []int              // of Others: how many starts led there
+	Points       []Point            // of a branch, where lambdas were asked for
 
-	Temperature []float64
-	Regulariser stochastic.Regulariser
-	Values      markov.Values // of a Markov game, with the regulariser
+	Temperature []float64              // per player, in units of payoff; nil: none
+	Regulariser stochastic.Regulariser // of Markov games: what Temperature weighs
+	Values      markov.Values          // of a Markov game, with the regulariser
 
 	// Of solvers that find several.
 	Several     bool
@@ -59,11 +59,11 @@ type Answer struct {
 
 	// With Settings.Exact, nil where they are not known; Warnings say why.
 	Exact       *Ratios   // of Policy
-	OthersExact []*Ratios // of Others
+	OthersExact []*Ratios // likewise, by solution // of Others
 
 	rational [][]flat.ExactBehaviour // of Others, of two players
 
 	// Of correlated equilibria.
-	Correlated *linear.Correlated
-	Stages     *stochastic.StageCorrelated
+	Correlated *linear.Correlated          // of tables and trees
+	Stages     *stochastic.StageCorrelated // of Markov games with a horizon
 }

@@ -15,14 +15,14 @@ import (
 // Point is a point of a branch at a lambda that was asked for, or tells that
 // it was not reached.
 type Point struct {
-	Lambda   float64
-	Crossing int // 1, 2, …; 0 if the lambda was not reached
-	Policy   []games.Behaviour
-	Values   markov.Values // of Markov games, with the regulariser
-	Residual float64
-	Status   equilibria.Status
-	Unique   bool // of Markov games: proved to be the only one
-	Index    int  // of Markov games: its sign
+	Lambda   float64           // precision of player 0
+	Crossing int               // 1, 2, …; 0 if the lambda was not reached
+	Policy   []games.Behaviour // per player; nil if the lambda was not reached
+	Values   markov.Values     // of Markov games, with the regulariser
+	Residual float64           // largest distance of a probability from its response
+	Status   equilibria.Status // Converged if Residual is within the tolerance
+	Unique   bool              // of Markov games: proved to be the only one
+	Index    int               // of Markov games: its sign
 }
 
 func solveLogit(ctx context.Context, t *Game, o Settings) (*Answer, error) {

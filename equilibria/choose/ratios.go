@@ -15,8 +15,8 @@ import (
 
 // Ratios are a policy and what it pays in exact numbers.
 type Ratios struct {
-	Policy []flat.ExactBehaviour
-	Values []*big.Rat
+	Policy []flat.ExactBehaviour // per player
+	Values []*big.Rat            // expected payoffs, per player
 }
 
 // exactSolvers can tell policies as ratios.

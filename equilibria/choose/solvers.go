@@ -17,7 +17,7 @@ import (
 
 // Solver is a solver by name.
 type Solver struct {
-	Name, Doc string
+	Name, Doc string // of specs; one line of help, Doc
 	// Concept is what it finds: nash, logit_qre, …
 	Concept string
 	// Tolerance is what it is judged by unless told otherwise, in units of every
@@ -34,20 +34,20 @@ type Solver struct {
 
 // Settings are what a solver may be told.
 type Settings struct {
-	Limits      equilibria.Limits
-	Temperature []float64 // one for all players, or one per player
-	Lambdas     []float64 // of the logit solver: precisions whose points are wanted
-	Form        quantal.Form
-	Arms        bool               // of the logit solver: also what leaves the branch
-	First       bool               // of the logit solver: end when the lambdas were met once
-	Variant     stochastic.Variant // of Markov games, "" for the usual one
-	Starts      int                // random starts: of the logit solver on Markov games, to look for others; of many players
-	Selection   string             // which of several equilibria to put on top, one of Selections; "": the solver's own
-	Seed        uint64             // of the starts
-	Regulariser stochastic.Regulariser
-	Objective   string
-	Certified   bool // of mmd at a temperature: keep to a certified step
-	Exact       bool // also ratios, of solvers that know them
+	Limits      equilibria.Limits      // of solvers that go on and on
+	Temperature []float64              // one for all players, or one per player
+	Lambdas     []float64              // of the logit solver: precisions whose points are wanted
+	Form        quantal.Form           // of the logit solver, "" for the agent form
+	Arms        bool                   // of the logit solver: also what leaves the branch
+	First       bool                   // of the logit solver: end when the lambdas were met once
+	Variant     stochastic.Variant     // of Markov games, "" for the usual one
+	Starts      int                    // random starts: of the logit solver on Markov games, to look for others; of many players
+	Selection   string                 // which of several equilibria to put on top, one of Selections; "": the solver's own
+	Seed        uint64                 // of the starts
+	Regulariser stochastic.Regulariser // of Markov games
+	Objective   string                 // of correlated equilibria, as linear.SolveCorrelated has it
+	Certified   bool                   // of mmd at a temperature: keep to a certified step
+	Exact       bool                   // also ratios, of solvers that know them
 }
 
 // exactTolerance is that of solvers that end by themselves.

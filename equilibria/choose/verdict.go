@@ -4,136 +4,136 @@ import "arbiter/games"
 
 // Verdict is what a solver found, judged by other code than the solver's.
 type Verdict struct {
-	Schema      string `json:"schema"`
-	Game        string `json:"game"`
-	Solver      string `json:"solver"`
-	Chosen      string `json:"chosen,omitempty"` // by nash
-	Concept     string `json:"concept"`
-	Selection   string `json:"selection,omitempty"` // which of several equilibria this is
-	Objective   string `json:"objective,omitempty"`
+	Schema      string `json:"schema"`                // arbiter/solution/v1
+	Game        string `json:"game"`                  // canonical spec
+	Solver      string `json:"solver"`                // its name
+	Chosen      string `json:"chosen,omitempty"`      // by nash
+	Concept     string `json:"concept"`               // nash, logit_qre, …
+	Selection   string `json:"selection,omitempty"`   // which of several equilibria this is
+	Objective   string `json:"objective,omitempty"`   // that a correlated equilibrium is best by
 	Lambda      any    `json:"lambda,omitempty"`      // a number, or one per player
 	Temperature any    `json:"temperature,omitempty"` // likewise
-	Regulariser string `json:"regulariser,omitempty"`
-	Variant     string `json:"variant,omitempty"`
+	Regulariser string `json:"regulariser,omitempty"` // of Markov games: what Temperature weighs
+	Variant     string `json:"variant,omitempty"`     // of logit equilibria of Markov games
 	games.Named
 
-	Policy          *games.Policy    `json:"policy,omitempty"`
-	PolicyExact     *games.RowRatios `json:"policy_exact,omitempty"` // where it is known, with --exact
-	ValuesExact     []string         `json:"values_exact,omitempty"`
-	SubgamePerfect  *bool            `json:"subgame_perfect,omitempty"` // true, or it is not known
-	Unique          *bool            `json:"unique,omitempty"`          // of subgame-perfect equilibria
-	Ties            []Tie            `json:"ties,omitempty"`            // where they differ
-	Values          []float64        `json:"values"`                    // of the policy, without a regulariser
-	Gaps            []float64        `json:"gaps"`                      // of correlated equilibria: the largest gain by deviating
-	BestResponses   []float64        `json:"best_response_values"`
-	SoftValues      []float64        `json:"soft_values,omitempty"` // with the regulariser
-	NashConv        *float64         `json:"nash_conv,omitempty"`
-	Exploitability  *float64         `json:"exploitability,omitempty"`
+	Policy          *games.Policy    `json:"policy,omitempty"`            // nil of correlated equilibria
+	PolicyExact     *games.RowRatios `json:"policy_exact,omitempty"`      // where it is known, with --exact
+	ValuesExact     []string         `json:"values_exact,omitempty"`      // Values as ratios, "1/3", likewise
+	SubgamePerfect  *bool            `json:"subgame_perfect,omitempty"`   // true, or it is not known
+	Unique          *bool            `json:"unique,omitempty"`            // of subgame-perfect equilibria
+	Ties            []Tie            `json:"ties,omitempty"`              // where they differ
+	Values          []float64        `json:"values"`                      // of the policy, without a regulariser
+	Gaps            []float64        `json:"gaps"`                        // of correlated equilibria: the largest gain by deviating
+	BestResponses   []float64        `json:"best_response_values"`        // what each player could get alone
+	SoftValues      []float64        `json:"soft_values,omitempty"`       // with the regulariser
+	NashConv        *float64         `json:"nash_conv,omitempty"`         // sum of Gaps; nil of correlated equilibria
+	Exploitability  *float64         `json:"exploitability,omitempty"`    // NashConv per player
 	StateValues     any              `json:"state_values,omitempty"`      // [player][state], or [step][player][state]
 	SoftStateValues any              `json:"soft_state_values,omitempty"` // likewise
 	Unreached       [][]string       `json:"unreached,omitempty"`         // by player, where the policy never gets to
 	Residual        float64          `json:"residual"`                    // of the concept: for nash the largest gap
-	Iterations      int              `json:"iterations"`
-	Status          string           `json:"status"` // converged, limit or stalled
-	Tolerance       float64          `json:"tolerance"`
-	Step            string           `json:"step,omitempty"` // and why it is certified
+	Iterations      int              `json:"iterations"`                  // in the solver's own steps
+	Status          string           `json:"status"`                      // converged, limit or stalled
+	Tolerance       float64          `json:"tolerance"`                   // up to which Residual is converged, in units of every player's range of payoffs
+	Step            string           `json:"step,omitempty"`              // and why it is certified
 
-	Points []Passage `json:"points,omitempty"`
-	Branch *Branch   `json:"branch,omitempty"`
+	Points []Passage `json:"points,omitempty"` // of a branch, where lambdas were asked for
+	Branch *Branch   `json:"branch,omitempty"` // nil where no branch was followed
 
-	Solutions []Equilibrium `json:"solutions,omitempty"`
+	Solutions []Equilibrium `json:"solutions,omitempty"` // all of several equilibria, the one above included
 	*Known                  // of Solutions, else nil
 	// Of Solutions, by index: what is connected, and what can be combined and mixed at
 	// will.
 	Components        [][]int       `json:"components,omitempty"`
 	ComponentsSampled bool          `json:"components_sampled,omitempty"` // seen to be connected, not proved
-	NashSubsets       [][]int       `json:"nash_subsets,omitempty"`
-	Eliminated        []Eliminated  `json:"eliminated,omitempty"`
-	Joint             []JointAction `json:"joint,omitempty"`
-	Entropy           *float64      `json:"entropy,omitempty"` // of Joint, in nats
-	Warnings          []string      `json:"warnings"`
+	NashSubsets       [][]int       `json:"nash_subsets,omitempty"`       // sets of Solutions, by index
+	Eliminated        []Eliminated  `json:"eliminated,omitempty"`         // what the solver did not look at
+	Joint             []JointAction `json:"joint,omitempty"`              // a correlated equilibrium, profiles without probability left out
+	Entropy           *float64      `json:"entropy,omitempty"`            // of Joint, in nats
+	Warnings          []string      `json:"warnings"`                     // never nil
 }
 
 // Known says of several equilibria whether they are all, and whether the game is
 // degenerate; nil where the solver does not know.
 type Known struct {
-	Complete   *bool `json:"complete"`
-	Degenerate *bool `json:"degenerate"`
+	Complete   *bool `json:"complete"`   // nil: not known
+	Degenerate *bool `json:"degenerate"` // there may be infinitely many; nil: not known
 }
 
 // Equilibrium is one of several.
 type Equilibrium struct {
-	Policy        games.Policy `json:"policy"`
-	Values        []float64    `json:"values"`
-	Gaps          []float64    `json:"gaps"`
-	BestResponses []float64    `json:"best_response_values"`
-	NashConv      float64      `json:"nash_conv"`
-	Unreached     [][]string   `json:"unreached,omitempty"`
-	Index         *int         `json:"index,omitempty"` // +1 or -1, 0 where it is singular
-	Proved        *bool        `json:"proved,omitempty"`
+	Policy        games.Policy `json:"policy"`               // of all players
+	Values        []float64    `json:"values"`               // expected payoffs, per player
+	Gaps          []float64    `json:"gaps"`                 // what each player could gain alone, at least 0
+	BestResponses []float64    `json:"best_response_values"` // what each player could get alone
+	NashConv      float64      `json:"nash_conv"`            // sum of Gaps
+	Unreached     [][]string   `json:"unreached,omitempty"`  // keys by player, where the policy never gets to; nil: none
+	Index         *int         `json:"index,omitempty"`      // +1 or -1, 0 where it is singular
+	Proved        *bool        `json:"proved,omitempty"`     // an exact one is surely near; nil: not asked
 
-	PolicyExact *games.RowRatios `json:"policy_exact,omitempty"`
-	ValuesExact []string         `json:"values_exact,omitempty"`
+	PolicyExact *games.RowRatios `json:"policy_exact,omitempty"` // Policy in ratios, nil where it is not known
+	ValuesExact []string         `json:"values_exact,omitempty"` // Values as ratios, "1/3"
 }
 
 // Tie is an information state at which several moves are best, by backward
 // induction.
 type Tie struct {
-	Player int    `json:"player"`
-	State  string `json:"state"`
-	Moves  []int  `json:"moves"`
+	Player int    `json:"player"` // who moves, from 0
+	State  string `json:"state"`  // key of the information state
+	Moves  []int  `json:"moves"`  // the best ones, ascending
 }
 
 // Eliminated is a strategy that iterated strict dominance leaves out.
 type Eliminated struct {
-	Player   int    `json:"player"`
-	Strategy string `json:"strategy"`
+	Player   int    `json:"player"`   // from 0
+	Strategy string `json:"strategy"` // its name in the reduced normal form
 }
 
 // JointAction is a profile of strategies and its probability, at a state (and
 // step) of a Markov game.
 type JointAction struct {
-	State       string   `json:"state,omitempty"`
-	Profile     []string `json:"profile"`
-	Probability float64  `json:"probability"`
+	State       string   `json:"state,omitempty"` // its name, "" of games without states
+	Profile     []string `json:"profile"`         // a strategy or action per player, by name
+	Probability float64  `json:"probability"`     // above 0
 }
 
 // Passage is a point of a branch at a lambda that was asked for. Crossing is 0,
 // and there is no policy, if the branch was not followed that far.
 type Passage struct {
-	Lambda     float64       `json:"lambda"`
-	Crossing   int           `json:"crossing"`
-	Policy     *games.Policy `json:"policy"`
-	Values     []float64     `json:"values"`
+	Lambda     float64       `json:"lambda"`                // precision of player 0
+	Crossing   int           `json:"crossing"`              // 1, 2, … : a branch may meet a lambda several times
+	Policy     *games.Policy `json:"policy"`                // of all players
+	Values     []float64     `json:"values"`                // expected payoffs, per player
 	SoftValues []float64     `json:"soft_values,omitempty"` // with the regulariser
-	Residual   float64       `json:"residual"`
-	Status     string        `json:"status"`
-	Unique     *bool         `json:"unique,omitempty"` // of Markov games: proved to be the only one
-	Index      *int          `json:"index,omitempty"`
+	Residual   float64       `json:"residual"`              // largest distance of a probability from its response
+	Status     string        `json:"status"`                // converged, limit or stalled
+	Unique     *bool         `json:"unique,omitempty"`      // of Markov games: proved to be the only one
+	Index      *int          `json:"index,omitempty"`       // of Markov games: sign of the solution, +1, -1 or 0
 }
 
 // Branch tells how a branch of quantal responses went.
 type Branch struct {
-	Concept      string        `json:"concept"`
-	Turning      []float64     `json:"turning"`
-	Bifurcations []Bifurcation `json:"bifurcations"`
-	Limit        *Equilibrium  `json:"limit"`
-	End          float64       `json:"end"`
-	Steps        int           `json:"steps"`
-	Stalled      bool          `json:"stalled"`
-	Merged       bool          `json:"merged,omitempty"`
-	Arms         []Arm         `json:"arms,omitempty"`
+	Concept      string        `json:"concept"`          // logit_qre, agent_qre, …
+	Turning      []float64     `json:"turning"`          // lambdas at which it turns back, or forth again
+	Bifurcations []Bifurcation `json:"bifurcations"`     // in the order they were met
+	Limit        *Equilibrium  `json:"limit"`            // the Nash equilibrium it leads to; nil: not reached
+	End          float64       `json:"end"`              // lambda to which it was followed
+	Steps        int           `json:"steps"`            // that were taken
+	Stalled      bool          `json:"stalled"`          // it could not be followed on
+	Merged       bool          `json:"merged,omitempty"` // information sets that nothing tells apart were held alike
+	Arms         []Arm         `json:"arms,omitempty"`   // branches that leave it, where they were asked for
 }
 
 // Bifurcation is where other branches cross, in so many directions.
 type Bifurcation struct {
-	Lambda     float64 `json:"lambda"`
-	Directions int     `json:"directions"`
+	Lambda     float64 `json:"lambda"`     // precision of player 0
+	Directions int     `json:"directions"` // at least 1
 }
 
 // Arm is a branch that leaves at a bifurcation.
 type Arm struct {
-	From   float64   `json:"from"`
-	Points []Passage `json:"points,omitempty"`
+	From   float64   `json:"from"`             // lambda of the bifurcation
+	Points []Passage `json:"points,omitempty"` // at the lambdas asked for
 	Branch
 }

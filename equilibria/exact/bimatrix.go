@@ -205,7 +205,7 @@ func (g *Bimatrix) LemkeHowson(ctx context.Context, label int) (Mixed, int, erro
 // Extreme are the extreme equilibria of a game: all equilibria are mixtures
 // within Subsets.
 type Extreme struct {
-	Equilibria []Mixed
+	Equilibria []Mixed // each once
 	// Subsets are the maximal Nash subsets: maximal sets of equilibria, by index,
 	// whose strategies of player 0 and of player 1 can be combined and mixed at will.
 	// Components are the connected components of the set of all equilibria: Subsets

@@ -27,8 +27,8 @@ type Induction struct {
 
 // Tie is a node at which several moves are best.
 type Tie struct {
-	Player, Row int
-	Moves       []int
+	Player, Row int   // who moves, from 0, and the place among the player's rows
+	Moves       []int // the best ones, ascending; at least two
 }
 
 // Shared returns an information set that is not a single node, with ok, or says

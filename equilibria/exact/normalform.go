@@ -18,7 +18,7 @@ import (
 // information states they never get to are one. A game of one simultaneous
 // choice is its own.
 type Normal struct {
-	Name string
+	Name string // canonical spec of the game
 	// Payoffs[k] are those of player k, profiles row-major, last player fastest.
 	Payoffs [][]*big.Rat
 	// Shape is the number of strategies per player.

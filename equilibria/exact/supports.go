@@ -16,7 +16,7 @@ const mostSupports = 5_000_000
 
 // Supports is what support enumeration finds.
 type Supports struct {
-	Equilibria []Mixed
+	Equilibria []Mixed // each once, by the size of their supports
 	// Complete: no mixture with more best replies than moves and no singular
 	// system was met, so the game is not degenerate and these are all equilibria.
 	Complete bool

@@ -329,12 +329,12 @@ func (l *magnetic) average() []games.Behaviour { return cloned(l.now) }
 
 // Quantal is a quantal response equilibrium found by magnetic mirror descent.
 type Quantal struct {
-	Policy     []games.Behaviour
-	Iterations int
+	Policy     []games.Behaviour // the last one
+	Iterations int               // updates of all players at once
 	// Residual is the largest difference between a probability and that of the
 	// logit response to the policy: the test of what was found.
 	Residual float64
-	Status   equilibria.Status
+	Status   equilibria.Status  // Converged if Residual is within the tolerance
 	Curve    []equilibria.Point // of residuals
 }
 

@@ -17,9 +17,9 @@ import (
 
 // Solution is an average policy and how it came to be.
 type Solution struct {
-	Policy     []games.Behaviour
-	Iterations int
-	Status     equilibria.Status
+	Policy     []games.Behaviour  // per player
+	Iterations int                // how many were run
+	Status     equilibria.Status  // Converged if the gaps were within the tolerance
 	Curve      []equilibria.Point // at growing intervals, the last one included
 }
 
@@ -28,7 +28,7 @@ type Solution struct {
 // says; elsewhere the measured gap alone says what was found. They look at
 // flat.Board.Unit, so that the payoffs of a player may have any scale.
 type Method struct {
-	Name, Doc string
+	Name, Doc string // of the solver in specs
 	start     func(b *flat.Board, from []games.Behaviour) learner
 }
 

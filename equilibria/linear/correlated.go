@@ -23,7 +23,7 @@ type Correlated struct {
 	Gains []float64
 	// Entropy of Joint, in nats.
 	Entropy    float64
-	Iterations int
+	Iterations int // pivots, or Newton steps for entropy
 	// Gap is how far the objective can be from the best: measured for entropy by
 	// the dual, for linear objectives by the dual programme.
 	Gap float64
@@ -143,7 +143,7 @@ func SolveCorrelated(ctx context.Context, n *exact.Normal, coarse bool, objectiv
 	return c, nil
 }
 
-// deviations are the gains of each deviation at each profile.
+// deviationsOf are the gains of each deviation at each profile.
 func deviationsOf(n *exact.Normal, u [][]float64, all []deviation) [][]float64 {
 	stride := make([]int, len(n.Shape))
 	for k, at := len(n.Shape)-1, 1; k >= 0; k-- {

@@ -77,7 +77,7 @@ type form struct {
 	cells   map[[2]int]int // of sequences of both players: where in the row of player 1's
 }
 
-// With keep, cells whose payoffs cancel stay in it.
+// newForm lays out a board. With keep, cells whose payoffs cancel stay in the form.
 func newForm(b *flat.Board, keep bool) (*form, error) {
 	if !Competitive(b) {
 		return nil, fmt.Errorf("%s: %w", b.Info().Name, ErrNotZeroSum)

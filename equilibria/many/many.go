@@ -31,14 +31,14 @@ type Point struct {
 
 // Solution are the equilibria of a game of any number of players.
 type Solution struct {
-	Equilibria []Point
+	Equilibria []Point // each once
 	// Complete: every equilibrium is proved to be in Equilibria or, if there are
 	// Components, a mixture within one.
 	Complete bool
 	// Degenerate: an equilibrium that is not regular was met, up to rounding where
 	// more than two players mix. There may be infinitely many.
 	Degenerate bool
-	// Subsets and Components are sets of equilibria by index, as in Extreme, if no
+	// Subsets and Components are sets of equilibria by index, as in exact.Extreme, if no
 	// more than two players have a choice left after strict dominance. Else, if some
 	// are not regular, Components are Sampled: what was seen to be connected.
 	Subsets, Components [][]int

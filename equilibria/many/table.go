@@ -19,7 +19,7 @@ type table struct {
 	slack float64
 }
 
-// table centres and scales the payoffs.
+// tableOf centres and scales the payoffs.
 func tableOf(n *exact.Normal) *table {
 	g := &table{shape: n.Shape}
 	strategies := 0

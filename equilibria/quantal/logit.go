@@ -44,35 +44,35 @@ type Options struct {
 
 // Crossing is a point of a branch at a lambda that was asked for.
 type Crossing struct {
-	Lambda   float64
-	Number   int // 1, 2, …: a branch may meet a lambda several times
-	Policy   []games.Behaviour
-	Residual float64 // largest distance of a probability from its response
+	Lambda   float64           // precision of player 0
+	Number   int               // 1, 2, …: a branch may meet a lambda several times
+	Policy   []games.Behaviour // per player
+	Residual float64           // largest distance of a probability from its response
 }
 
 // Bifurcation is where other branches cross.
 type Bifurcation struct {
-	Lambda float64
-	Kernel int // dimension of the directions that lead away: 1, or more with much symmetry
+	Lambda float64 // precision of player 0
+	Kernel int     // dimension of the directions that lead away: 1, or more with much symmetry
 	point  []float64
 }
 
 // Branch is a branch of quantal response equilibria as far as it was traced: the
 // principal one starts at even play at lambda 0.
 type Branch struct {
-	Concept      string // logit_qre, agent_qre, reach_weighted_agent_qre, sequence_qre
-	Crossings    []Crossing
-	Turning      []float64 // lambdas at which the branch turns back, or forth again
-	Bifurcations []Bifurcation
-	Limit        []games.Behaviour // the Nash equilibrium it leads to, polished; nil if it was not reached
-	Regret       float64           // of the limit, the largest of a player
-	Stalled      bool              // it could not be followed on, and where it stopped is no equilibrium
-	End          float64           // lambda of the last point
-	Last         []games.Behaviour // at End
-	Steps        int
-	Path         []equilibria.PathPoint
-	Merged       bool // information sets that nothing tells apart were held alike
-	Arms         []Arm
+	Concept      string                 // logit_qre, agent_qre, reach_weighted_agent_qre, sequence_qre
+	Crossings    []Crossing             // of Options.Lambdas, in the order they were met
+	Turning      []float64              // lambdas at which the branch turns back, or forth again
+	Bifurcations []Bifurcation          // in the order they were met
+	Limit        []games.Behaviour      // the Nash equilibrium it leads to, polished; nil if it was not reached
+	Regret       float64                // of the limit, the largest of a player
+	Stalled      bool                   // it could not be followed on, and where it stopped is no equilibrium
+	End          float64                // lambda of the last point
+	Last         []games.Behaviour      // at End
+	Steps        int                    // that were taken
+	Path         []equilibria.PathPoint // the points that were passed, in order
+	Merged       bool                   // information sets that nothing tells apart were held alike
+	Arms         []Arm                  // nil unless Options.Arms
 }
 
 // Arm is a branch that leaves the principal one.

@@ -23,19 +23,21 @@ import (
 
 // Reference is a game of testdata/equilibria.json with its answers.
 type Reference struct {
-	ID            string
-	Kind          string // normal or extensive
-	NumStrategies []int  `json:"num_strategies"`
-	Payoffs       []json.RawMessage
-	EFG           string // of extensive games, Gambit's format
-	Value         *float64
-	ZeroSum       bool `json:"zero_sum"`
-	Nash          struct {
-		Complete   bool
+	ID            string            // unique in the file
+	Kind          string            // normal or extensive
+	NumStrategies []int             `json:"num_strategies"` // of tables, per player
+	Payoffs       []json.RawMessage // of tables, by player: numbers nested by strategies
+	EFG           string            // of extensive games, Gambit's format
+	Value         *float64          // of player 0, nil if not known
+	ZeroSum       bool              `json:"zero_sum"` // payoffs sum to 0 in every profile
+	// Nash are the equilibria that are known.
+	Nash struct {
+		Complete bool // these are all
+		// Equilibria are mixtures, each a Profile by player and strategy.
 		Equilibria []struct{ Profile [][]float64 }
-		Components [][]int `json:"convex_components"`
+		Components [][]int `json:"convex_components"` // sets of Equilibria, by index, whose mixtures are equilibria too
 	}
-	Correlated map[string]map[string]any
+	Correlated map[string]map[string]any // values by concept (ce, cce) and objective
 }
 
 // References are all of the file, which is read two folders above the test's own.

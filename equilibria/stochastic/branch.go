@@ -28,7 +28,7 @@ const (
 
 // Options are the choices of a logit equilibrium of a Markov game.
 type Options struct {
-	Variant     Variant
+	Variant     Variant     // one of the above; zero is not valid
 	Regulariser Regulariser // of values; Plain has none
 	// Temperature is 1/lambda times this, per player; nil for 1.
 	Temperature []float64
@@ -42,9 +42,9 @@ type Options struct {
 // Point is a logit equilibrium in stationary policies, or, with a horizon,
 // in policies by step and state.
 type Point struct {
-	Lambda float64
-	Number int // of the crossing of Lambda by the branch: 1, 2, …
-	Policy markov.Policy
+	Lambda float64       // precision, in 1 over units of rewards
+	Number int           // of the crossing of Lambda by the branch: 1, 2, …
+	Policy markov.Policy // one step if stationary
 	// Value is what the variant has players expect, in units of rewards, with the
 	// regulariser; nil where it is infinite.
 	Value markov.Values
@@ -64,9 +64,9 @@ type Point struct {
 // Branch is the principal branch of stationary logit equilibria of a
 // discounted Markov game.
 type Branch struct {
-	Status equilibria.Status
-	Points []Point   // of the lambdas asked for, as they were met
-	Folds  []float64 // lambdas at which the branch turns back, or forth again
+	Status equilibria.Status // how far it was followed
+	Points []Point           // of the lambdas asked for, as they were met
+	Folds  []float64         // lambdas at which the branch turns back, or forth again
 	// Bifurcations are brackets of lambda in which the determinant of the Jacobian,
 	// bordered by the direction, changes sign: another branch crosses.
 	Bifurcations [][2]float64
@@ -74,8 +74,8 @@ type Branch struct {
 	// Limit is where the branch leads to: a stationary Nash equilibrium that no player
 	// gains more than 1e-9 of its own reward range by leaving, or nil.
 	Limit      markov.Policy
-	LimitGains []float64 // as Gains, of Limit
-	Steps      int
+	LimitGains []float64              // as Gains, of Limit
+	Steps      int                    // that were taken
 	Path       []equilibria.PathPoint // the points that were passed
 }
 

@@ -28,18 +28,18 @@ const (
 
 // Solution is that of a zero-sum Markov game.
 type Solution struct {
-	Policy     markov.Policy
-	Value      [][]float64 // of player 0, [step][state]; with the regulariser if there is one
-	Iterations int         // sweeps over all states
+	Policy     markov.Policy // optimal for both, by steps with a horizon
+	Value      [][]float64   // of player 0, [step][state]; with the regulariser if there is one
+	Iterations int           // sweeps over all states
 	// Residual is the change that one more sweep makes, Error a bound on the
 	// distance of Value from the exact one: Residual·discount plus what the values of
 	// stage games can be off by, as their duality gaps and rounding tell, over
 	// 1-discount; with a horizon the sum over steps of what stage games are off by.
 	Residual, Error float64
-	Status          equilibria.Status
+	Status          equilibria.Status // AtLimit if Error is above the tolerance
 }
 
-// ErrMarkovZeroSum says that a solver is for zero-sum Markov games.
+// ErrZeroSum says that a solver is for zero-sum Markov games.
 var ErrZeroSum = errors.New("expected two players whose rewards sum to 0")
 
 // Shapley computes the values and optimal policies of a Markov game that is

@@ -57,7 +57,7 @@ func bigErf(x float64) *big.Float {
 	return bigError(min(max(x, -14), 14))
 }
 
-// turns takes x modulo 2π.
+// bigTurn takes x modulo 2π.
 func bigTurn(x float64, f func(*big.Float) *big.Float) *big.Float {
 	twice := times(wide(2), pi())
 	k, _ := quotient(wide(x), twice).Int(nil)

@@ -26,7 +26,7 @@ import (
 	"arbiter/train"
 )
 
-// SoftQ is the method.
+// SoftQ is soft Q-learning with a table per seat, at one temperature.
 func SoftQ() train.Method {
 	return train.Method{
 		Name: "soft_q", Doc: "a table of values per information state and move, learned by every seat for itself",
