@@ -11,9 +11,9 @@ type Blocks struct {
 
 // Coupled is an entry of Blocks.
 type Coupled struct {
-	I     int    `json:"i"`
-	J     int    `json:"j"`
-	Value Number `json:"value"`
+	I     int    `json:"i"`     // block that is swayed, from 0
+	J     int    `json:"j"`     // block that sways, from 0
+	Value Number `json:"value"` // not 0
 }
 
 // JSON is what is written: rows or a list of entries.

@@ -12,165 +12,165 @@ import (
 // Certificate is a statement that play contracts, or why there is none, with all
 // that is needed to check it again. Null numbers do not apply.
 type Certificate struct {
-	Schema      string          `json:"schema"`
-	Game        string          `json:"game"`              // canonical spec, "" of a problem
-	Problem     json.RawMessage `json:"problem,omitempty"` // the file, compacted
-	Digest      string          `json:"digest"`            // SHA-256 of Problem or of the game's data, hex
-	Form        string          `json:"form"`              // normal, agent, sequence, markov, quadratic or smooth
-	Temperature []Number        `json:"temperature,omitempty"`
+	Schema      string          `json:"schema"`                // arbiter/certificate/v1
+	Game        string          `json:"game"`                  // canonical spec, "" of a problem
+	Problem     json.RawMessage `json:"problem,omitempty"`     // the file, compacted
+	Digest      string          `json:"digest"`                // SHA-256 of Problem or of the game's data, hex
+	Form        string          `json:"form"`                  // normal, agent, sequence, markov, quadratic or smooth
+	Temperature []Number        `json:"temperature,omitempty"` // one per player, nil of a problem
 
-	Certified bool   `json:"certified"`
+	Certified bool   `json:"certified"` // the statement is proved
 	Converges bool   `json:"converges"` // an equilibrium is proved to be in the region
-	Verdict   string `json:"verdict"`
-	Method    string `json:"method"`
-	Concept   string `json:"concept"`
-	Field     string `json:"field"`
-	Norm      string `json:"norm"`
+	Verdict   string `json:"verdict"`   // in a word, see certify.Verdict
+	Method    string `json:"method"`    // what it rests on, see certify.Method
+	Concept   string `json:"concept"`   // what the zero is: nash, logit_qre, …
+	Field     string `json:"field"`     // plain, natural, or what moves
+	Norm      string `json:"norm"`      // of the statement: l2, span, kl or max
 
-	Blocks   []string `json:"blocks"`
-	Mu       []Number `json:"mu"`
-	Ell      []Number `json:"ell"`
-	Coupling Blocks   `json:"coupling"`
-	Weights  []Number `json:"weights"`
-	Attained bool     `json:"attained"`
-	Xi       []Number `json:"xi"`
+	Blocks   []string `json:"blocks"`   // names, one per block
+	Mu       []Number `json:"mu"`       // curvature per block
+	Ell      []Number `json:"ell"`      // largest singular value of own blocks
+	Coupling Blocks   `json:"coupling"` // 0 on the diagonal
+	Weights  []Number `json:"weights"`  // the first is 1
+	Attained bool     `json:"attained"` // the best margin is one of finite weights
+	Xi       []Number `json:"xi"`       // of the max norm; null: none is spoken of
 
-	Gain     Number  `json:"gain"`
-	Margin   Number  `json:"margin"`
-	Source   string  `json:"source"` // whose margin it is: sgn, signed, true_block, lyapunov or blockmax
-	Margins  Margins `json:"margins"`
-	Supremum Number  `json:"supremum"`
-	Best     Best    `json:"best"`
+	Gain     Number  `json:"gain"`     // spectral radius of diag(mu)⁻¹L
+	Margin   Number  `json:"margin"`   // the certified one
+	Source   string  `json:"source"`   // whose margin it is: sgn, signed, true_block, lyapunov or blockmax
+	Margins  Margins `json:"margins"`  // by kind
+	Supremum Number  `json:"supremum"` // of the small-gain margin over all weights
+	Best     Best    `json:"best"`     // over weights and metrics
 
-	Euclidean Number     `json:"euclidean_margin"`
-	Abscissa  Number     `json:"spectral_abscissa"`
-	Band      []Number   `json:"timescale_band"`
-	Bands     [][]Number `json:"bands"`
-	BoxFactor Number     `json:"box_factor"`
+	Euclidean Number     `json:"euclidean_margin"`  // margin at unit weights
+	Abscissa  Number     `json:"spectral_abscissa"` // smallest real part of an eigenvalue at the equilibrium
+	Band      []Number   `json:"timescale_band"`    // ratios w₂/w₁ with a positive margin, from and to
+	Bands     [][]Number `json:"bands"`             // per block: factors of its weight, from and to
+	BoxFactor Number     `json:"box_factor"`        // of weights that may all be off at once
 
-	Lipschitz    Number   `json:"lipschitz"`
-	Cocoercivity Number   `json:"cocoercivity"`
-	Rate         Number   `json:"rate"`
-	EulerMax     Number   `json:"euler_max_step"`
-	RK4Max       Number   `json:"rk4_max_step"`
-	Steps        []Scheme `json:"steps"`
+	Lipschitz    Number   `json:"lipschitz"`      // in the metric
+	Cocoercivity Number   `json:"cocoercivity"`   // in the metric
+	Rate         Number   `json:"rate"`           // of the flow, if certified
+	EulerMax     Number   `json:"euler_max_step"` // largest step of a row whose status is theorem
+	RK4Max       Number   `json:"rk4_max_step"`   // likewise of Runge-Kutta
+	Steps        []Scheme `json:"steps"`          // in any metric
 
-	Use           *Use           `json:"use"`
-	Noise         *Noise         `json:"noise"`
-	ModelError    *ModelError    `json:"model_error"`
-	LearningRates *LearningRates `json:"learning_rates"`
+	Use           *Use           `json:"use"`            // null: no step is known to contract
+	Noise         *Noise         `json:"noise"`          // null: nothing is said of noise
+	ModelError    *ModelError    `json:"model_error"`    // null: nothing is said of errors of the model
+	LearningRates *LearningRates `json:"learning_rates"` // null: nothing is said of rates of their own
 
-	Region      *Region   `json:"region"`
-	Equilibrium []Number  `json:"equilibrium"`
-	Residual    Number    `json:"residual"`
-	Unstable    *Unstable `json:"unstable"`
-	Reasons     []string  `json:"reasons"`
+	Region      *Region   `json:"region"`      // null: it speaks nowhere
+	Equilibrium []Number  `json:"equilibrium"` // concatenated blocks, null if unknown
+	Residual    Number    `json:"residual"`    // of Equilibrium
+	Unstable    *Unstable `json:"unstable"`    // null: not refuted
+	Reasons     []string  `json:"reasons"`     // of a missing certificate, or what to know about one
 
-	Cells   int      `json:"cells"`
-	Samples int      `json:"samples"`
-	Seed    uint64   `json:"seed"`
-	Entropy *Entropy `json:"entropy,omitempty"`
+	Cells   int      `json:"cells"`             // of the cover
+	Samples int      `json:"samples"`           // points that were looked at
+	Seed    uint64   `json:"seed"`              // of the points
+	Entropy *Entropy `json:"entropy,omitempty"` // of games with entropy
 
-	Title      string      `json:"-"` // of the table, if it is not Game
-	Dims       []int       `json:"-"` // numbers of Equilibrium per block; nil if unknown
-	Chosen     string      `json:"temperature_chosen,omitempty"`
-	Simulation *Simulation `json:"simulation,omitempty"`
+	Title      string      `json:"-"`                            // of the table, if it is not Game
+	Dims       []int       `json:"-"`                            // numbers of Equilibrium per block; nil if unknown
+	Chosen     string      `json:"temperature_chosen,omitempty"` // how the temperature was found, if it was not given
+	Simulation *Simulation `json:"simulation,omitempty"`         // null: nothing was played
 }
 
 // Margins are those of the certificates that were worked out.
 type Margins struct {
-	SGN       Number `json:"sgn"`
-	Signed    Number `json:"signed"`
-	TrueBlock Number `json:"true_block"`
-	Lyapunov  Number `json:"lyapunov"`
-	BlockMax  Number `json:"blockmax"`
+	SGN       Number `json:"sgn"`        // of curvatures and norms of couplings
+	Signed    Number `json:"signed"`     // that keeps signs of couplings
+	TrueBlock Number `json:"true_block"` // of the blocks as they are
+	Lyapunov  Number `json:"lyapunov"`   // of a metric of all coordinates
+	BlockMax  Number `json:"blockmax"`   // of the max norm
 }
 
 // Scheme is what is known of a discretisation.
 type Scheme struct {
-	Scheme string `json:"scheme"`
-	Bound  string `json:"bound"`
-	Max    Number `json:"max"`
-	Best   Number `json:"best"`
-	Factor Number `json:"factor"`
-	Status string `json:"status"`
+	Scheme string `json:"scheme"` // flow, euler, rk4 or prox
+	Bound  string `json:"bound"`  // the inequality, in words or symbols
+	Max    Number `json:"max"`    // largest step it speaks of; inf for the flow
+	Best   Number `json:"best"`   // step of the best factor known
+	Factor Number `json:"factor"` // per step at Best
+	Status string `json:"status"` // theorem, asymptotic, guideline, …
 	Metric string `json:"metric"` // weights: that of the certificate; true_block, lyapunov: that of best
 }
 
 // Region is where a certificate speaks.
 type Region struct {
-	Shape     string   `json:"shape"`
-	Norm      string   `json:"norm"`
-	Centre    []Number `json:"centre"`
-	Radius    Number   `json:"radius"`
-	Lower     []Number `json:"lower"`
-	Upper     []Number `json:"upper"`
-	Ball      Number   `json:"ball"`
-	Invariant Number   `json:"invariant"`
-	Unique    bool     `json:"unique"`
-	Distance  Number   `json:"distance"`
+	Shape     string   `json:"shape"`     // all, box or ball
+	Norm      string   `json:"norm"`      // of Radius
+	Centre    []Number `json:"centre"`    // null for all
+	Radius    Number   `json:"radius"`    // inf for all; of a box half the narrowest side
+	Lower     []Number `json:"lower"`     // of a box
+	Upper     []Number `json:"upper"`     // of a box
+	Ball      Number   `json:"ball"`      // radius, in the metric, of the largest ball inside
+	Invariant Number   `json:"invariant"` // likewise, of the starts that surely stay and converge
+	Unique    bool     `json:"unique"`    // exactly one zero lies in the ball around Centre
+	Distance  Number   `json:"distance"`  // from Centre, at most, of that zero
 }
 
 // Unstable is an eigenvalue with negative real part at the equilibrium, and the
 // direction in which play leaves it.
 type Unstable struct {
-	Re     Number   `json:"re"`
-	Im     Number   `json:"im"`
-	Vector []Number `json:"vector"`
-	// The proof, of constant Jacobians G: sym(metric·(G + shift)) is positive definite
-	// and metric negative along direction.
+	Re     Number   `json:"re"`     // of the eigenvalue
+	Im     Number   `json:"im"`     // likewise
+	Vector []Number `json:"vector"` // real part, one number per coordinate
+	// The proof, of constant Jacobians G: sym(Metric·(G + Shift)) is positive definite
+	// and Metric negative along Direction.
 	Metric    [][]Number `json:"metric,omitempty"`
 	Direction []Number   `json:"direction,omitempty"`
-	Shift     Number     `json:"shift"`
+	Shift     Number     `json:"shift"` // at least 0
 }
 
 // Entropy is what the certificate of an entropy-regularised game says beyond the
 // common fields.
 type Entropy struct {
-	Temperature       []Number `json:"temperature"`
-	Interaction       Blocks   `json:"interaction"`
-	Exact             bool     `json:"exact"`
-	Swayed            Blocks   `json:"swayed"`
-	Unsigned          Number   `json:"unsigned"`
-	Xi                []Number `json:"xi"`
-	UnsignedWeights   []Number `json:"unsigned_weights"`
-	Lipschitz         Number   `json:"lipschitz"`
-	Optimal           bool     `json:"optimal"`
-	UnsignedThreshold Number   `json:"unsigned_threshold"`
-	Threshold         Number   `json:"threshold"`
-	Primal            Primal   `json:"primal"`
-	Distance          Number   `json:"distance"`
+	Temperature       []Number `json:"temperature"`        // per block
+	Interaction       Blocks   `json:"interaction"`        // D_ij, see certify.Entropy
+	Exact             bool     `json:"exact"`              // D are maxima up to rounding, else upper bounds
+	Swayed            Blocks   `json:"swayed"`             // D_ij(w) at the weights
+	Unsigned          Number   `json:"unsigned"`           // margin in the weighted span norm
+	Xi                []Number `json:"xi"`                 // of that norm, per block
+	UnsignedWeights   []Number `json:"unsigned_weights"`   // best of the Euclidean test
+	Lipschitz         Number   `json:"lipschitz"`          // of the payoffs, for the prox step
+	Optimal           bool     `json:"optimal"`            // no weights have a better signed margin
+	UnsignedThreshold Number   `json:"unsigned_threshold"` // temperature above which the span norm certifies
+	Threshold         Number   `json:"threshold"`          // temperature above which the signed margin does
+	Primal            Primal   `json:"primal"`             // projected gradient play, up to rounding
+	Distance          Number   `json:"distance"`           // from the equilibrium given to the exact one, rounded up
 
 	// Vectors that prove the numbers, see certify.Entropy.
 	Witness          []Number   `json:"witness"`
-	GainWitness      []Number   `json:"gain_witness"`
-	LipschitzWitness [][]Number `json:"lipschitz_witness"`
+	GainWitness      []Number   `json:"gain_witness"`      // vector z, of the certificate's gain
+	LipschitzWitness [][]Number `json:"lipschitz_witness"` // two vectors, of Lipschitz
 }
 
 // Primal is the Euclidean test on the simplex.
 type Primal struct {
-	Mu       []Number   `json:"mu"`
-	Coupling [][]Number `json:"coupling"`
-	Margin   Number     `json:"margin"`
+	Mu       []Number   `json:"mu"`       // per block: 2τ
+	Coupling [][]Number `json:"coupling"` // upper bounds, blocks by blocks
+	Margin   Number     `json:"margin"`   // at weights 1
 }
 
 // Simulation is what play did from random starts beside what is certified.
 type Simulation struct {
-	Seed   uint64  `json:"seed"`
-	Holds  bool    `json:"holds"`
-	Trials []Trial `json:"trials"`
+	Seed   uint64  `json:"seed"`   // of the starts
+	Holds  bool    `json:"holds"`  // all trials do
+	Trials []Trial `json:"trials"` // one per scheme and measure
 }
 
 // Trial is a scheme at a step: the worst factor of all steps measured.
 type Trial struct {
-	Scheme    string `json:"scheme"`
-	Measure   string `json:"measure"` // what shrinks
-	Step      Number `json:"step"`
-	Certified Number `json:"certified"`
-	Worst     Number `json:"worst"` // null if no step could be measured
-	Starts    int    `json:"starts"`
-	Steps     int    `json:"steps"`
-	Note      string `json:"note,omitempty"`
+	Scheme    string `json:"scheme"`         // as in Scheme
+	Measure   string `json:"measure"`        // what shrinks
+	Step      Number `json:"step"`           // its length
+	Certified Number `json:"certified"`      // factor per step
+	Worst     Number `json:"worst"`          // null if no step could be measured
+	Starts    int    `json:"starts"`         // random ones
+	Steps     int    `json:"steps"`          // measured, over all starts
+	Note      string `json:"note,omitempty"` // "" for nothing to add
 }
 
 func matrix(xs [][]float64) [][]Number {

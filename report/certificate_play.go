@@ -11,64 +11,64 @@ import (
 // Best are the largest margins over weights, or metrics, that were found and
 // proved; null where none was sought.
 type Best struct {
-	Signed    *Optimum  `json:"signed"`
-	TrueBlock *Optimum  `json:"true_block"`
-	Lyapunov  *Lyapunov `json:"lyapunov"`
+	Signed    *Optimum  `json:"signed"`     // over weights, signs of couplings kept
+	TrueBlock *Optimum  `json:"true_block"` // over weights, the blocks as they are
+	Lyapunov  *Lyapunov `json:"lyapunov"`   // over metrics of all coordinates
 }
 
 // Optimum is a margin at weights of its own. No weights have one above bound, which
 // the vectors of dual prove; null where that is not known.
 type Optimum struct {
-	Value        Number     `json:"value"`
-	Weights      []Number   `json:"weights"`
-	Bound        Number     `json:"bound"`
-	Dual         [][]Number `json:"dual,omitempty"`
-	Lipschitz    Number     `json:"lipschitz"`
-	Cocoercivity Number     `json:"cocoercivity"`
+	Value        Number     `json:"value"`          // proved at Weights
+	Weights      []Number   `json:"weights"`        // per block
+	Bound        Number     `json:"bound"`          // of the margin at any weights
+	Dual         [][]Number `json:"dual,omitempty"` // one per row, in the coordinates of the game
+	Lipschitz    Number     `json:"lipschitz"`      // in the metric of Weights
+	Cocoercivity Number     `json:"cocoercivity"`   // likewise
 }
 
 // Lyapunov is a margin in a metric of all coordinates together.
 type Lyapunov struct {
-	Value        Number     `json:"value"`
-	Metric       [][]Number `json:"metric"`
-	Condition    Number     `json:"condition"`
-	Lipschitz    Number     `json:"lipschitz"`
-	Cocoercivity Number     `json:"cocoercivity"`
+	Value        Number     `json:"value"`        // proved for Metric
+	Metric       [][]Number `json:"metric"`       // symmetric, coordinates by coordinates
+	Condition    Number     `json:"condition"`    // in normalised coordinates
+	Lipschitz    Number     `json:"lipschitz"`    // in Metric
+	Cocoercivity Number     `json:"cocoercivity"` // likewise
 }
 
 // Use is the step advised: the theorem with the least factor per gradient.
 type Use struct {
-	Scheme string `json:"scheme"`
-	Step   Number `json:"step"`
-	Factor Number `json:"factor"`
-	Metric string `json:"metric"`
-	Bound  string `json:"bound"`
+	Scheme string `json:"scheme"` // as in Scheme
+	Step   Number `json:"step"`   // its length
+	Factor Number `json:"factor"` // per step, in the norm of Metric
+	Metric string `json:"metric"` // weights, true_block or lyapunov
+	Bound  string `json:"bound"`  // of the row
 }
 
 // Noise is the size, in the metric and per unit of gradient noise, of the ball in
 // which Euler's step ends.
 type Noise struct {
-	Scheme   string `json:"scheme"`
-	Step     Number `json:"step"`
-	PerNoise Number `json:"per_noise"`
-	Metric   string `json:"metric"`
+	Scheme   string `json:"scheme"`    // euler
+	Step     Number `json:"step"`      // its length
+	PerNoise Number `json:"per_noise"` // radius of the ball
+	Metric   string `json:"metric"`    // as in Use
 }
 
 // ModelError is how far equilibria move per unit of error of the field, and by which
 // norm the Jacobian may be off.
 type ModelError struct {
-	Distance Number `json:"distance"`
-	Jacobian Number `json:"jacobian"`
-	Metric   string `json:"metric"`
+	Distance Number `json:"distance"` // 1/rate, rounded up
+	Jacobian Number `json:"jacobian"` // the rate
+	Metric   string `json:"metric"`   // as in Use
 }
 
 // LearningRates is the band of ratios of the second player's rate to the first's
 // (of all ratios, if it is from 0 to inf) in which play still contracts, at rate
 // times the least of them.
 type LearningRates struct {
-	Low  Number `json:"low"`
-	High Number `json:"high"`
-	Rate Number `json:"rate"`
+	Low  Number `json:"low"`  // ratio, at least 0
+	High Number `json:"high"` // ratio, inf: any
+	Rate Number `json:"rate"` // null in a metric that is not one of blocks
 }
 
 // rows is matrix, nil for nil.

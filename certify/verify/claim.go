@@ -61,142 +61,143 @@ func (x *Number) UnmarshalJSON(b []byte) error {
 // Claim is a certificate as read from its file, nothing of it checked but its
 // shape.
 type Claim struct {
-	Schema      string
-	Game        string
+	Schema      string          // arbiter/certificate/v1
+	Game        string          // canonical spec, "" of a problem
 	Problem     json.RawMessage // compacted; nil of a named game
-	Digest      string
-	Form        string // normal, agent, sequence, markov, quadratic or smooth
-	Temperature []Number
+	Digest      string          // SHA-256 of Problem or of the game's data, hex
+	Form        string          // normal, agent, sequence, markov, quadratic or smooth
+	Temperature []Number        // per player, nil of a problem
 
-	Certified, Converges                          bool
-	Verdict, Method, Concept, Field, Norm, Source string
+	Certified, Converges                          bool   // what it says of itself, never believed
+	Verdict, Method, Concept, Field, Norm, Source string // words, as certify.Certificate has them
 
-	Blocks         []string
-	Mu, Ell        []Number
-	Coupling       Grid
-	Weights, Xi    []Number
-	Gain, Margin   Number
-	Margins        Margins
-	Supremum       Number
-	Best           Best
-	Euclidean      Number   `json:"euclidean_margin"`
-	Abscissa       Number   `json:"spectral_abscissa"`
-	Band           []Number `json:"timescale_band"`
-	Bands          [][]Number
-	BoxFactor      Number `json:"box_factor"`
-	Lipschitz      Number
-	Cocoercive     Number `json:"cocoercivity"`
-	Rate           Number
-	EulerMax       Number `json:"euler_max_step"`
-	RK4Max         Number `json:"rk4_max_step"`
-	Steps          []Step
-	Region         *Region
-	Equilibrium    []Number
-	Residual       Number
-	Unstable       *Unstable
-	Cells, Samples int
-	Entropy        *Entropy
-	Use            *Use
-	Noise          *Noise
-	ModelError     *ModelError `json:"model_error"`
-	Rates          *Rates      `json:"learning_rates"`
+	Blocks         []string    // names, one per block; what follows is per block, row by row
+	Mu, Ell        []Number    // curvatures, and the largest singular values of own blocks
+	Coupling       Grid        // L[i][j], 0 on the diagonal
+	Weights, Xi    []Number    // of the metric, and ξ of the max norm
+	Gain, Margin   Number      // spectral radius of diag(mu)⁻¹L, and the margin called certified
+	Margins        Margins     // at Weights
+	Supremum       Number      // of the small-gain margin over all weights
+	Best           Best        // at weights and metrics of their own
+	Euclidean      Number      `json:"euclidean_margin"`  // margin at unit weights
+	Abscissa       Number      `json:"spectral_abscissa"` // smallest real part of an eigenvalue at Equilibrium
+	Band           []Number    `json:"timescale_band"`    // ratios w₂/w₁ with a positive margin, from and to; nil: none
+	Bands          [][]Number  // per block: factors of its weight, from and to
+	BoxFactor      Number      `json:"box_factor"` // of weights that may all be off at once
+	Lipschitz      Number      // in the metric
+	Cocoercive     Number      `json:"cocoercivity"` // in the metric
+	Rate           Number      // of the flow
+	EulerMax       Number      `json:"euler_max_step"` // largest step of a row whose status is theorem
+	RK4Max         Number      `json:"rk4_max_step"`   // likewise of Runge-Kutta
+	Steps          []Step      // rows, in any metric
+	Region         *Region     // nil: nowhere
+	Equilibrium    []Number    // concatenated blocks, nil if unknown
+	Residual       Number      // of Equilibrium
+	Unstable       *Unstable   // nil: not refuted
+	Cells, Samples int         // of the cover, and the points that were looked at
+	Entropy        *Entropy    // of games with entropy, else nil
+	Use            *Use        // nil: no step is advised
+	Noise          *Noise      // nil: nothing is said of noise
+	ModelError     *ModelError `json:"model_error"`    // nil: nothing is said of errors of the model
+	Rates          *Rates      `json:"learning_rates"` // nil: nothing is said of rates of their own
 
 	values []value
 }
 
 // Margins of the kinds of certificates, NaN where not worked out.
 type Margins struct {
-	SGN       Number
-	Signed    Number
-	TrueBlock Number `json:"true_block"`
-	Lyapunov  Number
-	BlockMax  Number
+	SGN       Number // of curvatures and norms of couplings
+	Signed    Number // that keeps signs of couplings
+	TrueBlock Number `json:"true_block"` // of the blocks as they are
+	Lyapunov  Number // of a metric of all coordinates
+	BlockMax  Number // of the max norm
 }
 
 // Best are margins at weights, or in a metric, of their own. Bound is at least the
 // margin at all weights, of which Dual is the witness: see quadraticCheck.dual.
 type Best struct {
-	Signed    *Optimum
-	TrueBlock *Optimum `json:"true_block"`
-	Lyapunov  *Optimum
+	Signed    *Optimum // over weights
+	TrueBlock *Optimum `json:"true_block"` // over weights
+	Lyapunov  *Optimum // over metrics of all coordinates
 }
 
 // Optimum is an element of Best.
 type Optimum struct {
-	Value, Bound          Number
-	Weights               []Number
-	Metric, Dual          [][]Number
-	Condition             Number
-	Lipschitz, Cocoercive Number
+	Value, Bound          Number     // the margin, and its bound over all weights
+	Weights               []Number   // per block, nil of Lyapunov
+	Metric, Dual          [][]Number // of Lyapunov, coordinates by coordinates; the witness of Bound
+	Condition             Number     // of Metric, in normalised coordinates
+	Lipschitz, Cocoercive Number     // in the metric
 }
 
 // Step is a row of the table of steps.
 type Step struct {
-	Scheme, Bound     string
-	Max, Best, Factor Number
-	Status            string
+	Scheme, Bound     string // flow, euler, rk4 or prox; the inequality, in words
+	Max, Best, Factor Number // largest step it speaks of, the best one, and the factor per step there
+	Status            string // theorem, asymptotic, guideline, …
 	Metric            string // "", weights, true_block or lyapunov
 }
 
 // Use is the row that a player is told to take.
 type Use struct {
-	Scheme, Bound, Metric string
-	Step, Factor          Number
+	Scheme, Bound, Metric string // as in Step
+	Step, Factor          Number // its length, and the factor per step
 }
 
 // Noise is where play with noisy gradients ends, relative to the noise.
 type Noise struct {
-	Scheme   string
-	Metric   string
-	Step     Number
-	PerNoise Number `json:"per_noise"`
+	Scheme   string // euler
+	Metric   string // as in Step
+	Step     Number // its length
+	PerNoise Number `json:"per_noise"` // distance in the long run, per unit of noise
 }
 
 // ModelError is by how much the field may be off.
 type ModelError struct {
-	Metric             string
-	Distance, Jacobian Number
+	Metric             string // as in Step
+	Distance, Jacobian Number // of zeros, per unit of error; what the Jacobian may be off by
 }
 
-// Rates are ratios of the players' own learning rates.
+// Rates are the ratios of the players' own learning rates, from Low to High, and the
+// Rate of play at them, times the least.
 type Rates struct{ Low, High, Rate Number }
 
 // Region is where the certificate speaks.
 type Region struct {
-	Shape, Norm     string
-	Centre          []Number
-	Radius          Number
-	Lower, Upper    []Number
-	Ball, Invariant Number
-	Unique          bool
-	Distance        Number
+	Shape, Norm     string   // all, box or ball; the norm of Radius
+	Centre          []Number // nil for all
+	Radius          Number   // +Inf for all
+	Lower, Upper    []Number // corners of a box
+	Ball, Invariant Number   // radius of a ball inside; of the starts that stay
+	Unique          bool     // exactly one zero is in the ball around Centre
+	Distance        Number   // from Centre, at most, of that zero
 }
 
 // Unstable is an eigenvalue that refutes, with the real part of its vector.
 type Unstable struct {
-	Re, Im    Number
-	Vector    []Number
+	Re, Im    Number     // of the eigenvalue
+	Vector    []Number   // one number per coordinate
 	Metric    [][]Number // N, sym(N (G + shift)) > 0
-	Shift     Number
-	Direction []Number // v'Nv < 0
+	Shift     Number     // at least 0
+	Direction []Number   // v'Nv < 0
 }
 
 // Entropy is the part of that name.
 type Entropy struct {
-	Temperature      []Number
-	Interaction      Grid
-	Exact            bool
-	Swayed           Grid
-	Unsigned         Number
-	Xi               []Number
-	UnsignedWeights  []Number `json:"unsigned_weights"`
-	Lipschitz        Number
-	Threshold        Number
-	Unbounded        Number `json:"unsigned_threshold"`
-	Distance         Number
-	Witness          []Number
-	GainWitness      []Number   `json:"gain_witness"`
-	LipschitzWitness [][]Number `json:"lipschitz_witness"`
+	Temperature      []Number   // per block
+	Interaction      Grid       // D_ij, see certify.Entropy
+	Exact            bool       // D are maxima, not bounds
+	Swayed           Grid       // D_ij(w) at the weights
+	Unsigned         Number     // margin in the weighted span norm
+	Xi               []Number   // of that norm, per block
+	UnsignedWeights  []Number   `json:"unsigned_weights"` // best of the Euclidean test
+	Lipschitz        Number     // of the payoffs, for the prox step
+	Threshold        Number     // temperature above which the signed margin certifies
+	Unbounded        Number     `json:"unsigned_threshold"` // temperature above which the span norm does
+	Distance         Number     // from the equilibrium given to the exact one
+	Witness          []Number   // of the signed margin
+	GainWitness      []Number   `json:"gain_witness"`      // vector z, see certify.Entropy
+	LipschitzWitness [][]Number `json:"lipschitz_witness"` // two vectors, of Lipschitz
 }
 
 const schema = "arbiter/certificate/v1"

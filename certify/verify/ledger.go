@@ -12,20 +12,21 @@ import (
 // the file. Numbers that do not apply are NaN.
 type Finding struct {
 	What    string
-	Claimed float64
-	Found   float64
-	Holds   bool
-	Note    string
+	Claimed float64 // what the file says
+	Found   float64 // what was proved here
+	Holds   bool    // the claim is not better than what was proved
+	Note    string  // why, "" for nothing to add
 }
 
 // Result is all there is to say of a certificate: what was looked at, and the
 // fields that were not.
 type Result struct {
-	Findings   []Finding
-	NotChecked []Unchecked
+	Findings   []Finding   // in the order of the checks
+	NotChecked []Unchecked // what the file says besides
 }
 
-// Unchecked is a value, or all of a field's, that nothing was proved about.
+// Unchecked is a value, or all of a Field's, that nothing was proved about, with a
+// clause that says Why.
 type Unchecked struct{ Field, Why string }
 
 // Holds tells whether all findings do, and that there are some.
