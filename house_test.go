@@ -44,6 +44,8 @@ var floors = [][]string{
 // A room imports only downward, never sideways; SQL, tables and terminals each
 // have one room.
 func TestRoomsImportDownward(t *testing.T) {
+	module := modulePath(t)
+	local := func(path string) string { return strings.TrimPrefix(strings.TrimPrefix(path, module), "/") }
 	floor := map[string]int{}
 	for i, rooms := range floors {
 		for _, r := range rooms {
@@ -98,8 +100,6 @@ func TestRoomsImportDownward(t *testing.T) {
 		t.Errorf("only %d rooms were seen", rooms)
 	}
 }
-
-func local(path string) string { return strings.TrimPrefix(strings.TrimPrefix(path, module), "/") }
 
 // fewRooms are words of the language and of the standard library that only some
 // rooms may say, with what for. They stand for promises of package comments:

@@ -48,7 +48,7 @@ func TestListensFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	signals := strings.Index(string(trace), "init os/signal ")
-	if signals < 0 || !strings.HasPrefix(strings.SplitN(string(trace[signals:]), "\n", 3)[1], "init "+module+"/internal/interrupt ") {
+	if signals < 0 || !strings.HasPrefix(strings.SplitN(string(trace[signals:]), "\n", 3)[1], "init "+modulePath(t)+"/internal/interrupt ") {
 		t.Errorf("it begins to listen later than it could:\n%s", trace)
 	}
 }
