@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -26,6 +27,9 @@ func TestEverythingExportedIsDocumented(t *testing.T) {
 			return err
 		}
 		room := filepath.ToSlash(filepath.Dir(path))
+		if strings.Contains(file.Doc.Text(), "rooms below") {
+			below(t, room, file.Doc.Text())
+		}
 		packages[room] = packages[room] || strings.HasPrefix(file.Doc.Text(), "Package "+file.Name.Name+" ") || room == "." && file.Doc != nil
 		silent(fset, file, func(at token.Pos, what string) {
 			t.Errorf("%s: %s says nothing of itself", fset.Position(at), what)
@@ -42,6 +46,21 @@ func TestEverythingExportedIsDocumented(t *testing.T) {
 	}
 	if len(packages) < 15 {
 		t.Errorf("only %d packages were seen", len(packages))
+	}
+}
+
+// below finds the rooms below one that its comment does not name, those for tests
+// apart.
+func below(t *testing.T, room, comment string) {
+	entries, err := os.ReadDir(room)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := word.FindAllString(comment, -1)
+	for _, e := range entries {
+		if e.IsDir() && !strings.Contains(e.Name(), "test") && !slices.Contains(said, e.Name()) {
+			t.Errorf("package %s says nothing of %s below it", room, e.Name())
+		}
 	}
 }
 
@@ -148,7 +167,7 @@ func fields(fset *token.FileSet, name string, of ast.Expr, about *ast.CommentGro
 // opens reports whether a comment begins with a name, an article apart.
 func opens(c *ast.CommentGroup, name string) bool {
 	first := strings.Fields(c.Text())
-	if len(first) > 1 && slices.Contains([]string{"A", "An", "The"}, first[0]) {
+	if len(first) > 1 && first[0] != name && slices.Contains([]string{"A", "An", "The"}, first[0]) {
 		first = first[1:]
 	}
 	return len(first) > 0 && word.FindString(first[0]) == name
@@ -182,4 +201,66 @@ func tells(name string, comments ...*ast.CommentGroup) bool {
 		}
 	}
 	return false
+}
+
+// What says nothing of itself is found, and only that.
+func TestSilenceIsHeard(t *testing.T) {
+	const text = `package x
+
+// A says something. B is one of its fields.
+type A struct {
+	B int
+	C int
+	D int // of it
+	// E tells of F too.
+	E int
+	F int
+	G int
+
+	H, i int
+	J    []struct{ K int } // rows
+	L    int ` + "`toml:\"l\" doc:\"help\"`" + `
+	M    int // the M
+	inner
+}
+
+type N int
+
+// O repeats. Nothing begins with its name here.
+type P int
+
+// Q is the Q.
+func Q() {}
+
+// R of A is worked out.
+func (A) R() {}
+func (*A) S() {}
+func (inner) T() {}
+
+// Kinds.
+const (
+	U = 1
+	V = 2
+)
+
+const W = 3
+
+type inner struct{ X int }
+
+// Y is asked.
+type Y interface {
+	Z() int
+	a() int
+}
+`
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "x.go", text, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	silent(fset, file, func(_ token.Pos, what string) { found = append(found, what) })
+	if want := strings.Fields("A.C A.G A.H A.J.K A.M N P Q A.S W Y.Z"); !slices.Equal(found, want) {
+		t.Errorf("found %q, want %q", found, want)
+	}
 }

@@ -1,5 +1,6 @@
-// Package catalog is the only list of names: which games, agents, solvers and
-// rankings there are, with their parameters, and what a spec string stands for.
+// Package catalog is the only list of names: which games, agents, solvers, rankings,
+// learners and forms of certificates there are, with their parameters, and what a
+// spec string stands for.
 // Lists, help, completion and error messages all follow from it. A Catalog is a
 // value: a test, or a main of one's own, adds to Standard and passes it on.
 package catalog

@@ -6,8 +6,8 @@
 //
 // The rooms below build certificates: gate and smallgain from constants to proved
 // margins, quadratic of constant Jacobians, enclose over boxes, smooth of formulas,
-// softmarkov and entropic of games with entropy. trial plays by them, verify checks
-// them by other code.
+// softmarkov and entropic of games with entropy. fit chooses among these by the
+// kind of game, trial plays by them, verify checks them by other code.
 package certify
 
 // Method is what a certificate rests on, from best to none: the ladder of

@@ -1,8 +1,9 @@
 // Package equilibria holds the words that solvers share: what ends them, why they
 // ended and which kinds of failure are told apart. The solvers live in the rooms
 // below it, by the kind of their mathematics: exact, many, linear, learn, quantal
-// and stochastic. They see compiled games and return policies; how good these are is
-// judged by the games themselves (games.Judge), which share no code with them.
+// and stochastic; choose asks them by name. They see compiled games and return
+// policies; how good these are is judged by the games themselves (games.Judge), which
+// share no code with them.
 package equilibria
 
 import (

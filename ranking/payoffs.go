@@ -3,11 +3,11 @@
 // law of alpha-Rank on it. It knows no game and no agent.
 package ranking
 
-import "arbiter/profile"
-
 import (
 	"fmt"
 	"math"
+
+	"arbiter/profile"
 )
 
 // Payoffs are payoff tables over a Space: M[k][profile] for player k; for a

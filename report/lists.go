@@ -15,8 +15,8 @@ type List struct {
 	Entries []Entry `json:"entries"` // in the order of the catalog
 }
 
-// Entry is a game or an agent. Sizes are of an instance, left out where there
-// is none.
+// Entry is a game, an agent or what else there is by name. Sizes are of an instance
+// of a game, left out where there is none.
 type Entry struct {
 	Name   string       `json:"name"`   // of specs
 	Doc    string       `json:"doc"`    // one line

@@ -1,6 +1,6 @@
-// Package tournament plays: it turns requests into matches and matches into
-// sums, on any number of workers, and keeps the log of what was decided. What to
-// play is sampling's business, where the log is kept the Journal's.
+// Package tournament folds a plan to its end: what sampling asks for goes to a
+// Player, what came of it into the log and back to sampling. What to play is
+// sampling's business, who plays the Player's, where the log is kept the Journal's.
 package tournament
 
 import (
