@@ -137,6 +137,44 @@ func (v vocabulary) read(file *ast.File) {
 	}
 }
 
+// The table of the house names every room that stands, those for tests apart.
+func TestHouseNamesEveryRoom(t *testing.T) {
+	body, err := os.ReadFile("docs/house.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named, quoted := map[string]bool{}, regexp.MustCompile("`([a-z/]+)`")
+	for line := range strings.Lines(string(body)) {
+		cells := strings.Split(line, "|")
+		if len(cells) != 5 {
+			continue
+		}
+		above := "" // of the first room of the line, which the others stand beside
+		for _, m := range quoted.FindAllStringSubmatch(cells[2], -1) {
+			room := m[1]
+			if above != "" && !strings.Contains(room, "/") {
+				room = path.Join(above, room)
+			}
+			above = path.Dir(room)
+			named[room] = true
+		}
+	}
+	standing := map[string]bool{}
+	for _, rooms := range floors {
+		for _, room := range rooms {
+			standing[room] = true
+			if room != "" && !strings.HasSuffix(room, "test") && !named[room] {
+				t.Errorf("docs/house.md says nothing of %s", room)
+			}
+		}
+	}
+	for room := range named {
+		if !standing[room] && room != "main" {
+			t.Errorf("docs/house.md has a room %s that does not stand", room)
+		}
+	}
+}
+
 // Names that are gone are seen, and those that are there are not.
 func TestGoneNamesAreSeen(t *testing.T) {
 	v := vocabulary{

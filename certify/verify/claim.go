@@ -377,7 +377,7 @@ func (c *Claim) shapes() error {
 	return nil
 }
 
-// kinds are the optima by name.
+// list is the optima by name.
 func (b *Best) list() []struct {
 	kind string
 	o    *Optimum

@@ -11,7 +11,7 @@ import (
 // thing and hashed as another.
 const mostValues, mostDepth, mostText = 3_000_000, 32, 1 << 16
 
-// leaf is a value of the file that is no bracket, or an empty one: its path
+// value is a value of the file that is no bracket, or an empty one: its path
 // (steps[3].max), the same without indices, and whether it claims nothing: null, or
 // empty.
 type value struct {
