@@ -65,7 +65,11 @@ func (env Env) rankCommand() *cli.Command {
 			if p.Single && p.N() > standing.MostProfiles {
 				return usagef("%s: %d strategies are too many for a dense chain, expected at most %d", c.String("payoffs"), p.N(), standing.MostProfiles)
 			}
-			return o.rank(c, standing.FromTable(p, standing.Names{Space: p.Space, Labels: t.Strategies}), how)
+			e, err := standing.FromTable(p, t.Strategies)
+			if err != nil {
+				return usage(fmt.Errorf("%s: %w", c.String("payoffs"), err))
+			}
+			return o.rank(c, e, how)
 		},
 	}
 }

@@ -42,17 +42,33 @@ type Played struct {
 	Theory func(alpha float64, m int) *Theory
 }
 
-// FromTable is the evidence of a table of exact payoffs.
-func FromTable(p ranking.Payoffs, names Names) Evidence {
-	e := Evidence{Names: names, Payoffs: p, Pairs: func() Pairs { return tablePairs(p) }}
+// FromTable is the evidence of a table of exact payoffs, with labels of the
+// strategies, one list per population. The error tells of payoffs or labels that do not
+// have the shape of the space, and of payoffs that are not finite.
+func FromTable(p ranking.Payoffs, labels [][]string) (Evidence, error) {
+	if len(p.Shape) == 0 || p.Single && len(p.Shape) != 1 {
+		return Evidence{}, fmt.Errorf("shape: found %v, expected the numbers of strategies of every population", p.Shape)
+	}
+	if err := p.Check(); err != nil {
+		return Evidence{}, err
+	}
+	if len(labels) != len(p.Shape) {
+		return Evidence{}, fmt.Errorf("labels: found %d lists, expected %d, one per population", len(labels), len(p.Shape))
+	}
+	for k, n := range p.Shape {
+		if len(labels[k]) != n {
+			return Evidence{}, fmt.Errorf("labels of population %d: found %d, expected %d", k, len(labels[k]), n)
+		}
+	}
+	e := Evidence{Names: Names{Space: p.Space, Labels: labels}, Payoffs: p, Pairs: func() Pairs { return tablePairs(p) }}
 	if e.large() {
-		return e
+		return e, nil
 	}
 	if n := ranking.Near(p, ranking.Rounding); n > 0 {
 		e.Notes = append(e.Notes, fmt.Sprintf("%d pairs of payoffs differ in their last digits only and count as equal", n))
 	}
 	e.Graph = ranking.Response(p, ranking.Rounding)
-	return e
+	return e, nil
 }
 
 // MostProfiles is the number of profiles up to which a chain is held as a dense

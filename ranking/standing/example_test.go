@@ -17,8 +17,12 @@ func ExampleRank() {
 		0, 1, .5, 1,
 		0, 0, 0, .5,
 	}}}
-	names := standing.Names{Space: space, Labels: [][]string{{"rock", "paper", "scissors", "well"}}}
-	s, err := standing.Rank(standing.FromTable(rates, names), standing.Defaults())
+	evidence, err := standing.FromTable(rates, [][]string{{"rock", "paper", "scissors", "well"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	s, err := standing.Rank(evidence, standing.Defaults())
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -31,3 +31,30 @@ func TestRanks(t *testing.T) {
 		t.Errorf("%+v", r.Edges)
 	}
 }
+
+// A table that is not what its space says is refused, not ranked.
+func TestTablesAreChecked(t *testing.T) {
+	pair := profile.Space{Single: true, Shape: []int{2}}
+	ab := [][]string{{"a", "b"}}
+	for what, c := range map[string]struct {
+		space  profile.Space
+		m      [][]float64
+		labels [][]string
+		want   string // of the error; "": none
+	}{
+		"right":         {pair, [][]float64{{0, 1, 0, 0}}, ab, ""},
+		"no space":      {profile.Space{}, nil, nil, "shape"},
+		"nobody":        {profile.Space{Single: true}, nil, nil, "shape"},
+		"two as one":    {profile.Space{Single: true, Shape: []int{2, 2}}, [][]float64{{0, 1, 0, 0}, {0, 1, 0, 0}}, ab, "shape"},
+		"no strategies": {profile.Space{Single: true, Shape: []int{0}}, [][]float64{{}}, [][]string{{}}, "payoffs"},
+		"short":         {pair, [][]float64{{0, 1}}, ab, "payoffs"},
+		"no number":     {pair, [][]float64{{0, math.NaN(), 0, 0}}, ab, "payoffs"},
+		"no labels":     {pair, [][]float64{{0, 1, 0, 0}}, nil, "labels"},
+		"few labels":    {pair, [][]float64{{0, 1, 0, 0}}, [][]string{{"a"}}, "labels"},
+	} {
+		_, err := FromTable(ranking.Payoffs{Space: c.space, M: c.m}, c.labels)
+		if (err == nil) != (c.want == "") || err != nil && !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%s: %v, expected an error of %q", what, err, c.want)
+		}
+	}
+}

@@ -45,7 +45,11 @@ func Run(t *testing.T, m standing.Method) {
 	}
 	space := profile.Space{Shape: []int{2, 2}}
 	p := ranking.Payoffs{Space: space, M: [][]float64{{1, 0, 0, 1}, {0, 1, 1, 0}}}
-	_, err := standing.Rank(standing.FromTable(p, standing.Names{Space: space, Labels: [][]string{{"a", "b"}, {"x", "y"}}}), settings)
+	e, err := standing.FromTable(p, [][]string{{"a", "b"}, {"x", "y"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = standing.Rank(e, settings)
 	if misfit := (*standing.MisfitError)(nil); err != nil && !errors.As(err, &misfit) {
 		t.Errorf("%s: two populations are refused with %v, expected a MisfitError", m.Name, err)
 	}
@@ -87,7 +91,11 @@ func ranked(t *testing.T, m standing.Method, s standing.Settings, table [][]floa
 			p.M[0][i*n+j] = table[a][b]
 		}
 	}
-	out, err := standing.Rank(standing.FromTable(p, standing.Names{Space: p.Space, Labels: [][]string{names}}), s)
+	e, err := standing.FromTable(p, [][]string{names})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := standing.Rank(e, s)
 	if err != nil {
 		t.Fatalf("%s: %v", m.Name, err)
 	}
