@@ -170,12 +170,9 @@ func standardAgents() []Agent {
 	}
 }
 
-// solverIterations is what solvers may take unless told otherwise.
-const solverIterations = 100_000
-
 // solved plays what a solver finds, and is an error if it finds nothing.
 func (o *Opening) solved(t *Table, solver string, temperature []float64, tolerance float64) (agents.Agent, error) {
-	iterations := solverIterations
+	iterations := 0 // the solver's
 	if _, ok := o.Args["iterations"]; ok {
 		iterations = o.Int("iterations")
 	}

@@ -145,9 +145,11 @@ func Problem(ctx context.Context, forms []Form, file string, o Options) (*Certif
 func Game(ctx context.Context, forms []Form, g *posed.Game, scale float64, o Options) (*Certified, error) {
 	seats := g.Info().Seats
 	switch n := len(o.Temperature); {
+	case n == 0:
+		o.Temperature = nil
 	case n == 1:
 		o.Temperature = slices.Repeat(o.Temperature, seats)
-	case n != 0 && n != seats:
+	case n != seats:
 		return nil, fmt.Errorf("temperature: found %d, expected 1 or %d, one per player", n, seats)
 	}
 	c, err := certifyBy(ctx, forms, Question{Game: g, Scale: scale}, o)

@@ -50,3 +50,22 @@ func TestFirstFormThatFits(t *testing.T) {
 		t.Error("a list without a form that fits certifies")
 	}
 }
+
+// No temperature is no temperature, whether the list of them is nil or empty.
+func TestNoTemperature(t *testing.T) {
+	g, err := kuhn.New(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []float64
+	for _, none := range [][]float64{nil, {}} {
+		c, err := Game(context.Background(), Forms(), posed.New(g), 4, Options{Temperature: none})
+		if err != nil || !c.Certified() {
+			t.Fatalf("%v: %v", none, err)
+		}
+		found = append(found, c.Temperature[0])
+	}
+	if found[0] != found[1] {
+		t.Errorf("temperatures %v", found)
+	}
+}

@@ -1,12 +1,14 @@
 package choose
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
 	"slices"
 
 	"arbiter/equilibria/exact"
+	"arbiter/equilibria/stochastic"
 	"arbiter/games/markov"
 	"arbiter/games/normal"
 	"arbiter/games/posed"
@@ -42,6 +44,10 @@ func (t *Game) Solve(ctx context.Context, name string, o Settings) (*Answer, err
 	if err := t.checkRanges(); err != nil {
 		return nil, err
 	}
+	if o.Limits.Iterations == 0 {
+		o.Limits.Iterations = Iterations
+	}
+	o.Regulariser, o.Objective = cmp.Or(o.Regulariser, stochastic.KL), cmp.Or(o.Objective, "welfare")
 	info := t.Game.Info()
 	seats := info.Seats
 	if len(o.Temperature) == 1 {

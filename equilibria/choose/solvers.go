@@ -32,7 +32,9 @@ type Solver struct {
 	Run func(ctx context.Context, t *Game, o Settings) (*Answer, error)
 }
 
-// Settings are what a solver may be told.
+// Settings are what a solver may be told. The zero value works: Solve puts what
+// Iterations, KL and welfare stand for in place of 0 iterations and of a regulariser and
+// an objective that are "".
 type Settings struct {
 	Limits      equilibria.Limits      // of solvers that go on and on
 	Temperature []float64              // one for all players, or one per player
@@ -49,6 +51,9 @@ type Settings struct {
 	Certified   bool                   // of mmd at a temperature: keep to a certified step
 	Exact       bool                   // also ratios, of solvers that know them
 }
+
+// Iterations is how many a solver may take that is not told.
+const Iterations = 100_000
 
 // exactTolerance is that of solvers that end by themselves.
 const exactTolerance = 1e-9
