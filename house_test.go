@@ -24,7 +24,7 @@ var floors = [][]string{
 	{"games/gambit", "games/markov"},
 	{"games/posed"},
 	{"agents", "certify", "equilibria", "ranking", "db"},
-	{"certify/certifytest", "certify/gate", "certify/verify", "equilibria/exact", "equilibria/learn", "games/gametest", "ranking/standing", "sampling", "matchlog"},
+	{"certify/certifytest", "certify/gate", "certify/verify/search", "equilibria/exact", "equilibria/learn", "games/gametest", "ranking/standing", "sampling", "matchlog"},
 	{"certify/smallgain", "equilibria/linear", "equilibria/many", "equilibria/solvertest", "ranking/standing/standingtest"},
 	{"certify/enclose", "certify/entropic", "certify/quadratic", "equilibria/quantal", "equilibria/stochastic"},
 	{"certify/smooth", "certify/softmarkov", "equilibria/choose"},

@@ -7,7 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"arbiter/certify/verify"
+	"arbiter/certify/verify/search"
 	"arbiter/internal/files"
 	"arbiter/report"
 )
@@ -24,7 +24,7 @@ func (env Env) verify(c *cli.Context, o output) error {
 	if err != nil {
 		return usage(err)
 	}
-	claim, err := verify.Read(body, file)
+	claim, err := search.Read(body, file)
 	if err != nil {
 		return usage(err)
 	}
@@ -58,12 +58,12 @@ func (env Env) verify(c *cli.Context, o output) error {
 }
 
 // check opens what a claim is about and has it verified.
-func (env Env) check(ctx context.Context, c *verify.Claim) (*verify.Result, error) {
+func (env Env) check(ctx context.Context, c *search.Claim) (*search.Result, error) {
 	switch c.Form {
 	case "quadratic":
-		return verify.Quadratic(ctx, c)
+		return search.Quadratic(ctx, c)
 	case "smooth":
-		return verify.Smooth(ctx, c)
+		return search.Smooth(ctx, c)
 	}
 	t, err := env.Catalog.Open(c.Game, "")
 	if err != nil {
@@ -74,22 +74,22 @@ func (env Env) check(ctx context.Context, c *verify.Claim) (*verify.Result, erro
 		return nil, err
 	}
 	if c.Digest != digest {
-		return verify.OtherData(c, digest), nil
+		return search.OtherData(c, digest), nil
 	}
 	switch {
 	case c.Form == "normal" && t.Payoffs != nil:
-		return verify.Normal(ctx, c, *t.Payoffs, digest)
+		return search.Normal(ctx, c, *t.Payoffs, digest)
 	case (c.Form == "agent" || c.Form == "sequence") && t.Payoffs == nil && t.Markov == nil:
 		b, err := t.Board()
 		if err != nil {
 			return nil, err
 		}
 		if c.Form == "agent" {
-			return verify.Agent(ctx, c, b, digest)
+			return search.Agent(ctx, c, b, digest)
 		}
-		return verify.Sequence(ctx, c, b, digest)
+		return search.Sequence(ctx, c, b, digest)
 	case c.Form == "markov" && t.Markov != nil:
-		return verify.Markov(ctx, c, t.Markov, digest)
+		return search.Markov(ctx, c, t.Markov, digest)
 	}
 	return nil, fmt.Errorf("form: found %q, which %s does not have", c.Form, t.Name)
 }
