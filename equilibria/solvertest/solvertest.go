@@ -1,6 +1,6 @@
 // Package solvertest holds the games that tests of several solvers share: those of
-// testdata/equilibria.json with their reference answers, tables and trees compiled.
-// Only tests import it.
+// testdata/equilibria.json with their reference answers, tables and trees compiled; and
+// it holds numbers against those of before. Only tests import it.
 package solvertest
 
 import (
