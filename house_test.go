@@ -22,7 +22,7 @@ var floors = [][]string{
 	{"games/flat"},
 	{"games/goofspiel", "games/kuhn", "games/leduc", "games/liar", "games/normal"},
 	{"games/gambit", "games/markov"},
-	{"games/posed"},
+	{"games/posed", "games/grid", "games/soccer"},
 	{"agents", "certify", "equilibria", "ranking", "db"},
 	{"certify/certifytest", "certify/gate", "certify/verify/search", "equilibria/exact", "equilibria/learn", "games/gametest", "ranking/standing", "sampling", "matchlog"},
 	{"certify/smallgain", "equilibria/linear", "equilibria/many", "equilibria/solvertest", "ranking/standing/standingtest"},

@@ -9,11 +9,13 @@ import (
 	"arbiter/games"
 	"arbiter/games/gambit"
 	"arbiter/games/goofspiel"
+	"arbiter/games/grid"
 	"arbiter/games/kuhn"
 	"arbiter/games/leduc"
 	"arbiter/games/liar"
 	"arbiter/games/markov"
 	"arbiter/games/normal"
+	"arbiter/games/soccer"
 	"arbiter/internal/files"
 	"arbiter/spec"
 )
@@ -69,22 +71,18 @@ func standardGames() []Game {
 				{Name: "variant", Kind: spec.Word, Default: "littman", Choices: []string{"littman", "turns"}, Doc: "littman: a random player has the ball at first; turns: it lies loose, as in OpenSpiel"},
 			},
 			Open: func(o *Opening) (games.Game, error) {
-				return markov.NewPlayable(markov.Soccer(o.Name, o.Float("discount"), o.Args["variant"] == "turns"), false), nil
+				return playable(soccer.New(o.Name, o.Float("discount"), o.Args["variant"] == "turns"))
 			},
 		},
 		{
 			Name: "grid_game_1",
 			Doc:  "Grid game 1 of Hu and Wellman (2003): two agents swap sides on 3×3 cells.",
-			Open: func(o *Opening) (games.Game, error) {
-				return markov.NewPlayable(markov.Grid(o.Name, 1), false), nil
-			},
+			Open: func(o *Opening) (games.Game, error) { return playable(grid.New(o.Name, 1)) },
 		},
 		{
 			Name: "grid_game_2",
 			Doc:  "Grid game 2 of Hu and Wellman (2003): two agents, one goal, barriers at the start.",
-			Open: func(o *Opening) (games.Game, error) {
-				return markov.NewPlayable(markov.Grid(o.Name, 2), false), nil
-			},
+			Open: func(o *Opening) (games.Game, error) { return playable(grid.New(o.Name, 2)) },
 		},
 		{
 			Name: "markov_game",
@@ -193,6 +191,14 @@ func parseTable(body []byte, file string) (normal.Table, error) {
 		return normal.Table{}, err
 	}
 	return n.Table(), nil
+}
+
+// playable plays a Markov game of rules, its states seen.
+func playable(g *markov.Game, err error) (games.Game, error) {
+	if err != nil {
+		return nil, err
+	}
+	return markov.NewPlayable(g, false), nil
 }
 
 // noiseless plays a table without noise.

@@ -14,7 +14,9 @@ import (
 	"arbiter/certify/certifytest"
 	"arbiter/certify/enclose"
 	"arbiter/dice"
+	"arbiter/games/grid"
 	"arbiter/games/markov"
+	"arbiter/games/soccer"
 	"arbiter/internal/interval"
 )
 
@@ -401,10 +403,18 @@ func TestMarkovRefusals(t *testing.T) {
 	if _, err := ClosedForm(ctx, none, []float64{1, 1}); err == nil {
 		t.Error("a game without choices was accepted")
 	}
-	if _, err := ClosedForm(ctx, markov.Soccer("soccer", .9, false), []float64{1, 1}); err == nil || !strings.Contains(err.Error(), "states: found") {
+	field, err := soccer.New("soccer", .9, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ClosedForm(ctx, field, []float64{1, 1}); err == nil || !strings.Contains(err.Error(), "states: found") {
 		t.Errorf("soccer: %v", err)
 	}
-	if c, err := ClosedForm(ctx, markov.Grid("grid", 2), []float64{1e9, 1e9}); err != nil || !c.Certified() {
+	barriers, err := grid.New("grid", 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := ClosedForm(ctx, barriers, []float64{1e9, 1e9}); err != nil || !c.Certified() {
 		t.Errorf("grid: %v", err)
 	}
 	stopped, cancel := context.WithCancel(ctx)

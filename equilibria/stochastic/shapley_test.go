@@ -12,7 +12,17 @@ import (
 	"arbiter/equilibria/solvertest"
 	"arbiter/equilibria/stochastic"
 	"arbiter/games/markov"
+	"arbiter/games/soccer"
 )
+
+func soccerGame(t testing.TB, discount float64, loose bool) *markov.Game {
+	t.Helper()
+	g, err := soccer.New("soccer", discount, loose)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
 
 type markovReference struct {
 	ZeroSum []struct {
@@ -127,7 +137,7 @@ func TestSoccerAgainstReference(t *testing.T) {
 	ctx := context.Background()
 	ref := readMarkov(t)
 	for loose, states := range map[bool]int{true: 1444, false: 760} {
-		g := markov.Soccer("soccer", .9, loose)
+		g := soccerGame(t, .9, loose)
 		if len(g.States) != states {
 			t.Errorf("%d states, expected %d", len(g.States), states)
 		}
@@ -146,7 +156,7 @@ func TestSoccerAgainstReference(t *testing.T) {
 		}
 		t.Logf("%d states, %d sweeps, error at most %.1g", states, s.Iterations, s.Error)
 	}
-	g := markov.Soccer("soccer", .9, false)
+	g := soccerGame(t, .9, false)
 	kick := 0
 	for g.States[kick] != "21|13|A" {
 		kick++
@@ -172,7 +182,7 @@ func TestSoccerAgainstReference(t *testing.T) {
 		}
 	}
 	// With a horizon and no discount.
-	loose := markov.Soccer("soccer", 0, true)
+	loose := soccerGame(t, 0, true)
 	for text, want := range ref.Horizon {
 		fmt.Sscan(text, &loose.Horizon)
 		s, err := stochastic.Shapley(ctx, loose, exactly)
@@ -196,7 +206,7 @@ func TestSoccerAgainstReference(t *testing.T) {
 }
 
 func TestShapleyAtHighDiscount(t *testing.T) {
-	g := markov.Soccer("soccer", .99, true)
+	g := soccerGame(t, .99, true)
 	s, err := stochastic.Shapley(context.Background(), g, equilibria.Limits{Iterations: 10_000, Tolerance: 1e-9})
 	if err != nil || s.Status != equilibria.Converged {
 		t.Fatal(s.Status, s.Error, err)
@@ -212,7 +222,7 @@ func BenchmarkShapleySoccer(b *testing.B) {
 		discount float64
 		loose    bool
 	}{{.9, false}, {.9, true}, {.99, true}} {
-		g := markov.Soccer("soccer", c.discount, c.loose)
+		g := soccerGame(b, c.discount, c.loose)
 		b.Run(fmt.Sprintf("%g/%d", c.discount, len(g.States)), func(b *testing.B) {
 			for b.Loop() {
 				s, err := stochastic.Shapley(context.Background(), g, equilibria.Limits{Iterations: 10_000, Tolerance: 1e-9})
@@ -226,7 +236,7 @@ func BenchmarkShapleySoccer(b *testing.B) {
 }
 
 func BenchmarkSoftSoccer(b *testing.B) {
-	g := markov.Soccer("soccer", .9, false)
+	g := soccerGame(b, .9, false)
 	for _, t := range []float64{1, .1, .01} {
 		b.Run(fmt.Sprint(t), func(b *testing.B) {
 			for b.Loop() {

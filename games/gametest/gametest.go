@@ -12,11 +12,13 @@ import (
 	"arbiter/dice"
 	"arbiter/games"
 	"arbiter/games/flat"
+	"arbiter/games/markov"
 )
 
 // Run plays g at random and reports what breaks the contract: matches end,
 // odds sum to 1, clones are independent, Reset goes back, payoffs keep to Info.
-// A game that compiles is also played on its Board, to the same end.
+// A game that compiles is also played on its Board or Arena: every match to the same
+// end, and their mean is the value.
 func Run(t *testing.T, g games.Game) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(1, 2))
@@ -58,9 +60,27 @@ func Run(t *testing.T, g games.Game) {
 			t.Fatalf("%s: payoffs %v sum to %g, want %g", info.Name, payoff, sum, info.Sum)
 		}
 	}
-	if b, err := flat.Compile(g, 1<<20); err == nil {
-		sameMatches(t, g, b)
+	if c := compiled(g); c != nil {
+		sameMatches(t, g, c)
 	}
+}
+
+// form is a compiled game: it judges behaviour and plays it.
+type form interface {
+	games.Judge
+	games.Deck
+}
+
+// compiled is the game with all its information states, nil if that is too large.
+func compiled(g games.Game) form {
+	if m, ok := g.(*markov.Playable); ok && !m.History {
+		return markov.NewArena(m.Game)
+	}
+	b, err := flat.Compile(g, 1<<20)
+	if err != nil {
+		return nil
+	}
+	return b
 }
 
 func step(t *testing.T, info games.Info, s games.State, r *rand.Rand) {
@@ -98,11 +118,51 @@ func step(t *testing.T, info games.Info, s games.State, r *rand.Rand) {
 // hidden is a tabular agent that does not say so.
 type hidden struct{ agents.Agent }
 
-// sameMatches plays random policies on the Board and through the State.
-func sameMatches(t *testing.T, g games.Game, b *flat.Board) {
+// sameMatches plays random policies in the compiled form and through the State.
+func sameMatches(t *testing.T, g games.Game, c form) {
 	t.Helper()
-	r := rand.New(rand.NewPCG(3, 4))
-	p := b.Uniform()
+	info := g.Info()
+	p := random(c, rand.New(rand.NewPCG(3, 4)))
+	agent := hidden{agents.FromPolicy(c.Policy(p))}
+	tables := make([][]dice.Slot, info.Seats)
+	seats := make([]agents.Agent, info.Seats)
+	for k := range seats {
+		tables[k], seats[k] = c.Bind(k, p[k]), agent
+	}
+	slow, fast := make([]float64, len(seats)), make([]float64, len(seats))
+	sums, squares := make([]float64, len(seats)), make([]float64, len(seats))
+	state := g.Start()
+	const n = 20_000
+	for i := range uint64(n) {
+		chance := dice.New(9).Sub(i)
+		moves := chance.Sub(0)
+		c.Match(tables, chance, moves, fast)
+		if err := agents.Play(context.Background(), state, info.Perfect, seats, chance, moves, slow); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(slow, fast) {
+			t.Fatalf("%s: match %d pays %v through the State and %v compiled", info.Name, i, slow, fast)
+		}
+		for k, x := range fast {
+			sums[k] += x
+			squares[k] += x * x
+		}
+	}
+	// Five standard errors: a false alarm in 2 million, were the seed not fixed.
+	value := make([]float64, len(seats))
+	c.Values(value, p)
+	for k, v := range value {
+		mean := sums[k] / n
+		se := math.Sqrt(max(0, squares[k]/n-mean*mean) / n)
+		if math.Abs(mean-v) > 5*se+1e-9*math.Abs(v) {
+			t.Errorf("%s: %d matches pay seat %d %g ± %g, the value is %g", info.Name, n, k, mean, se, v)
+		}
+	}
+}
+
+// random is behaviour with zeros in it.
+func random(c form, r *rand.Rand) []games.Behaviour {
+	p := c.Uniform()
 	for _, s := range p {
 		for _, row := range s {
 			sum := 0.0
@@ -118,23 +178,5 @@ func sameMatches(t *testing.T, g games.Game, b *flat.Board) {
 			}
 		}
 	}
-	agent := hidden{agents.FromPolicy(b.Policy(p))}
-	tables := make([][]dice.Slot, b.Info().Seats)
-	seats := make([]agents.Agent, b.Info().Seats)
-	for k := range seats {
-		tables[k], seats[k] = b.Bind(k, p[k]), agent
-	}
-	payoff := make([]float64, len(seats))
-	state := g.Start()
-	for i := range uint64(20_000) {
-		chance := dice.New(9).Sub(i)
-		moves := chance.Sub(0)
-		want := b.Payoff(b.Play(tables, chance, moves))
-		if err := agents.Play(context.Background(), state, b.Info().Perfect, seats, chance, moves, payoff); err != nil {
-			t.Fatal(err)
-		}
-		if !slices.Equal(payoff, want) {
-			t.Fatalf("%s: match %d pays %v through the State and %v on the Board", b.Info().Name, i, payoff, want)
-		}
-	}
+	return p
 }

@@ -2,6 +2,7 @@ package markov
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -309,10 +310,10 @@ func (a *Arena) pay(reward []float64) int32 {
 	if len(a.pays) == 0 {
 		a.pays = append(a.pays, make([]float64, len(reward)))
 	}
-	if equal(reward, a.pays[0]) {
+	if slices.Equal(reward, a.pays[0]) {
 		return 0
 	}
-	if last := len(a.pays) - 1; !equal(reward, a.pays[last]) {
+	if last := len(a.pays) - 1; !slices.Equal(reward, a.pays[last]) {
 		a.pays = append(a.pays, reward)
 	}
 	return int32(len(a.pays) - 1)
@@ -378,11 +379,6 @@ func (a *Arena) Bind(seat int, p games.Behaviour) []dice.Slot {
 // Match plays one match and writes what it pays. The c-th chance turn takes
 // chance.Word(c), the d-th decision moves.Word(d).
 func (a *Arena) Match(tables [][]dice.Slot, chance, moves dice.Key, dst []float64) {
-	a.play(tables, chance, moves, dst)
-}
-
-// play is Match; it returns the number of joint moves.
-func (a *Arena) play(tables [][]dice.Slot, chance, moves dice.Key, dst []float64) (steps int) {
 	clear(dst)
 	row := int32(dice.Pick(a.start, chance.Word(0)))
 	decisions := 0
@@ -400,9 +396,7 @@ func (a *Arena) play(tables [][]dice.Slot, chance, moves dice.Key, dst []float64
 			}
 		}
 		row = w.row
-		steps++
 	}
-	return steps
 }
 
 // Policy names the rows of strategies.
