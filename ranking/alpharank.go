@@ -36,7 +36,7 @@ func Finite(p Payoffs, alpha float64, m int, sel Selection) (Law, error) {
 		return Law{}, fmt.Errorf("population selection needs a single population")
 	}
 	edges := p.Edges()
-	flows := make([]flow, 0, 2*len(edges))
+	flows := make([]Flow, 0, 2*len(edges))
 	for _, e := range edges {
 		var up, down float64
 		if sel == Population {
@@ -51,9 +51,9 @@ func Finite(p Payoffs, alpha float64, m int, sel Selection) (Law, error) {
 		if !(up > -most && down > -most) {
 			return Law{}, fmt.Errorf("alpha %g times the payoffs is too large to work with, expected a smaller alpha or alpha inf", alpha)
 		}
-		flows = append(flows, flow{e.U, e.V, up, 0}, flow{e.V, e.U, down, 0})
+		flows = append(flows, Flow{e.U, e.V, up, 0}, Flow{e.V, e.U, down, 0})
 	}
-	return stationary(p.N(), flows), nil
+	return Stationary(p.N(), flows), nil
 }
 
 // Perturbed is the reading of infinite alpha in which each edge carries rate
@@ -63,22 +63,22 @@ func Perturbed(g Graph, eps float64) (Law, error) {
 	if !(eps >= 0 && eps < .5) {
 		return Law{}, fmt.Errorf("perturbation: found %g, expected 0 to below 0.5", eps)
 	}
-	return stationary(g.N(), g.flows(eps)), nil
+	return Stationary(g.N(), g.flows(eps)), nil
 }
 
-func (g Graph) flows(eps float64) []flow {
-	flows := make([]flow, 0, 2*len(g.Edges))
+func (g Graph) flows(eps float64) []Flow {
+	flows := make([]Flow, 0, 2*len(g.Edges))
 	for i, e := range g.Edges {
 		better, worse := e.V, e.U
 		if g.Dir[i] == profile.Down {
 			better, worse = worse, better
 		}
-		with, against := flow{worse, better, math.Log1p(-eps), 0}, flow{better, worse, math.Log(eps), 0}
+		with, against := Flow{worse, better, math.Log1p(-eps), 0}, Flow{better, worse, math.Log(eps), 0}
 		switch {
 		case g.Dir[i] == profile.Tie:
-			with.log, against.log = -math.Ln2, -math.Ln2
+			with.Log, against.Log = -math.Ln2, -math.Ln2
 		case eps == 0:
-			against.log, against.shift = 0, vanishingRate
+			against.Log, against.shift = 0, vanishingRate
 		}
 		flows = append(flows, with, against)
 	}
@@ -95,7 +95,7 @@ func MCC(g Graph, m int) []Law {
 		for i, s := range sink {
 			place[int32(s)] = int32(i)
 		}
-		var flows []flow
+		var flows []Flow
 		for i, e := range g.Edges {
 			u, inU := place[e.U]
 			v, inV := place[e.V]
@@ -104,14 +104,14 @@ func MCC(g Graph, m int) []Law {
 			}
 			switch g.Dir[i] {
 			case profile.Up:
-				flows = append(flows, flow{u, v, 0, 0})
+				flows = append(flows, Flow{u, v, 0, 0})
 			case profile.Down:
-				flows = append(flows, flow{v, u, 0, 0})
+				flows = append(flows, Flow{v, u, 0, 0})
 			default:
-				flows = append(flows, flow{u, v, -math.Log(float64(m)), 0}, flow{v, u, -math.Log(float64(m)), 0})
+				flows = append(flows, Flow{u, v, -math.Log(float64(m)), 0}, Flow{v, u, -math.Log(float64(m)), 0})
 			}
 		}
-		inner := stationary(len(sink), flows)
+		inner := Stationary(len(sink), flows)
 		law := Law{make([]float64, g.N()), make([]float64, g.N())}
 		for i := range law.LogMass {
 			law.LogMass[i] = math.Inf(-1)

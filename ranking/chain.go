@@ -27,7 +27,7 @@ const nothing = -1 << 60
 const leastLog = -600
 
 // inDoubles reports whether doubles may begin with the rate.
-func (f flow) inDoubles() bool { return f.shift == 0 && f.log > leastLog }
+func (f Flow) inDoubles() bool { return f.shift == 0 && f.Log > leastLog }
 
 func identity(n int) []int {
 	place := make([]int, n)
@@ -45,22 +45,22 @@ func emptyChain(n int, plain bool) *chain {
 	return c
 }
 
-func newChain(n int, flows []flow, place []int) *chain {
+func newChain(n int, flows []Flow, place []int) *chain {
 	c := emptyChain(n, false)
 	for _, f := range flows {
-		c.set(place[f.from], place[f.to], wideExp(f.log, f.shift))
+		c.set(place[f.From], place[f.To], wideExp(f.Log, f.shift))
 	}
 	return c
 }
 
 // plainChain is newChain in doubles; ok is false if a rate is too small for them.
-func plainChain(n int, flows []flow) (c *chain, ok bool) {
+func plainChain(n int, flows []Flow) (c *chain, ok bool) {
 	c = emptyChain(n, true)
 	for _, f := range flows {
 		if !f.inDoubles() {
 			return nil, false
 		}
-		c.m[int(f.from)*n+int(f.to)] = math.Exp(f.log)
+		c.m[int(f.From)*n+int(f.To)] = math.Exp(f.Log)
 	}
 	return c, true
 }

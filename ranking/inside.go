@@ -13,7 +13,7 @@ func (p Payoffs) Inside(members []int, tie float64) Graph {
 	g := Graph{Space: profile.Space{Single: true, Shape: []int{len(members)}}}
 	add := func(i, j int, atI, atJ float64) {
 		g.Edges = append(g.Edges, profile.Edge{U: int32(i), V: int32(j)})
-		g.Dir = append(g.Dir, direction(atI, atJ, tie))
+		g.Dir = append(g.Dir, Direction(atI, atJ, tie))
 	}
 	if p.Single {
 		n := p.N()

@@ -40,7 +40,7 @@ func Limit(p Payoffs, m int, sel Selection) (Law, error) {
 		} else {
 			from, to := p.ends(e)
 			up, down = power{c: 1}, power{c: 1}
-			switch direction(from, to, Rounding) {
+			switch Direction(from, to, Rounding) {
 			case profile.Tie:
 				up.c, down.c = 1/float64(m), 1/float64(m)
 			case profile.Up:

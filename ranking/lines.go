@@ -12,9 +12,9 @@ import (
 // worse one if it ties. So sinks take |S|·K links instead of |S|·D/2 edges, and
 // no edge is ever stored.
 
-// lines lists the profiles of every line of mover k, line after line, each by
+// Lines lists the profiles of every line of mover k, line after line, each by
 // increasing payoff of the mover, ties by id.
-func (p Payoffs) lines(k int) []int32 {
+func (p Payoffs) Lines(k int) []int32 {
 	n, total, stride := p.Shape[k], p.N(), p.Stride(k)
 	type entry struct {
 		x  float64
@@ -52,13 +52,11 @@ func (p Payoffs) Sinks(tie float64) [][]int {
 	if p.Single {
 		return Response(p, tie).Sinks()
 	}
-	n := p.N()
-	l := links{start: make([]int32, n+1)}
 	orders := make([][]int32, len(p.Shape))
 	for mover := range orders {
-		orders[mover] = p.lines(mover)
+		orders[mover] = p.Lines(mover)
 	}
-	each := func(visit func(from, to int32)) {
+	return NewLinks(p.N(), func(visit func(from, to int32)) {
 		for mover, width := range p.Shape {
 			order, m := orders[mover], p.M[mover]
 			for i, id := range order {
@@ -67,21 +65,10 @@ func (p Payoffs) Sinks(tie float64) [][]int {
 				}
 				above := order[i+1]
 				visit(id, above)
-				if direction(m[id], m[above], tie) == profile.Tie {
+				if Direction(m[id], m[above], tie) == profile.Tie {
 					visit(above, id)
 				}
 			}
 		}
-	}
-	each(func(from, _ int32) { l.start[from+1]++ })
-	for u := range n {
-		l.start[u+1] += l.start[u]
-	}
-	l.to = make([]int32, l.start[n])
-	at := slices.Clone(l.start)
-	each(func(from, to int32) {
-		l.to[at[from]] = to
-		at[from]++
-	})
-	return l.sinks()
+	}).Sinks()
 }

@@ -1,6 +1,8 @@
 // Package ranking turns payoffs into rankings. It sees integers and floats:
 // profiles, payoffs, the response graph between profiles, and the stationary
-// law of alpha-Rank on it. It knows no game and no agent.
+// law of alpha-Rank on it, with bounds of its masses where payoffs are intervals. It
+// knows no game and no agent. Rankings of scores between two are in ranking/pairwise,
+// laws too large for a matrix in ranking/large.
 package ranking
 
 import (
@@ -69,10 +71,10 @@ type Graph struct {
 // be equal: a few units in their last place.
 const Rounding = 0x1p-50
 
-// direction tells which of two payoffs of an edge's mover is the larger. They
+// Direction tells which of two payoffs of an edge's mover is the larger. They
 // tie if they differ by no more than the part tie of the larger one in size:
 // two payoffs are compared by their own digits, whatever others there are.
-func direction(atU, atV, tie float64) profile.Direction {
+func Direction(atU, atV, tie float64) profile.Direction {
 	near := tie * max(math.Abs(atU), math.Abs(atV))
 	switch {
 	case atV-atU > near:
@@ -90,7 +92,7 @@ func Response(p Payoffs, tie float64) Graph {
 	g.Dir = make([]profile.Direction, len(g.Edges))
 	for i, e := range g.Edges {
 		atU, atV := p.ends(e)
-		g.Dir[i] = direction(atU, atV, tie)
+		g.Dir[i] = Direction(atU, atV, tie)
 	}
 	return g
 }
@@ -99,7 +101,7 @@ func Response(p Payoffs, tie float64) Graph {
 func Near(p Payoffs, tie float64) int {
 	near := 0
 	for _, e := range p.Edges() {
-		if atU, atV := p.ends(e); atU != atV && direction(atU, atV, tie) == profile.Tie {
+		if atU, atV := p.ends(e); atU != atV && Direction(atU, atV, tie) == profile.Tie {
 			near++
 		}
 	}

@@ -87,10 +87,10 @@ func TestPlainAndWideAgree(t *testing.T) {
 		s := spaces[trial%len(spaces)]
 		p := random(r, s)
 		alpha := math.Exp(8*r.Float64() - 4)
-		var flows []flow
+		var flows []Flow
 		for _, e := range p.Edges() {
 			d := alpha * p.Advantage(e)
-			flows = append(flows, flow{e.U, e.V, LogFixation(d, 30), 0}, flow{e.V, e.U, LogFixation(-d, 30), 0})
+			flows = append(flows, Flow{e.U, e.V, LogFixation(d, 30), 0}, Flow{e.V, e.U, LogFixation(-d, 30), 0})
 		}
 		inWide, inPlain := make([]wide, s.N()), make([]wide, s.N())
 		x, _ := newChain(s.N(), flows, identity(s.N())).eliminate(unitCosts(s.N()), inWide)
@@ -294,7 +294,7 @@ func TestFiniteBoundsAgainstEnumeration(t *testing.T) {
 		}
 		least, largest := slices.Repeat([]float64{2}, s.N()), make([]float64, s.N())
 		for way := range 1<<len(edges) + 50 {
-			var flows []flow
+			var flows []Flow
 			for i, e := range edges {
 				d := lo[i]
 				if way>>i&1 == 1 {
@@ -304,9 +304,9 @@ func TestFiniteBoundsAgainstEnumeration(t *testing.T) {
 				if inside {
 					d = lo[i] + r.Float64()*(hi[i]-lo[i])
 				}
-				flows = append(flows, flow{e.U, e.V, LogFixation(alpha*d, m), 0}, flow{e.V, e.U, LogFixation(-alpha*d, m), 0})
+				flows = append(flows, Flow{e.U, e.V, LogFixation(alpha*d, m), 0}, Flow{e.V, e.U, LogFixation(-alpha*d, m), 0})
 			}
-			for i, x := range stationary(s.N(), flows).Mass {
+			for i, x := range Stationary(s.N(), flows).Mass {
 				least[i], largest[i] = min(least[i], x), max(largest[i], x)
 			}
 		}

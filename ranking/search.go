@@ -14,7 +14,7 @@ type family struct {
 	edges []profile.Edge
 	free  []int
 	start []profile.Direction
-	flows func(dir []profile.Direction, step float64) []flow // two of every edge, in order
+	flows func(dir []profile.Direction, step float64) []Flow // two of every edge, in order
 	// ladder are perturbations, or intensities, to search at; the last is the one
 	// asked for.
 	ladder []float64
@@ -76,7 +76,7 @@ func orientations(g Graph, open []bool, eps float64) (family, error) {
 			f.start[i] = profile.Up
 		}
 	}
-	f.flows = func(dir []profile.Direction, eps float64) []flow {
+	f.flows = func(dir []profile.Direction, eps float64) []Flow {
 		g := g
 		g.Dir = dir
 		return g.flows(eps)
@@ -97,14 +97,14 @@ func finiteFamily(edges []profile.Edge, lo, hi []float64, n int, alpha float64, 
 		steep = max(steep, alpha*float64(m)*max(-lo[i], hi[i]))
 	}
 	f.ladder = intensities(alpha, steep, n)
-	f.flows = func(dir []profile.Direction, alpha float64) []flow {
-		flows := make([]flow, 0, 2*len(edges))
+	f.flows = func(dir []profile.Direction, alpha float64) []Flow {
+		flows := make([]Flow, 0, 2*len(edges))
 		for i, e := range edges {
 			u := alpha * hi[i]
 			if dir[i] == profile.Down {
 				u = alpha * lo[i]
 			}
-			flows = append(flows, flow{e.U, e.V, LogFixation(u, m), 0}, flow{e.V, e.U, LogFixation(-u, m), 0})
+			flows = append(flows, Flow{e.U, e.V, LogFixation(u, m), 0}, Flow{e.V, e.U, LogFixation(-u, m), 0})
 		}
 		return flows
 	}
@@ -130,10 +130,10 @@ func (f family) chain(step int, dir []profile.Direction, place []int) *chain {
 			rates := make([]wide, 2*len(f.edges))
 			for i, fl := range f.flows(slices.Repeat([]profile.Direction{d}, len(f.edges)), f.ladder[step]) {
 				at := i &^ 1
-				if fl.from != f.edges[i/2].U {
+				if fl.From != f.edges[i/2].U {
 					at++
 				}
-				rates[at] = wideExp(fl.log, fl.shift)
+				rates[at] = wideExp(fl.Log, fl.shift)
 				r.plain = r.plain && fl.inDoubles()
 			}
 			r.rates[d-profile.Down] = rates

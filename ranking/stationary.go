@@ -8,20 +8,20 @@ type Law struct {
 	Mass, LogMass []float64
 }
 
-// flow is a transition rate e^log·2^(512·shift) from one state to another. The
+// Flow is a transition rate e^Log·2^(512·shift) from one state to another. The
 // number of neighbours, common to all rates, is left out.
-type flow struct {
-	from, to int32
-	log      float64
-	shift    int64
+type Flow struct {
+	From, To int32   // states, from 0
+	Log      float64 // natural logarithm of the rate
+	shift    int64   // below 0 in limits only
 }
 
-// stationary is the stationary law of the irreducible chain with these rates,
+// Stationary is the stationary law of the irreducible chain of n states with these rates,
 // by the elimination of Grassmann, Taksar and Heyman (1985). It subtracts
 // nothing, so every mass has a small relative error. Doubles are used where
 // nothing can underflow in them, wide numbers elsewhere. In a limit (rates with
 // a shift), masses of a lower order vanish.
-func stationary(n int, flows []flow) Law {
+func Stationary(n int, flows []Flow) Law {
 	if c, ok := plainChain(n, flows); ok {
 		if x, ok := c.eliminate(nil, nil); ok {
 			return wideLaw(x, false)

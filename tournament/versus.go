@@ -6,6 +6,7 @@ import (
 
 	"arbiter/matchlog"
 	"arbiter/ranking"
+	"arbiter/ranking/pairwise"
 	"arbiter/ranking/standing"
 	"arbiter/sampling"
 )
@@ -57,13 +58,13 @@ func logPairs(f *matchlog.Facts, clusters []matchlog.Cluster, means ranking.Payo
 		return s
 	}
 	n := means.N()
-	s := standing.Pairs{Record: ranking.NewRecord(n), Payoffs: "real", Compared: "wins", Assumes: "matches independent of each other; 95 % each"}
+	s := standing.Pairs{Record: pairwise.NewRecord(n), Payoffs: "real", Compared: "wins", Assumes: "matches independent of each other; 95 % each"}
 	if f.Wins {
 		s.Payoffs = "wins"
 	}
 	s.Variance = make([]float64, n*n)
 	if seats && f.Seated && f.Means == 0 && !f.Clustered {
-		s.First = make([]ranking.Seating, n*n)
+		s.First = make([]pairwise.Seating, n*n)
 	}
 	for _, d := range f.Duels {
 		at, back := d.I*n+d.J, d.J*n+d.I
@@ -78,10 +79,10 @@ func logPairs(f *matchlog.Facts, clusters []matchlog.Cluster, means ranking.Payo
 		s.Variance[at], s.Variance[back] = v, v
 		if s.First != nil {
 			g, p, v := tally(d.First)
-			s.First[at] = ranking.Seating{Games: g, Score: p, Variance: v}
+			s.First[at] = pairwise.Seating{Games: g, Score: p, Variance: v}
 			other := matchlog.Results{Wins: d.All.Losses - d.First.Losses, Draws: d.All.Draws - d.First.Draws, Losses: d.All.Wins - d.First.Wins}
 			g, p, v = tally(other)
-			s.First[back] = ranking.Seating{Games: g, Score: p, Variance: v}
+			s.First[back] = pairwise.Seating{Games: g, Score: p, Variance: v}
 		}
 	}
 	switch {
@@ -99,7 +100,7 @@ func logPairs(f *matchlog.Facts, clusters []matchlog.Cluster, means ranking.Payo
 				s.Clusters, last = append(s.Clusters, nil), c.Cluster
 			}
 			at := len(s.Clusters) - 1
-			s.Clusters[at] = append(s.Clusters[at], ranking.Part{I: c.I, J: c.J, Games: float64(c.N), Score: c.Score})
+			s.Clusters[at] = append(s.Clusters[at], pairwise.Part{I: c.I, J: c.J, Games: float64(c.N), Score: c.Score})
 		}
 		if count := len(s.Clusters); count < fewClusters {
 			s.Warnings = append(s.Warnings, fmt.Sprintf("elo: intervals from %d clusters are rough, %d and more are wanted", count, fewClusters))

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math"
 
-	"arbiter/ranking"
+	"arbiter/ranking/pairwise"
 )
 
 // normal95 is the quantile of the normal distribution for 95 %.
@@ -15,7 +15,7 @@ const normal95 = 1.959963984540054
 // everyone can be compared; the others are listed after it, without a rank: nothing
 // finite parts them from it.
 func elo(s *Scores, rows []Score, r Pairs, e Evidence) (better func(a, b int) int, err error) {
-	elo, err := ranking.Ratings(r.Record)
+	elo, err := pairwise.Ratings(r.Record)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func elo(s *Scores, rows []Score, r Pairs, e Evidence) (better func(a, b int) in
 
 // unrated says why an agent has no rating beside those of the main pool, empty
 // if it has one.
-func (r Pairs) unrated(elo ranking.Elo, i, pool, main int) string {
+func (r Pairs) unrated(elo pairwise.Elo, i, pool, main int) string {
 	if pool == main {
 		return ""
 	}
@@ -120,7 +120,7 @@ func (r Pairs) unrated(elo ranking.Elo, i, pool, main int) string {
 
 // reaches tells whether pool a is over pool b, by others if need be. Pools come
 // before those they are over.
-func reaches(elo ranking.Elo, a, b int) bool {
+func reaches(elo pairwise.Elo, a, b int) bool {
 	if a == b {
 		return true
 	}

@@ -8,6 +8,7 @@ import (
 
 	"arbiter/profile"
 	"arbiter/ranking"
+	"arbiter/ranking/pairwise"
 )
 
 // Evidence is what is ranked: payoffs, the response graph they make, and where
@@ -175,7 +176,7 @@ func joined(names []string) string { return strings.Join(names, ", ") }
 // Pairs are who did how well against whom, as methods of one population need it,
 // and what kind of payoffs that is from.
 type Pairs struct {
-	ranking.Record
+	pairwise.Record
 	Payoffs  string   // wins, rates (of wins) or real
 	Compared string   // wins, within each match; or means of payoffs
 	Vague    int64    // matches given as means that are no points
@@ -204,8 +205,8 @@ func tablePairs(p ranking.Payoffs) Pairs {
 // PayoffRecord turns payoffs into scores: the score rate of i against j is ½ plus
 // their difference in parts of twice the largest possible one, width. Wins, draws
 // and losses keep their meaning. Games is how often a pair counts.
-func PayoffRecord(p ranking.Payoffs, width float64, games func(pair int) float64) ranking.Record {
-	r := ranking.NewRecord(p.N())
+func PayoffRecord(p ranking.Payoffs, width float64, games func(pair int) float64) pairwise.Record {
+	r := pairwise.NewRecord(p.N())
 	for i, e := range p.Edges() {
 		u, v := int(e.U), int(e.V)
 		n := games(i)

@@ -7,6 +7,7 @@ import (
 
 	"arbiter/profile"
 	"arbiter/ranking"
+	"arbiter/ranking/large"
 )
 
 // tied is the relative difference of masses up to which they share a rank.
@@ -73,7 +74,7 @@ func (r *AlphaRank) setOutweighs(n Names, counts []int) {
 const manyEdges = 10_000
 
 // setBalance fills Balance.
-func (r *AlphaRank) setBalance(b ranking.Balance) {
+func (r *AlphaRank) setBalance(b large.Balance) {
 	r.Balance = &Balance{b.Sweeps, b.State, b.Cut, b.Cuts}
 }
 

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"arbiter/ranking"
+	"arbiter/ranking/large"
 )
 
 // denseSink is the number of profiles of a sole sink up to which its law is
@@ -28,7 +29,7 @@ func (s Settings) large(e Evidence, r *AlphaRank) error {
 	sinks := p.Sinks(ranking.Rounding)
 	r.setSinks(names, sinks)
 	if !math.IsInf(s.Alpha, 1) {
-		law, b, err := ranking.FiniteLarge(p, s.Alpha, s.PopulationSize, s.Workers)
+		law, b, err := large.Finite(p, s.Alpha, s.PopulationSize, s.Workers)
 		if err != nil {
 			return misfitOf(err)
 		}
@@ -46,7 +47,7 @@ func (s Settings) large(e Evidence, r *AlphaRank) error {
 		if s.Infinite == "mcc" {
 			tieRate = 1 / float64(s.PopulationSize)
 		}
-		law, b, err := ranking.SinkLarge(p, sinks[0], ranking.Rounding, tieRate, s.Workers)
+		law, b, err := large.Sink(p, sinks[0], ranking.Rounding, tieRate, s.Workers)
 		if err != nil {
 			return err
 		}

@@ -6,7 +6,7 @@ import (
 	"math"
 	"slices"
 
-	"arbiter/ranking"
+	"arbiter/ranking/pairwise"
 )
 
 // rated is what a method makes of a population: it fills in a row per agent and
@@ -82,7 +82,7 @@ func (s *Scores) order(rows []Score, better func(a, b int) int) {
 }
 
 func nashAverage(s *Scores, rows []Score, p Pairs, _ Evidence) (better func(a, b int) int, err error) {
-	nash, err := ranking.NashAverage(p.Record)
+	nash, err := pairwise.NashAverage(p.Record)
 	if err != nil {
 		s.Warnings = append(s.Warnings, err.Error())
 		for i := range rows {
@@ -99,7 +99,7 @@ func nashAverage(s *Scores, rows []Score, p Pairs, _ Evidence) (better func(a, b
 }
 
 func copeland(s *Scores, rows []Score, p Pairs, e Evidence) (better func(a, b int) int, err error) {
-	m, err := ranking.NewMajority(p.Record)
+	m, err := pairwise.NewMajority(p.Record)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func copeland(s *Scores, rows []Score, p Pairs, e Evidence) (better func(a, b in
 }
 
 func smith(s *Scores, rows []Score, p Pairs, e Evidence) (better func(a, b int) int, err error) {
-	m, err := ranking.NewMajority(p.Record)
+	m, err := pairwise.NewMajority(p.Record)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func smith(s *Scores, rows []Score, p Pairs, e Evidence) (better func(a, b int) 
 	return func(a, b int) int { return outside[a] - outside[b] }, nil
 }
 
-func (s *Scores) setCycles(m ranking.Majority, names Names) {
+func (s *Scores) setCycles(m pairwise.Majority, names Names) {
 	for _, c := range m.Cycles() {
 		s.Cycles = append(s.Cycles, names.profiles(c))
 	}

@@ -1,4 +1,4 @@
-package ranking
+package large
 
 import (
 	"math"
@@ -7,11 +7,27 @@ import (
 	"testing"
 
 	"arbiter/profile"
+	"arbiter/ranking"
 )
+
+func random(r *rand.Rand, s profile.Space) ranking.Payoffs {
+	p := ranking.Payoffs{Space: s}
+	for range s.Shape {
+		m := make([]float64, s.N())
+		if s.Single {
+			m = make([]float64, s.N()*s.N())
+		}
+		for i := range m {
+			m[i] = r.Float64()*2 - 1
+		}
+		p.M = append(p.M, m)
+	}
+	return p
+}
 
 // coordination pays both or all players the quality of a strategy they agree
 // on, else a small random payoff.
-func coordination(r *rand.Rand, s profile.Space, noise float64) Payoffs {
+func coordination(r *rand.Rand, s profile.Space, noise float64) ranking.Payoffs {
 	p := random(r, s)
 	for k := range p.M {
 		for i := range p.M[k] {
@@ -31,20 +47,20 @@ func coordination(r *rand.Rand, s profile.Space, noise float64) Payoffs {
 
 // Where the iteration gives a law it is the one of elimination. It may refuse
 // where near-sinks are too deep or plateaus too slow, which is counted.
-func TestFiniteLarge(t *testing.T) {
+func TestFinite(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	cases, refused := 0, 0
 	for _, shape := range [][]int{{2, 2}, {3, 1, 2}, {5, 5}, {12, 12}, {8, 8, 8}, {2, 2, 2, 2, 2, 2, 2, 2, 2}, {3, 40}} {
 		s := profile.Space{Shape: shape}
-		for _, p := range []Payoffs{random(r, s), random(r, s), coordination(r, s, .5), coordination(r, s, 0)} {
+		for _, p := range []ranking.Payoffs{random(r, s), random(r, s), coordination(r, s, .5), coordination(r, s, 0)} {
 			for _, alpha := range []float64{0, .1, 1, 3, 10, 30, 100} {
 				for _, m := range []int{2, 50} {
-					want, err := Finite(p, alpha, m, Local)
+					want, err := ranking.Finite(p, alpha, m, ranking.Local)
 					if err != nil {
 						t.Fatal(err)
 					}
 					cases++
-					got, b, err := FiniteLarge(p, alpha, m, 0)
+					got, b, err := Finite(p, alpha, m, 0)
 					if err != nil {
 						refused++
 						if alpha < 3 {
@@ -71,7 +87,7 @@ func BenchmarkFiniteMillion(b *testing.B) {
 	cube := profile.Space{Shape: []int{100, 100, 100}}
 	for _, c := range []struct {
 		name  string
-		p     Payoffs
+		p     ranking.Payoffs
 		alpha float64
 	}{
 		{"uniform/alpha=1", random(r, cube), 1},
@@ -81,7 +97,7 @@ func BenchmarkFiniteMillion(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {
-				_, balance, err := FiniteLarge(c.p, c.alpha, 50, 0)
+				_, balance, err := Finite(c.p, c.alpha, 50, 0)
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -111,11 +127,11 @@ func TestInside(t *testing.T) {
 			continue
 		}
 		sole++
-		want, err := Perturbed(Response(p, 0), 0)
+		want, err := ranking.Perturbed(ranking.Response(p, 0), 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := Perturbed(p.Inside(sinks[0], 0), 0)
+		got, err := ranking.Perturbed(p.Inside(sinks[0], 0), 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,7 +141,7 @@ func TestInside(t *testing.T) {
 		}
 		if !s.Single && len(sinks[0]) > 1 {
 			iterated++
-			got, b, err := SinkLarge(p, sinks[0], 0, .5, 0)
+			got, b, err := Sink(p, sinks[0], 0, .5, 0)
 			if err != nil {
 				t.Fatal(err)
 			}

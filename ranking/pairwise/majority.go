@@ -1,16 +1,17 @@
-package ranking
+package pairwise
 
 import (
 	"slices"
 
 	"arbiter/profile"
+	"arbiter/ranking"
 )
 
 // Majority says who beats whom: i beats j if it scored more than half of their
 // games. Even records and pairs that did not meet are ties.
 type Majority struct {
 	// Graph has the agents for profiles and an edge per pair, to its winner.
-	Graph
+	ranking.Graph
 	record Record
 }
 
@@ -19,8 +20,8 @@ func NewMajority(r Record) (Majority, error) {
 	if err := r.Check(); err != nil {
 		return Majority{}, err
 	}
-	p := Payoffs{profile.Space{Single: true, Shape: []int{r.N}}, [][]float64{r.Score}}
-	return Majority{Response(p, 0), r}, nil
+	p := ranking.Payoffs{Space: profile.Space{Single: true, Shape: []int{r.N}}, M: [][]float64{r.Score}}
+	return Majority{ranking.Response(p, 0), r}, nil
 }
 
 func (m Majority) beats(i, j int) bool {

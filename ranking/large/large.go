@@ -1,4 +1,7 @@
-package ranking
+// Package large finds laws of alpha-Rank for populations with far more profiles than
+// a dense matrix can hold: by sweeps over rates made as they are needed, helped by
+// exact laws of lumped chains, and accepted only where flows balance.
+package large
 
 import (
 	"context"
@@ -7,6 +10,7 @@ import (
 
 	"arbiter/internal/par"
 	"arbiter/profile"
+	"arbiter/ranking"
 )
 
 // Balance says how well a law found by iteration keeps the flow balance of its
@@ -19,7 +23,7 @@ type Balance struct {
 	Cuts   int     // how many
 }
 
-// Limits of FiniteLarge.
+// Limits of Finite.
 const (
 	mostSweeps = 1000
 	balanced   = 1e-9   // of Balance.State and Balance.Cut
@@ -28,7 +32,7 @@ const (
 	leastMass  = 1e-30  // masses below it are given as 0
 )
 
-// FiniteLarge is Finite under local selection for several populations with far
+// Finite is ranking.Finite under local selection for several populations with far
 // more profiles than a dense matrix can hold. Rates are made from the payoffs
 // as they are needed, |S|·D of them per sweep. A sweep sets every mass to what
 // flows in over the rate out. Where sweeps are slow, between near-sinks, they
@@ -40,32 +44,32 @@ const (
 // near-sink made of groups balance too; else the error says how far it came.
 // Masses below 1e-30 are given as 0; near-sinks left at rates below about
 // 1e-255 are an error. Any number of workers, 0 for one per core, gives the same.
-func FiniteLarge(p Payoffs, alpha float64, m, workers int) (Law, Balance, error) {
+func Finite(p ranking.Payoffs, alpha float64, m, workers int) (ranking.Law, Balance, error) {
 	if err := p.Check(); err != nil {
-		return Law{}, Balance{}, err
+		return ranking.Law{}, Balance{}, err
 	}
 	if p.Single {
-		return Law{}, Balance{}, fmt.Errorf("one population of %d: the iteration is for several populations", p.N())
+		return ranking.Law{}, Balance{}, fmt.Errorf("one population of %d: the iteration is for several populations", p.N())
 	}
 	if !(alpha >= 0) || math.IsInf(alpha, 1) {
-		return Law{}, Balance{}, fmt.Errorf("alpha: found %g, expected a number not below 0", alpha)
+		return ranking.Law{}, Balance{}, fmt.Errorf("alpha: found %g, expected a number not below 0", alpha)
 	}
 	if m < 2 {
-		return Law{}, Balance{}, fmt.Errorf("population size: found %d, expected at least 2", m)
+		return ranking.Law{}, Balance{}, fmt.Errorf("population size: found %d, expected at least 2", m)
 	}
-	return newLarge(p, lineRates{alpha: alpha, m: float64(m)}, workers).law(nil)
+	return newIteration(p, lineRates{alpha: alpha, m: float64(m)}, workers).law(nil)
 }
 
-// SinkLarge is the law of a sink of the response graph, of more profiles than a
+// Sink is the law of a sink of the response graph, of more profiles than a
 // dense matrix can hold, by the same iteration: steps to better profiles have
 // rate 1, those between ties, as in Response, the given rate: ½ for the
 // limit of vanishing perturbation, 1/m for that of alpha (MCC). The sink must be
 // one of Payoffs.Sinks with more than one profile.
-func SinkLarge(p Payoffs, sink []int, tie, tieRate float64, workers int) (Law, Balance, error) {
+func Sink(p ranking.Payoffs, sink []int, tie, tieRate float64, workers int) (ranking.Law, Balance, error) {
 	if p.Single || len(sink) < 2 {
-		return Law{}, Balance{}, fmt.Errorf("sink of %d profiles: the iteration is for several populations and sinks of at least 2", len(sink))
+		return ranking.Law{}, Balance{}, fmt.Errorf("sink of %d profiles: the iteration is for several populations and sinks of at least 2", len(sink))
 	}
-	return newLarge(p, lineRates{response: true, tie: tie, tieRate: tieRate}, workers).law(sink)
+	return newIteration(p, lineRates{response: true, tie: tie, tieRate: tieRate}, workers).law(sink)
 }
 
 // lineRates says what the rates are.
@@ -76,7 +80,7 @@ type lineRates struct {
 }
 
 // law solves the chain among the given profiles, nil for all.
-func (l *large) law(among []int) (Law, Balance, error) {
+func (l *iteration) law(among []int) (ranking.Law, Balance, error) {
 	if among == nil {
 		for i := range l.x {
 			l.x[i] = 1 / float64(len(l.x))
@@ -87,9 +91,9 @@ func (l *large) law(among []int) (Law, Balance, error) {
 	}
 	b, err := l.solve()
 	if err != nil {
-		return Law{}, b, err
+		return ranking.Law{}, b, err
 	}
-	law := Law{l.x, make([]float64, len(l.x))}
+	law := ranking.Law{Mass: l.x, LogMass: make([]float64, len(l.x))}
 	for i, x := range l.x {
 		if x < leastMass {
 			law.Mass[i] = 0
@@ -99,8 +103,8 @@ func (l *large) law(among []int) (Law, Balance, error) {
 	return law, b, nil
 }
 
-// large is the iteration.
-type large struct {
+// iteration holds what a sweep works on.
+type iteration struct {
 	lineRates
 	workers int
 	movers  []moverLines
@@ -118,14 +122,14 @@ type moverLines struct {
 	payoff []float64
 }
 
-func newLarge(p Payoffs, c lineRates, workers int) *large {
+func newIteration(p ranking.Payoffs, c lineRates, workers int) *iteration {
 	n := p.N()
-	l := &large{lineRates: c, workers: min(stripes, par.Workers(workers)), x: make([]float64, n), in: make([]float64, n), out: make([]float64, n)}
+	l := &iteration{lineRates: c, workers: min(stripes, par.Workers(workers)), x: make([]float64, n), in: make([]float64, n), out: make([]float64, n)}
 	for k, width := range p.Shape {
 		if width == 1 {
 			continue
 		}
-		r := moverLines{width: width, ids: p.lines(k), payoff: make([]float64, n)}
+		r := moverLines{width: width, ids: p.Lines(k), payoff: make([]float64, n)}
 		for i, id := range r.ids {
 			r.payoff[i] = p.M[k][id]
 		}
@@ -149,7 +153,7 @@ func newLarge(p Payoffs, c lineRates, workers int) *large {
 const stripes = 8
 
 // lines visits all lines, on all workers. Lines of one mover share no profile.
-func (l *large) lines(visit func(stripe int, w *line)) {
+func (l *iteration) lines(visit func(stripe int, w *line)) {
 	for i := range l.movers {
 		r := &l.movers[i]
 		count := len(r.ids) / r.width
@@ -182,7 +186,7 @@ type line struct {
 	x, sum   []float64
 }
 
-func newLine(l *large, n int) *line {
+func newLine(l *iteration, n int) *line {
 	room := make([]float64, 7*n)
 	return &line{
 		lineRates: l.lineRates, level: make([]int, n),
@@ -231,7 +235,7 @@ const near = 1e-5
 func (w *line) row(i int) {
 	if w.response {
 		for j := i + 1; j < len(w.payoff); j++ {
-			if w.up[j], w.down[j] = 1, 0; direction(w.payoff[i], w.payoff[j], w.tie) == profile.Tie {
+			if w.up[j], w.down[j] = 1, 0; ranking.Direction(w.payoff[i], w.payoff[j], w.tie) == profile.Tie {
 				w.up[j], w.down[j] = w.tieRate, w.tieRate
 			}
 		}
@@ -267,7 +271,7 @@ func (w *line) small(i, j int) (up, down float64) {
 }
 
 // inflow sums what flows into every profile.
-func (l *large) inflow() {
+func (l *iteration) inflow() {
 	clear(l.in)
 	l.lines(func(_ int, w *line) {
 		for i, id := range w.ids {
@@ -288,7 +292,7 @@ func (l *large) inflow() {
 
 // imbalance is |in-out|/(in+out) of a set with this mass. Sets whose mass is
 // not told and whose flows are too small to matter balance.
-func (l *large) imbalance(in, out, mass float64) float64 {
+func (l *iteration) imbalance(in, out, mass float64) float64 {
 	if mass < leastMass && in+out < l.least || in == out {
 		return 0
 	}
@@ -296,7 +300,7 @@ func (l *large) imbalance(in, out, mass float64) float64 {
 }
 
 // judge is the largest imbalance of a profile.
-func (l *large) judge() float64 {
+func (l *iteration) judge() float64 {
 	worst := 0.0
 	for i, in := range l.in {
 		worst = max(worst, l.imbalance(in, l.x[i]*l.out[i], max(l.x[i], in/l.out[i])))
@@ -306,7 +310,7 @@ func (l *large) judge() float64 {
 
 // matters makes flows count from which a set left at this rate gets a mass
 // that is told: all unbalanced flows together are less than balanced of it.
-func (l *large) matters(rate float64) error {
+func (l *iteration) matters(rate float64) error {
 	least := leastMass * rate * balanced / float64(len(l.x))
 	if least < negligible {
 		return fmt.Errorf("alpha: found %g, too large for a field of %d profiles: a near-sink is left at the rate %.2g, expected at least %.2g; alpha inf has an answer", l.alpha, len(l.x), rate, rate*negligible/least)
@@ -316,7 +320,7 @@ func (l *large) matters(rate float64) error {
 }
 
 // solve iterates until everything balances.
-func (l *large) solve() (Balance, error) {
+func (l *iteration) solve() (Balance, error) {
 	b := Balance{State: 1, Cut: 1}
 	l.gather()
 	l.least = math.Inf(1)

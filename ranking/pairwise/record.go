@@ -1,4 +1,6 @@
-package ranking
+// Package pairwise ranks agents by what they scored against each other: Elo ratings
+// with their errors, Nash averaging, majorities. It is told scores, never matches.
+package pairwise
 
 import (
 	"fmt"

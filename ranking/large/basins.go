@@ -1,10 +1,12 @@
-package ranking
+package large
 
 import (
 	"cmp"
 	"maps"
 	"math"
 	"slices"
+
+	"arbiter/ranking"
 )
 
 // mostGroups bounds the groups of the lumped chain; its law takes their cube.
@@ -14,7 +16,7 @@ const mostGroups = 600
 // the greatest gain to the end of a path, a profile or a cycle. The ends that
 // are hardest to leave are groups; so are the largest branches of paths that
 // come to an end by the same last profile; the last group is all the rest.
-func (l *large) gather() {
+func (l *iteration) gather() {
 	n := len(l.x)
 	next := l.ascent()
 	// branch[i] is the profile by which the path from i comes to its end, or
@@ -73,7 +75,7 @@ func (l *large) gather() {
 
 // ascent is the profile that gains most from every profile, itself where none
 // gains. Among ties the least profile is next, which makes a plateau one end.
-func (l *large) ascent() []int32 {
+func (l *iteration) ascent() []int32 {
 	next, gain := make([]int32, len(l.x)), make([]float64, len(l.x))
 	for i := range next {
 		next[i] = int32(i)
@@ -103,7 +105,7 @@ type lumped struct {
 	mass []float64
 }
 
-func (l *large) lump() lumped {
+func (l *iteration) lump() lumped {
 	n := l.groups
 	var parts [stripes][]float64
 	for i := range parts {
@@ -137,13 +139,13 @@ func (l *large) lump() lumped {
 
 // aggregate judges the cuts around groups and gives groups the masses of the
 // lumped chain's law. Groups without mass wait for sweeps to give them some.
-func (l *large) aggregate(b *Balance) error {
+func (l *iteration) aggregate(b *Balance) error {
 	f := l.lump()
 	var err error
 	if b.Cut, b.Cuts, err = l.imbalances(f); err != nil {
 		return err
 	}
-	var flows []flow
+	var flows []ranking.Flow
 	index := make([]int32, f.n) // among groups with mass
 	present := int32(0)
 	for g, mass := range f.mass {
@@ -156,11 +158,11 @@ func (l *large) aggregate(b *Balance) error {
 	for g, mass := range f.mass {
 		for h := range f.n {
 			if x := f.flow[g*f.n+h]; x > 0 && index[g] >= 0 && index[h] >= 0 {
-				flows = append(flows, flow{from: index[g], to: index[h], log: math.Log(x) - math.Log(mass)})
+				flows = append(flows, ranking.Flow{From: index[g], To: index[h], Log: math.Log(x) - math.Log(mass)})
 			}
 		}
 	}
-	law := stationary(int(present), flows)
+	law := ranking.Stationary(int(present), flows)
 	for i, g := range l.group {
 		if index[g] >= 0 {
 			l.x[i] *= law.Mass[index[g]] / f.mass[g]
@@ -171,7 +173,7 @@ func (l *large) aggregate(b *Balance) error {
 
 // imbalances are the largest of the cuts around groups and around the near-sinks
 // they form, and how many there are: the sinks of the graph of all rates above a threshold.
-func (l *large) imbalances(f lumped) (largest float64, cuts int, err error) {
+func (l *iteration) imbalances(f lumped) (largest float64, cuts int, err error) {
 	n := f.n
 	cut := func(set []int) {
 		member := make([]bool, n)
@@ -205,16 +207,14 @@ func (l *large) imbalances(f lumped) (largest float64, cuts int, err error) {
 		}
 	}
 	for threshold := fastest; threshold > slowest; threshold /= 100 {
-		fast := links{start: make([]int32, n+1)}
-		for g := range n {
-			for h := range n {
-				if f.flow[g*n+h] > threshold*f.mass[g] {
-					fast.to = append(fast.to, int32(h))
+		fast := ranking.NewLinks(n, func(visit func(from, to int32)) {
+			for i, x := range f.flow {
+				if x > threshold*f.mass[i/n] {
+					visit(int32(i/n), int32(i%n))
 				}
 			}
-			fast.start[g+1] = int32(len(fast.to))
-		}
-		for _, sink := range fast.sinks() {
+		})
+		for _, sink := range fast.Sinks() {
 			if len(sink) > 1 && len(sink) < n {
 				cut(sink)
 			}
