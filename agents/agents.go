@@ -20,7 +20,9 @@ import (
 // Agent moves at a seat. Implementations must be safe for concurrent use.
 type Agent interface {
 	// Move returns one of 0..v.Moves-1. All randomness must come from src,
-	// which belongs to this move alone; nothing of v may be kept.
+	// which belongs to this move alone; nothing of v may be kept. An error, or
+	// another number, ends the match and no other: the agent failed in it, by
+	// the Kind of a Failure if the error is one.
 	Move(ctx context.Context, v games.View, src rand.Source) (int, error)
 }
 

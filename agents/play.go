@@ -16,7 +16,9 @@ const longest = 1 << 20
 
 // Play plays one match through the State, by the same words as flat.Board.Play:
 // the same seats and keys give the same match. It writes the payoffs to dst.
-// perfect tells that seats may see the State.
+// perfect tells that seats may see the State. A *Failed tells that an agent failed:
+// the first in order of the seats, where several move at once. Any other error is
+// of the game, of an agent that is none of this game, or of the context.
 func Play(ctx context.Context, s games.State, perfect bool, seats []Agent, chance, moves dice.Key, dst []float64) error {
 	s.Reset()
 	chances, decisions := 0, 0
@@ -33,11 +35,11 @@ func Play(ctx context.Context, s games.State, perfect bool, seats []Agent, chanc
 		src := moves.At(decisions)
 		decisions++
 		m, err := seats[seat].Move(ctx, v, &src)
-		if err != nil {
-			return 0, fmt.Errorf("seat %d: %w", seat, err)
+		if err == nil && (m < 0 || m >= v.Moves) {
+			err = Failure{Illegal, fmt.Sprintf("move %d at information state %q, expected 0 to %d", m, v.Key, v.Moves-1)}
 		}
-		if m < 0 || m >= v.Moves {
-			return 0, fmt.Errorf("seat %d: move %d at information state %q is illegal, expected 0 to %d", seat, m, v.Key, v.Moves-1)
+		if err != nil {
+			return 0, failed(ctx, seat, seats[seat], err)
 		}
 		return m, nil
 	}

@@ -72,7 +72,7 @@ func (env Env) playCommand() *cli.Command {
 
 // played are the means of every cell.
 func played(plan tournament.Plan, s *sampling.State) *report.Play {
-	p := &report.Play{Schema: "arbiter/play/v1", Game: plan.Game, Agents: plan.Labels, Population: plan.Population, Seed: plan.Seed, Profiles: []report.Played{}}
+	p := &report.Play{Schema: "arbiter/play/v1", Game: plan.Game, Agents: plan.Labels, Population: plan.Population, Seed: plan.Seed, Failures: plan.Failures(s), Profiles: []report.Played{}}
 	names := plan.Names()
 	edges := plan.Space().Edges()
 	for cell := range plan.Sampling().Cells() {

@@ -146,6 +146,7 @@ func (env Env) replayCommand() *cli.Command {
 				r.Differs = &report.Differs{
 					Decision: d.Decision, Profile: s.profile(d.Cell), First: d.First*per + 1, Last: (d.First + d.N) * per,
 					Stored: numbers(d.Stored.X), Played: numbers(d.Played.X),
+					StoredFailures: s.plan.FailuresOf(d.Cell, d.Stored), PlayedFailures: s.plan.FailuresOf(d.Cell, d.Played),
 				}
 			}
 			if err := o.print(r); err != nil {
@@ -212,19 +213,22 @@ func (s storedRun) cell(text string) (int, error) {
 
 // trace plays match i of a cell, from 1.
 func (s storedRun) trace(ctx context.Context, cell int, i int64) (*report.Match, error) {
-	steps, seated, payoff, err := s.field.Trace(ctx, cell, i-1)
+	x, err := s.field.Trace(ctx, cell, i-1)
 	if err != nil {
 		return nil, err
 	}
-	m := &report.Match{Match: i, Payoffs: report.Numbers(payoff), Steps: []report.Turn{}}
-	for seat, a := range seated {
+	m := &report.Match{Match: i, Payoffs: report.Numbers(x.Payoff), Steps: []report.Turn{}}
+	if f := x.Failed; f != nil {
+		m.Failed = &report.Failed{Outcome: f.Kind.String(), Seat: f.Seat, Why: f.Text}
+	}
+	for seat, a := range x.Seated {
 		pool := 0
 		if !s.plan.Single() {
 			pool = seat
 		}
 		m.Seats = append(m.Seats, s.plan.Labels[pool][a])
 	}
-	for _, x := range steps {
+	for _, x := range x.Steps {
 		m.Steps = append(m.Steps, report.Turn{Seat: x.Seat, State: x.Key, Move: x.Move, Of: x.Moves, Name: x.Name, Odds: report.Number(x.Odds)})
 	}
 	return m, nil
@@ -254,6 +258,10 @@ func (env Env) exportCommand() *cli.Command {
 			e := &report.Export{Schema: "arbiter/export/v1", Run: s.run.ID, Name: s.plan.Name, Game: s.plan.Game, Seats: len(s.plan.Lo), Outcomes: []report.Outcome{}}
 			for _, x := range all {
 				row := report.Outcome{Payoffs: report.Numbers(x.Payoff), Count: x.Count}
+				if x.Kind != 0 {
+					seat := x.Failed
+					row.Outcome, row.Failed = x.Kind.String(), &seat
+				}
 				for seat, a := range x.Agents {
 					pool := 0
 					if !s.plan.Single() {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"arbiter/ranking/standing"
@@ -15,7 +16,9 @@ type Play struct {
 	Population string     `json:"population"` // single or multi
 	Seed       uint64     `json:"seed"`       // of all random streams
 	Matches    int64      `json:"matches"`    // in all
-	Profiles   []Played   `json:"profiles"`   // by id
+	// Failures are among the matches, which they count in as forfeits.
+	Failures []standing.Failures `json:"failures,omitempty"`
+	Profiles []Played            `json:"profiles"` // by id
 }
 
 // Played is one profile; in a single population the pair that met.
@@ -47,7 +50,7 @@ func (p *Play) Sections() []Section {
 		}
 		g.add(x.Profile.String(), thousands(x.Matches), strings.Join(means, "  "))
 	}
-	return []Section{title(p.Game, fmt.Sprintf("seed %d", p.Seed)), g}
+	return append([]Section{title(p.Game, fmt.Sprintf("seed %d", p.Seed))}, append(failed(p.Failures, p.Matches), g)...)
 }
 
 // Replay is what came of playing a run, or the batch around one match, again.
@@ -68,6 +71,14 @@ type Match struct {
 	Seats   []string `json:"seats"`   // names of who sat
 	Steps   []Turn   `json:"steps"`   // in order, chance's too
 	Payoffs []Number `json:"payoffs"` // per seat
+	*Failed
+}
+
+// Failed says that nobody played a match to its end, and why.
+type Failed struct {
+	Outcome string `json:"outcome"` // how the agent failed: resign, illegal, crash, …
+	Seat    int    `json:"failed"`  // of the agent
+	Why     string `json:"why"`     // for people
 }
 
 // Turn is a move, or an outcome of chance.
@@ -88,6 +99,9 @@ type Differs struct {
 	Last     int64            `json:"last"`     // the last of them
 	Stored   []Number         `json:"stored"`   // sums of payoffs
 	Played   []Number         `json:"played"`   // those of playing again
+
+	StoredFailures []standing.Failures `json:"stored_failures,omitempty"` // of the matches
+	PlayedFailures []standing.Failures `json:"played_failures,omitempty"` // those of playing again
 }
 
 // Records are the steps of the match, or the verdict.
@@ -130,11 +144,14 @@ func (r *Replay) Sections() []Section {
 		for _, x := range m.Payoffs {
 			payoffs = append(payoffs, signed(x))
 		}
+		if f := m.Failed; f != nil {
+			end = append(end, Clean(fmt.Sprintf("%-9s seat %d: %s", f.Outcome, f.Seat, f.Why)))
+		}
 		end = append(end, "payoffs   "+strings.Join(payoffs, "  "))
 	}
 	verdict := fmt.Sprintf("identical %s matches played again are what is stored", thousands(r.Matches))
 	if d := r.Differs; d != nil {
-		verdict = fmt.Sprintf("differs   decision %d: matches %d to %d of %s come to %v, stored is %v", d.Decision, d.First, d.Last, d.Profile, d.Played, d.Stored)
+		verdict = fmt.Sprintf("differs   decision %d: matches %d to %d of %s come to %v%s, stored is %v%s", d.Decision, d.First, d.Last, d.Profile, d.Played, besides(d.PlayedFailures), d.Stored, besides(d.StoredFailures))
 	}
 	return append(out, notes(append(end, verdict)...))
 }
@@ -152,9 +169,16 @@ type Export struct {
 
 // Outcome is who sat where, what they got and how often.
 type Outcome struct {
-	Agents  []string `json:"agents"`  // names, per seat
-	Payoffs []Number `json:"payoffs"` // per seat
-	Count   int64    `json:"count"`   // matches, at least 1
+	Agents  []string `json:"agents"`            // names, per seat
+	Payoffs []Number `json:"payoffs"`           // per seat
+	Count   int64    `json:"count"`             // matches, at least 1
+	Outcome string   `json:"outcome,omitempty"` // how an agent failed, "" if none did
+	Failed  *int     `json:"failed,omitempty"`  // the seat of that agent
+}
+
+// failed reports whether agents failed in matches: only then rows tell.
+func (e *Export) failed() bool {
+	return slices.ContainsFunc(e.Outcomes, func(o Outcome) bool { return o.Failed != nil })
 }
 
 // Records are a log of matches.
@@ -174,9 +198,20 @@ func (e *Export) Records() ([]string, [][]any) {
 		for _, p := range x.Payoffs {
 			row = append(row, p)
 		}
-		rows = append(rows, append(row, x.Count))
+		row = append(row, x.Count)
+		switch {
+		case !e.failed():
+		case x.Failed == nil:
+			row = append(row, "ok", "")
+		default:
+			row = append(row, x.Outcome, *x.Failed)
+		}
+		rows = append(rows, row)
 	}
-	return append(columns, "count"), rows
+	if columns = append(columns, "count"); e.failed() {
+		columns = append(columns, "outcome", "failed")
+	}
+	return columns, rows
 }
 
 // Sections are a row per outcome.

@@ -68,7 +68,11 @@ const leastShown = .01
 
 // Sections are the ranking, marginals or the table of pairs, and what is known.
 func (r ranked) Sections() []Section {
-	out := []Section{title(r.heading()), r.grid()}
+	out := []Section{title(r.heading())}
+	if r.Sampled != nil {
+		out = append(out, failed(r.Failures, r.Matches)...)
+	}
+	out = append(out, r.grid())
 	if r.Population == "multi" {
 		out = append(out, r.marginals())
 	}

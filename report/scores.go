@@ -85,7 +85,8 @@ func (r scored) Sections() []Section {
 		g.add(rankText(x.Rank), x.Profile.String(), scoreText(x))
 	}
 	g.Below = more(len(r.Ranking), r.top)
-	return []Section{title(r.Name, r.Game, r.Method), g, notes(slices.Concat(r.notes(), cycleLines(r.Cycles), warningLines(r.Warnings))...)}
+	out := append([]Section{title(r.Name, r.Game, r.Method)}, failed(r.Failures, r.Matches)...)
+	return append(out, g, notes(slices.Concat(r.notes(), cycleLines(r.Cycles), warningLines(r.Warnings))...))
 }
 
 // notes say what the numbers are of.
@@ -208,11 +209,15 @@ func (r several) Sections() []Section {
 		case *standing.AlphaRank:
 			if i == 0 {
 				out = append(out, title(v.Name, v.Game, fmt.Sprintf("%d methods", len(r.Rankings))))
+				if v.Sampled != nil {
+					out = append(out, failed(v.Failures, v.Matches)...)
+				}
 			}
 			warnings = append(warnings, v.Warnings...)
 		case *standing.Scores:
 			if i == 0 {
 				out = append(out, title(v.Name, v.Game, fmt.Sprintf("%d methods", len(r.Rankings))))
+				out = append(out, failed(v.Failures, v.Matches)...)
 			}
 			for _, line := range cycleLines(v.Cycles) {
 				if !slices.Contains(text, line) {

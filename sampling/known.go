@@ -53,7 +53,11 @@ func (l *Ledger) StdErr(cell, player int) float64 {
 	if exchanged {
 		player = 1 - player
 	}
-	x := &l.cells[cell].numbers[player]
+	return l.stderr(&l.cells[cell].numbers[player], player)
+}
+
+// stderr is the standard error of the mean of a player's payoffs.
+func (l *Ledger) stderr(x *number, player int) float64 {
 	if x.n < 2 {
 		return math.NaN()
 	}

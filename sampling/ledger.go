@@ -33,6 +33,8 @@ type cell struct {
 	n       int64
 	open    int      // open edges at the cell
 	numbers []number // per player
+
+	failures *Failures // among the n plays; nil for none
 }
 
 // number is everything known of one payoff.
@@ -121,6 +123,7 @@ func (l *Ledger) observe(c int, sum *Sum) {
 	at := &l.cells[c]
 	at.n += sum.N
 	l.plays += sum.N
+	at.failures = at.failures.plus(sum.Failures)
 	for k := range at.numbers {
 		x := &at.numbers[k]
 		if l.cfg.rounds() {

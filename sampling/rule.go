@@ -46,7 +46,7 @@ func (s *Sum) Same(stored *Sum, c Config) bool {
 	if !c.rounds() {
 		return s.Equal(stored)
 	}
-	if s.N != stored.N {
+	if s.N != stored.N || !s.Failures.same(stored.Failures) {
 		return false
 	}
 	size := 0.0 // of a payoff

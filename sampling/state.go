@@ -106,6 +106,9 @@ func (s *State) Observe(req Request, sum Sum) error {
 // changes, where the decision does not fit into room. An error means that the
 // log was not made by this Config.
 func (s *State) Replay(cell int, sum Sum, room int64) (ok bool, err error) {
+	if !sum.Sound(s.cfg) {
+		return false, fmt.Errorf("sampling: the log has failures at cell %d that are none of its %d plays", cell, sum.N)
+	}
 	if s.kind.elsewhere {
 		if cell >= len(s.cells) {
 			return false, fmt.Errorf("sampling: the log has cell %d of %d", cell, len(s.cells))

@@ -12,12 +12,14 @@ import (
 // grouped leaves no trace. X and XX hold, per player, the payoffs and their
 // squares; D and DD the differences of the two payoffs, each rounded once, and
 // their squares, for a single population only. Values is nil except for bound
-// betting on payoffs that are not 0/1. Config.NewSum makes one.
+// betting on payoffs that are not 0/1. Failures is nil where no match failed.
+// Config.NewSum makes one.
 type Sum struct {
-	N      int64
-	X, XX  []total.Sum
-	D, DD  total.Sum
-	Values []Histogram
+	N        int64
+	X, XX    []total.Sum
+	D, DD    total.Sum
+	Values   []Histogram
+	Failures *Failures
 }
 
 // observe adds plays that paid the same.
@@ -50,13 +52,14 @@ func (s *Sum) Add(t Sum) {
 	for k := range s.Values {
 		s.Values[k].add(&t.Values[k])
 	}
+	s.Failures = s.Failures.plus(t.Failures)
 }
 
 // Clear makes s the sum of no plays.
 func (s *Sum) Clear() {
 	clear(s.X)
 	clear(s.XX)
-	s.N, s.D, s.DD = 0, total.Sum{}, total.Sum{}
+	s.N, s.D, s.DD, s.Failures = 0, total.Sum{}, total.Sum{}, nil
 	for k := range s.Values {
 		clear(s.Values[k].Weight[:])
 	}
@@ -74,7 +77,7 @@ func (s *Sum) Finite() bool {
 
 // Equal reports whether two sums of one Config are the same.
 func (s *Sum) Equal(t *Sum) bool {
-	if s.N != t.N || !s.D.Equal(&t.D) || !s.DD.Equal(&t.DD) {
+	if s.N != t.N || !s.D.Equal(&t.D) || !s.DD.Equal(&t.DD) || !s.Failures.same(t.Failures) {
 		return false
 	}
 	for k := range s.X {

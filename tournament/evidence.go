@@ -38,7 +38,7 @@ func (o Reading) Evidence(plan Plan, s *sampling.State) standing.Evidence {
 		Sampled: standing.Sampled{
 			Seed: plan.Seed, Scheme: plan.Scheme, Bound: plan.Bound, Level: plan.Level, Delta: plan.Delta,
 			Epsilon: plan.Epsilon, Slack: plan.Slack, Batch: plan.Batch,
-			Matches: s.Matches(), Stopped: o.Stopped, Payoffs: means(names, s, per),
+			Matches: s.Matches(), Failures: plan.Failures(s), Stopped: o.Stopped, Payoffs: means(names, s, per),
 		},
 		Duels:  duels(names, s, open, per),
 		Theory: func(alpha float64, m int) *standing.Theory { return theory(plan, s, alpha, m) },

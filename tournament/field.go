@@ -23,6 +23,8 @@ type Field struct {
 	pairs   []profile.Edge   // single population: the cells
 	keys    []dice.Key       // of the cells
 
+	forfeits [][]float64 // what a match pays in which the agent at a seat fails
+
 	board  games.Deck      // nil: matches go through the State
 	tables [][][]dice.Slot // [agent][seat], or [seat][agent] for several populations; with board
 }
@@ -46,7 +48,7 @@ func NewField(plan Plan, game games.Game, pools [][]agents.Agent, board games.De
 			return nil, fmt.Errorf("agents: %s of pool %d is missing", plan.Agents[p][i], p)
 		}
 	}
-	f := &Field{plan: plan, game: game, seats: game.Info().Seats, perfect: game.Info().Perfect, pools: pools, keys: plan.keys()}
+	f := &Field{plan: plan, game: game, seats: game.Info().Seats, perfect: game.Info().Perfect, pools: pools, keys: plan.keys(), forfeits: forfeits(game.Info())}
 	if plan.Single() {
 		f.pairs = plan.Space().Edges()
 	}
@@ -94,6 +96,7 @@ type table struct {
 	rows   [2][][]dice.Slot
 	payoff []float64
 	count  *sampling.Counter
+	sum    *sampling.Sum // of the request that is being played
 }
 
 func (f *Field) newTable() *table {
@@ -110,6 +113,7 @@ func (f *Field) newTable() *table {
 // play adds n plays of a cell, from number first on, to sum.
 func (f *Field) play(ctx context.Context, t *table, req sampling.Request, sum *sampling.Sum) error {
 	t.count.Into(sum)
+	t.sum = sum
 	how := f.playProfile
 	if f.plan.Single() {
 		how = f.playPair
@@ -128,11 +132,14 @@ func (f *Field) playProfile(ctx context.Context, t *table, req sampling.Request)
 	key := f.keys[req.Cell]
 	for i := req.First; i < req.First+req.N; i++ {
 		unit := key.Sub(uint64(i))
-		x, err := f.match(ctx, t, unit, 0)
+		x, failed, err := f.match(ctx, t, unit, 0)
 		if err != nil {
 			return fmt.Errorf("match %d of cell %d: %w", i, req.Cell, err)
 		}
 		t.count.Count(x...)
+		if failed != nil {
+			t.sum.Fail(x, f.failed(failed, 0))
+		}
 	}
 	return nil
 }
@@ -149,31 +156,43 @@ func (f *Field) playPair(ctx context.Context, t *table, req sampling.Request) er
 	for i := req.First; i < req.First+req.N; i++ {
 		unit := key.Sub(uint64(i))
 		u, v := 0.0, 0.0
+		var by []sampling.Failed // nil nearly always
 		for rotation := range rotations {
-			x, err := f.match(ctx, t, unit, rotation)
+			x, failed, err := f.match(ctx, t, unit, rotation)
 			if err != nil {
 				e := f.pairs[req.Cell]
 				return fmt.Errorf("match %d of %s against %s: %w", i, f.plan.Labels[0][e.U], f.plan.Labels[0][e.V], err)
 			}
 			u += x[rotation]
 			v += x[1-rotation]
+			if failed != nil {
+				by = append(by, f.failed(failed, rotation))
+			}
 		}
 		if rotations == 2 {
 			u, v = u/2, v/2
 		}
 		t.count.Pair(u, v)
+		if by != nil {
+			t.sum.Fail([]float64{u, v}, by...)
+		}
 	}
 	return nil
 }
 
 // match plays one match of the agents at t. Chance is keyed by the unit, so
-// that rotated matches share it, moves by the match.
-func (f *Field) match(ctx context.Context, t *table, unit dice.Key, rotation int) ([]float64, error) {
+// that rotated matches share it, moves by the match. The payoffs are those of a
+// forfeit where an agent failed.
+func (f *Field) match(ctx context.Context, t *table, unit dice.Key, rotation int) ([]float64, *agents.Failed, error) {
 	moves := unit.Sub(uint64(rotation))
 	if f.board != nil {
 		f.board.Match(t.rows[rotation], unit, moves, t.payoff)
-		return t.payoff, nil
+		return t.payoff, nil, nil
 	}
 	err := agents.Play(ctx, t.state, f.perfect, t.seats[rotation], unit, moves, t.payoff)
-	return t.payoff, err
+	if err == nil {
+		return t.payoff, nil, nil
+	}
+	failed, err := f.forfeit(err, t.payoff)
+	return t.payoff, failed, err
 }

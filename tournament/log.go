@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/big"
 
+	"arbiter/agents"
 	"arbiter/sampling"
 	"arbiter/total"
 )
@@ -18,7 +19,13 @@ import (
 
 var errLog = errors.New("the stored log of the run is damaged")
 
+// escape begins what is said of failures. Cells are below 2^31.
+const escape = 1 << 32
+
 func appendDecision(b []byte, cell int, sum sampling.Sum, single bool) []byte {
+	if sum.Failures != nil {
+		b = appendFailures(binary.AppendUvarint(b, escape), sum.Failures)
+	}
 	b = binary.AppendUvarint(b, uint64(cell))
 	b = binary.AppendUvarint(b, uint64(sum.N))
 	for k := range sum.X {
@@ -38,6 +45,58 @@ func appendDecision(b []byte, cell int, sum sampling.Sum, single bool) []byte {
 		b = append(b, 0)
 	}
 	return b
+}
+
+// appendFailures writes the number of plays, what they paid and its squares, per
+// player, and of whom, how and how often.
+func appendFailures(b []byte, f *sampling.Failures) []byte {
+	b = binary.AppendUvarint(b, uint64(f.Plays))
+	for k := range f.X {
+		b = appendNumber(b, &f.X[k])
+		b = appendNumber(b, &f.XX[k])
+	}
+	b = binary.AppendUvarint(b, uint64(len(f.By)))
+	for _, x := range f.By {
+		b = append(binary.AppendUvarint(b, uint64(x.Player)), x.Kind)
+		b = binary.AppendUvarint(b, uint64(x.Matches))
+	}
+	return b
+}
+
+// readFailures reads what appendFailures wrote. Whether that can be so is asked
+// where the decision is folded.
+func readFailures(b []byte, players int) (*sampling.Failures, []byte, error) {
+	plays, b, err := readUvarint(b)
+	if err != nil || plays > math.MaxInt64 {
+		return nil, nil, errLog
+	}
+	f := &sampling.Failures{Plays: int64(plays), X: make([]total.Sum, players), XX: make([]total.Sum, players)}
+	for k := range players {
+		if f.X[k], b, err = readNumber(b); err != nil {
+			return nil, nil, err
+		}
+		if f.XX[k], b, err = readNumber(b); err != nil {
+			return nil, nil, err
+		}
+	}
+	n, b, err := readUvarint(b)
+	if err != nil || n > uint64(len(b)) {
+		return nil, nil, errLog
+	}
+	for range n {
+		player, rest, err := readUvarint(b)
+		if err != nil || player >= uint64(players) || len(rest) == 0 || !agents.Kind(rest[0]).Known() {
+			return nil, nil, errLog
+		}
+		x := sampling.Failed{Player: int(player), Kind: rest[0]}
+		matches, rest, err := readUvarint(rest[1:])
+		if err != nil || matches > math.MaxInt64 {
+			return nil, nil, errLog
+		}
+		x.Matches = int64(matches)
+		f.By, b = append(f.By, x), rest
+	}
+	return f, b, nil
 }
 
 // Kinds of numbers, in the low bits of their first varint.
@@ -99,6 +158,15 @@ func (r *logReader) next(sum *sampling.Sum) (cell int, ok bool, err error) {
 	u, b, err := readUvarint(b)
 	if err != nil {
 		return 0, false, err
+	}
+	sum.Failures = nil
+	if u == escape {
+		if sum.Failures, b, err = readFailures(b, len(sum.X)); err != nil {
+			return 0, false, err
+		}
+		if u, b, err = readUvarint(b); err != nil {
+			return 0, false, err
+		}
 	}
 	n, b, err := readUvarint(b)
 	if err != nil || u > math.MaxInt32 || n > math.MaxInt64 {

@@ -1,6 +1,7 @@
 package tournament
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -87,25 +88,35 @@ type Step struct {
 	Odds  float64 // of a chance outcome
 }
 
-// Trace plays match i of a cell, from 0, step by step. agents are who sat, as
-// places in their populations.
-func (f *Field) Trace(ctx context.Context, cell int, i int64) (steps []Step, seated []int, payoff []float64, err error) {
+// Traced is one match, step by step.
+type Traced struct {
+	Steps  []Step         // up to the end, or to the move that an agent failed to make
+	Seated []int          // who sat, as places in their populations
+	Payoff []float64      // per seat
+	Failed *agents.Failed // nil: the match was played to its end
+}
+
+// Trace plays match i of a cell, from 0.
+func (f *Field) Trace(ctx context.Context, cell int, i int64) (Traced, error) {
 	rotations := int64(f.plan.MatchesPerPlay)
 	unit, rotation := f.keys[cell].Sub(uint64(i/rotations)), int(i%rotations)
 	s := &recorder{State: f.game.Start()}
-	seated = make([]int, f.seats)
-	f.seatedAt(seated, cell, rotation)
+	m := Traced{Seated: make([]int, f.seats), Payoff: make([]float64, f.seats)}
+	f.seatedAt(m.Seated, cell, rotation)
 	seats := make([]agents.Agent, f.seats)
-	for seat, a := range seated {
+	for seat, a := range m.Seated {
 		pool := f.pools[0]
 		if !f.plan.Single() {
 			pool = f.pools[seat]
 		}
 		seats[seat] = pool[a]
 	}
-	payoff = make([]float64, f.seats)
-	err = agents.Play(ctx, s, f.perfect, seats, unit, unit.Sub(uint64(rotation)), payoff)
-	return s.steps, seated, payoff, err
+	err := agents.Play(ctx, s, f.perfect, seats, unit, unit.Sub(uint64(rotation)), m.Payoff)
+	if err != nil {
+		m.Failed, err = f.forfeit(err, m.Payoff)
+	}
+	m.Steps = s.steps
+	return m, err
 }
 
 // seatedAt writes who sits in a match of a cell, as places in their populations.
@@ -168,13 +179,20 @@ func (r *recorder) MoveNames(seat int) []string {
 
 // Outcome is how often agents at seats came to payoffs.
 type Outcome struct {
-	Agents []int     // per seat, places in their populations
-	Payoff []float64 // per seat
-	Count  int64     // matches, at least 1
+	Agents []int       // per seat, places in their populations
+	Payoff []float64   // per seat
+	Failed int         // the seat whose agent failed
+	Kind   agents.Kind // how it did; 0: nobody failed
+	Count  int64       // matches, at least 1
+}
+
+// same reports whether both are of the same payoffs and failures.
+func (o *Outcome) same(payoff []float64, seat int, kind agents.Kind) bool {
+	return o.Failed == seat && o.Kind == kind && slices.Equal(o.Payoff, payoff)
 }
 
 // Outcomes plays all matches of a state again and counts what they came to, in
-// the order of agents and payoffs.
+// the order of agents, payoffs and failures.
 func (f *Field) Outcomes(ctx context.Context, s *sampling.State, workers int) ([]Outcome, error) {
 	cells, tables := make([][]Outcome, len(f.keys)), make([]*table, par.Workers(workers))
 	err := par.For(ctx, workers, len(cells), func(w, cell int) (err error) {
@@ -201,18 +219,22 @@ func (f *Field) outcomes(ctx context.Context, t *table, cell int, plays int64) (
 			if i&1023 == 0 && ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
-			x, err := f.match(ctx, t, f.keys[cell].Sub(uint64(i)), rotation)
+			x, failed, err := f.match(ctx, t, f.keys[cell].Sub(uint64(i)), rotation)
 			if err != nil {
 				return nil, fmt.Errorf("match %d of cell %d: %w", i, cell, err)
 			}
+			seat, kind := 0, agents.Kind(0)
+			if failed != nil {
+				seat, kind = failed.Seat, failed.Kind
+			}
 			j := first
-			for j < len(all) && !slices.Equal(all[j].Payoff, x) {
+			for j < len(all) && !all[j].same(x, seat, kind) {
 				if j++; j-first == few {
 					break
 				}
 			}
 			if j-first == few {
-				key := fmt.Sprint(x)
+				key := fmt.Sprint(x, seat, kind)
 				known, ok := at[key]
 				if j = known; !ok {
 					j = len(all)
@@ -220,11 +242,13 @@ func (f *Field) outcomes(ctx context.Context, t *table, cell int, plays int64) (
 				}
 			}
 			if j == len(all) {
-				all = append(all, Outcome{Agents: seated, Payoff: slices.Clone(x)})
+				all = append(all, Outcome{Agents: seated, Payoff: slices.Clone(x), Failed: seat, Kind: kind})
 			}
 			all[j].Count++
 		}
-		slices.SortFunc(all[first:], func(a, b Outcome) int { return slices.Compare(a.Payoff, b.Payoff) })
+		slices.SortFunc(all[first:], func(a, b Outcome) int {
+			return cmp.Or(slices.Compare(a.Payoff, b.Payoff), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Failed, b.Failed))
+		})
 	}
 	return all, nil
 }

@@ -78,11 +78,11 @@ func TestTrace(t *testing.T) {
 		}
 		total := 0.0
 		for rotation := range int64(2) {
-			steps, seated, payoff, err := f.Trace(ctx, 0, 2*i+rotation)
-			if err != nil || len(steps) < 4 || steps[0].Seat != -1 || seated[rotation] != 0 {
-				t.Fatalf("play %d: %v %v %v %v", i, steps, seated, payoff, err)
+			m, err := f.Trace(ctx, 0, 2*i+rotation)
+			if err != nil || len(m.Steps) < 4 || m.Steps[0].Seat != -1 || m.Seated[rotation] != 0 || m.Failed != nil {
+				t.Fatalf("play %d: %+v %v", i, m, err)
 			}
-			total += payoff[rotation]
+			total += m.Payoff[rotation]
 		}
 		if total/2 != sum.X[0].Float64() {
 			t.Fatalf("play %d: traced %g, played %g", i, total/2, sum.X[0].Float64())

@@ -142,13 +142,15 @@ type runner struct {
 
 	player Player
 	newSum func() sampling.Sum
+	config sampling.Config
 	sums   []sampling.Sum     // per request of the round
 	todo   []sampling.Request // those that are not known
 	at     []int              // their places
 }
 
 func (f *Field) newRunner(o Options) *runner {
-	r := &runner{field: f, opts: o, player: o.Player, newSum: f.plan.Sampling().NewSum}
+	cfg := f.plan.Sampling()
+	r := &runner{field: f, opts: o, player: o.Player, config: cfg, newSum: cfg.NewSum}
 	if r.player == nil {
 		r.player = f.Player(o.Workers)
 	}
@@ -318,6 +320,8 @@ func (r *runner) round(ctx context.Context, reqs []sampling.Request) (int, error
 	for i, q := range reqs[:whole] {
 		if s := &r.sums[i]; s.N != q.N || r.opts.Player != nil && !s.Finite() {
 			return i, fmt.Errorf("plays %d to %d of cell %d: %d came, or their payoffs are no finite numbers", q.First, q.First+q.N-1, q.Cell, s.N)
+		} else if !s.Sound(r.config) {
+			return i, fmt.Errorf("plays %d to %d of cell %d: the failures that are said to be among them cannot be", q.First, q.First+q.N-1, q.Cell)
 		}
 	}
 	return whole, err

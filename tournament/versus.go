@@ -13,27 +13,42 @@ import (
 
 // runPairs are those of a run. Adaptive sampling plays some pairs a thousand
 // times as often as others, because of how they went: so pairs count alike, and
-// what they count is uncertain by the spread of their own plays.
+// what they count is uncertain by the spread of their own plays. Plays with a
+// match in which an agent failed are nobody's wins or losses.
 func runPairs(plan Plan, s *sampling.State) standing.Pairs {
 	out := standing.Pairs{Payoffs: "real", Compared: "means"}
 	if (plan.Binary || plan.Signs) && plan.MatchesPerPlay == 1 {
 		out.Payoffs = "wins"
 	}
 	width := plan.Hi[0] - plan.Lo[0]
-	out.Record = standing.PayoffRecord(s.Payoffs(), width, func(pair int) float64 { return min(1, float64(s.Plays(pair))) })
-	n := out.N
+	payoffs := s.Payoffs()
+	n := payoffs.N()
+	finished := func(pair int) float64 {
+		plays, _, _ := s.Finished(pair, 0)
+		return float64(plays)
+	}
+	for i, e := range payoffs.Edges() {
+		if s.Failures(i) != nil {
+			out.Forfeits = true
+			_, payoffs.M[0][int(e.U)*n+int(e.V)], _ = s.Finished(i, 0)
+			_, payoffs.M[0][int(e.V)*n+int(e.U)], _ = s.Finished(i, 1)
+		}
+	}
+	out.Record = standing.PayoffRecord(payoffs, width, func(pair int) float64 { return min(1, finished(pair)) })
 	if !plan.Unbounded && width > 0 {
 		out.Assumes = "matches independent, each pair as often as it was played; 95 % each"
 		out.Variance = make([]float64, n*n)
 		for i, e := range plan.Space().Edges() {
-			plays := float64(s.Plays(i))
+			plays := finished(i)
 			if plays == 0 {
 				continue
 			}
 			at, back := int(e.U)*n+int(e.V), int(e.V)*n+int(e.U)
-			se := 2 * s.StdErr(i, 0)
+			_, _, first := s.Finished(i, 0)
+			se := 2 * first
 			if !plan.ConstantSum { // at most, however the two payoffs go together
-				se = s.StdErr(i, 0) + s.StdErr(i, 1)
+				_, _, second := s.Finished(i, 1)
+				se = first + second
 			}
 			v := math.Pow(se/(2*width), 2)
 			if !(v > 0) { // as if there had been one of either more

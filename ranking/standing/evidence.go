@@ -180,6 +180,7 @@ type Pairs struct {
 	Payoffs  string   // wins, rates (of wins) or real
 	Compared string   // wins, within each match; or means of payoffs
 	Vague    int64    // matches given as means that are no points
+	Forfeits bool     // matches in which an agent failed are left out
 	Assumes  string   // of the intervals; empty: there are none
 	Warnings []string // of elo
 }

@@ -19,6 +19,9 @@ type Scores struct {
 	Payoffs    string  `json:"payoffs_are"`          // wins, rates of wins, or real
 	Compared   string  `json:"compared"`             // wins within each match, or means of payoffs
 	Matches    int64   `json:"matches,omitempty"`    // 0 of exact payoffs
+	// Failures are among the matches. They are no wins, draws or losses; where
+	// payoffs are compared they count as forfeits.
+	Failures []Failures `json:"failures,omitempty"`
 	// FirstSeat is the advantage of sitting first, in Elo points.
 	FirstSeat  *float64  `json:"first_seat,omitempty"`
 	FirstLower *float64  `json:"first_seat_lower,omitempty"` // limits at Confidence; nil: not known

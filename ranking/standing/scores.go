@@ -27,6 +27,9 @@ func scored(name, title, doc string, rate rated) Method {
 		if name == "nash-averaging" && p.Compared == "wins" && p.Payoffs != "wins" {
 			p = Pairs{Record: PayoffRecord(e.Payoffs, e.Width, e.Times), Payoffs: p.Payoffs, Compared: "means"}
 		}
+		if name == "nash-averaging" && p.Forfeits {
+			p.Record = PayoffRecord(e.Payoffs, e.Width, e.Times)
+		}
 		if name == "elo" && e.Played == nil && p.Payoffs != "rates" {
 			return nil, misfit("elo: this table holds payoffs that are no rates of wins, expected entries from 0 to 1 that add up to 1 for every pair")
 		}
@@ -35,7 +38,7 @@ func scored(name, title, doc string, rate rated) Method {
 			Ranking: []Score{}, Groups: e.groups(), Warnings: []string{},
 		}
 		if e.Played != nil {
-			s.Name, s.Game, s.Matches = e.Name, e.Game, e.Sampled.Matches
+			s.Name, s.Game, s.Matches, s.Failures = e.Name, e.Game, e.Sampled.Matches, e.Sampled.Failures
 			s.setOpen(e.Names, e.Graph, e.Open)
 			if n := len(s.Unresolved); n > 0 && name != "elo" {
 				s.Warnings = append(s.Warnings, fmt.Sprintf("%s: %d of %d pairs are open, and taken as their results so far have them", name, n, len(e.Graph.Edges)))

@@ -82,11 +82,21 @@ type Sampled struct {
 	Slack   float64 `json:"slack"`   // part of the payoff range by which intervals may overlap; 0: none
 	Batch   float64 `json:"batch"`   // growth of the plays per decision
 	Matches int64   `json:"matches"` // in all
-	Stopped string  `json:"stopped"` // resolved, settled, budget or time
-	Payoffs []Mean  `json:"payoffs"` // per strategy, averaged over what the others play
+	// Failures are among the matches; they count as forfeits in payoffs.
+	Failures []Failures `json:"failures,omitempty"`
+	Stopped  string     `json:"stopped"` // resolved, settled, budget or time
+	Payoffs  []Mean     `json:"payoffs"` // per strategy, averaged over what the others play
 	// Confidence and Sure are those of the Claim.
 	Confidence *float64 `json:"confidence"`
 	Sure       string   `json:"claim"`
+}
+
+// Failures are the matches in which an agent failed in one way.
+type Failures struct {
+	Agent   string `json:"agent"`            // its name
+	Player  *int   `json:"player,omitempty"` // whose population it is of; nil of one population
+	Outcome string `json:"outcome"`          // how it failed: resign, illegal, crash, …
+	Count   int64  `json:"count"`            // matches, at least 1
 }
 
 // Edges tells which directions are known.

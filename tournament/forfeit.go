@@ -1,0 +1,169 @@
+package tournament
+
+import (
+	"cmp"
+	"errors"
+	"maps"
+	"math"
+	"slices"
+
+	"arbiter/agents"
+	"arbiter/games"
+	"arbiter/ranking/standing"
+	"arbiter/sampling"
+)
+
+// forfeits is what a match pays in which the agent at a seat failed: by that seat,
+// payoffs per seat; nil where payoffs have no limits. Bounds rest on what the game
+// says of its payoffs, so a forfeit is what a match of it could have paid: the seat
+// gets its least; the others, where all matches add up to one sum, what is left of
+// it, each as far up its range as the next; else the middle of their range.
+func forfeits(info games.Info) [][]float64 {
+	for k := range info.Lo {
+		if math.IsInf(info.Hi[k]-info.Lo[k], 0) {
+			return nil
+		}
+	}
+	all := make([][]float64, info.Seats)
+	for seat := range all {
+		x := make([]float64, info.Seats)
+		switch {
+		case info.ConstantSum && info.Binary: // winners are those who come next
+			for i := range int(info.Sum) {
+				x[(seat+1+i)%len(x)] = 1
+			}
+		case info.ConstantSum:
+			share(x, seat, info)
+		default:
+			for k := range x {
+				if x[k] = info.Lo[k]/2 + info.Hi[k]/2; info.Binary {
+					x[k] = 1
+				}
+			}
+			x[seat] = info.Lo[seat]
+		}
+		all[seat] = x
+	}
+	return all
+}
+
+// share writes what a forfeit of a seat pays in a game of constant sum.
+func share(x []float64, seat int, info games.Info) {
+	lo, hi := 0.0, 0.0 // of all others
+	last := -1
+	for k := range x {
+		if k != seat {
+			lo, hi, last = lo+info.Lo[k], hi+info.Hi[k], k
+		}
+	}
+	// The limits of a game may be wide of what it pays.
+	x[seat] = max(info.Lo[seat], info.Sum-hi)
+	left, part := info.Sum-x[seat], 0.0
+	if hi > lo {
+		part = min(1, max(0, (left-lo)/(hi-lo)))
+	}
+	for k := range x {
+		if k != seat && k != last {
+			x[k] = float64(info.Lo[k]*(1-part)) + float64(info.Hi[k]*part)
+			left -= x[k]
+		}
+	}
+	if last >= 0 {
+		x[last] = left
+	}
+}
+
+var errNoForfeit = errors.New("payoffs of the game have no limits, so that a match in which an agent fails counts as nothing")
+
+// forfeit writes what a match pays in which an agent failed and returns how it
+// did. An error that is no failure stays one.
+func (f *Field) forfeit(err error, payoff []float64) (*agents.Failed, error) {
+	var failed *agents.Failed
+	if !errors.As(err, &failed) {
+		return nil, err
+	}
+	if f.forfeits == nil {
+		return nil, errors.Join(err, errNoForfeit)
+	}
+	copy(payoff, f.forfeits[failed.Seat])
+	return failed, nil
+}
+
+// failed is a failure at a seat as the sums of a cell have it, in a match of that
+// rotation.
+func (f *Field) failed(x *agents.Failed, rotation int) sampling.Failed {
+	player := x.Seat
+	if f.plan.Single() && rotation == 1 {
+		player = 1 - player
+	}
+	return sampling.Failed{Player: player, Kind: uint8(x.Kind), Matches: 1}
+}
+
+// who names a way in which an agent failed.
+type who struct {
+	pool, place int
+	kind        agents.Kind
+}
+
+// Failures are those of all matches so far, by agent, in the order of the plan,
+// and by kind.
+func (p Plan) Failures(s *sampling.State) []standing.Failures {
+	counts := map[who]int64{}
+	for cell := range p.Sampling().Cells() {
+		if f := s.Failures(cell); f != nil {
+			p.count(counts, cell, f)
+		}
+	}
+	return p.listed(counts)
+}
+
+// FailuresOf are those among plays of a cell.
+func (p Plan) FailuresOf(cell int, sum sampling.Sum) []standing.Failures {
+	if sum.Failures == nil {
+		return nil
+	}
+	counts := map[who]int64{}
+	p.count(counts, cell, sum.Failures)
+	return p.listed(counts)
+}
+
+func (p Plan) count(counts map[who]int64, cell int, f *sampling.Failures) {
+	for _, x := range f.By {
+		w := who{0, 0, agents.Kind(x.Kind)}
+		if p.Single() {
+			w.place = p.member(cell, x.Player)
+		} else {
+			w.pool, w.place = x.Player, p.Space().Strategy(cell, x.Player)
+		}
+		counts[w] += x.Matches
+	}
+}
+
+// member is the first or the second agent of a pair of one population.
+func (p Plan) member(pair, second int) int {
+	n := len(p.Agents[0])
+	for i := range n {
+		if after := n - 1 - i; pair >= after {
+			pair -= after
+		} else if second == 0 {
+			return i
+		} else {
+			return i + 1 + pair
+		}
+	}
+	panic("tournament: no such pair")
+}
+
+func (p Plan) listed(counts map[who]int64) (out []standing.Failures) {
+	all := slices.SortedFunc(maps.Keys(counts), func(a, b who) int {
+		return cmp.Or(cmp.Compare(a.pool, b.pool), cmp.Compare(a.place, b.place), cmp.Compare(a.kind, b.kind))
+	})
+	for _, w := range all {
+		f := standing.Failures{Agent: p.Labels[w.pool][w.place], Outcome: w.kind.String(), Count: counts[w]}
+		if !p.Single() {
+			f.Player = &w.pool
+		}
+		out = append(out, f)
+	}
+	return out
+}
