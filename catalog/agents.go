@@ -4,14 +4,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"arbiter/agents"
 	"arbiter/equilibria"
 	"arbiter/equilibria/choose"
 	"arbiter/equilibria/learn"
-	"arbiter/equilibria/stochastic"
 	"arbiter/games"
 	"arbiter/spec"
 )
@@ -117,7 +115,7 @@ func standardAgents() []Agent {
 				{Name: "tolerance", Kind: spec.Float, Default: "0", Min: 0, Max: 1e9, Doc: "to stop at; 0: the solver's own"},
 			},
 			Open: func(o *Opening, t *Table) (agents.Agent, error) {
-				return o.solved(t, o.Args["solver"], nil, o.Float("tolerance"))
+				return o.solved(t, o.Args["solver"], o.Int("iterations"), o.Float("tolerance"))
 			},
 		},
 		{
@@ -127,11 +125,11 @@ func standardAgents() []Agent {
 				{Name: "temperature", Kind: spec.Float, Default: "1", Min: 1e-6, Max: 1e9, Doc: "1/lambda, in units of payoff"},
 			},
 			Open: func(o *Opening, t *Table) (agents.Agent, error) {
-				solver := "logit"
+				solver := "logit(crossings=first,temperature=%s)"
 				if t.Markov != nil {
-					solver = "soft-shapley"
+					solver = "soft-shapley(temperature=%s)"
 				}
-				return o.solved(t, solver, []float64{o.Float("temperature")}, 0)
+				return o.solved(t, fmt.Sprintf(solver, o.Args["temperature"]), 0, 0)
 			},
 		},
 		{
@@ -170,18 +168,20 @@ func standardAgents() []Agent {
 	}
 }
 
-// solved plays what a solver finds, and is an error if it finds nothing.
-func (o *Opening) solved(t *Table, solver string, temperature []float64, tolerance float64) (agents.Agent, error) {
-	iterations := 0 // the solver's
-	if _, ok := o.Args["iterations"]; ok {
-		iterations = o.Int("iterations")
-	}
-	if i := slices.IndexFunc(t.catalog.Solvers, func(s choose.Solver) bool { return s.Name == solver }); i >= 0 && strings.HasSuffix(t.catalog.Solvers[i].Concept, "ce") {
+// solved plays what a solver, by spec, finds, and is an error if it finds nothing. 0
+// iterations and a tolerance of 0 are the solver's own.
+func (o *Opening) solved(t *Table, solver string, iterations int, tolerance float64) (agents.Agent, error) {
+	found, knobs, err := choose.Find(t.catalog.Solvers, solver)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", o.Name, err)
+	case strings.HasSuffix(found.Concept, "ce"):
 		return nil, fmt.Errorf("%s: %s finds no policy, expected a solver of Nash equilibria", o.Name, solver)
+	case knobs["from"] != "" && knobs["from"] != "none":
+		// A file in there would not be kept with the run.
+		return nil, fmt.Errorf("%s: found from=%s, expected a solver that starts from even play", o.Name, knobs["from"])
 	}
-	s, err := t.Solve(context.Background(), solver, choose.Settings{
-		Limits: equilibria.Limits{Iterations: iterations, Tolerance: tolerance}, Temperature: temperature, Regulariser: stochastic.KL, First: true,
-	})
+	s, err := t.Solve(context.Background(), solver, choose.Settings{Limits: equilibria.Limits{Iterations: iterations, Tolerance: tolerance}})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", o.Name, err)
 	}

@@ -23,7 +23,7 @@ func solved(t *testing.T, file, solver string) (*Table, *choose.Answer) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := g.Solve(context.Background(), solver, choose.Settings{Exact: true})
+	s, err := g.Solve(context.Background(), solver+"(exact=true)", choose.Settings{})
 	if err != nil {
 		t.Fatalf("%s, %s: %v", file, solver, err)
 	}
@@ -111,7 +111,7 @@ func TestRatiosAreTheNumbers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, err := g.Solve(context.Background(), solver, choose.Settings{Exact: true})
+			s, err := g.Solve(context.Background(), solver+"(exact=true)", choose.Settings{})
 			if err != nil {
 				continue // of another form
 			}
@@ -276,14 +276,14 @@ func TestRoundedFormsAreNotComplete(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := g.Solve(context.Background(), "extreme", choose.Settings{Exact: true})
+	s, err := g.Solve(context.Background(), "extreme(exact=true)", choose.Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if complete(s) || s.Exact != nil || !strings.Contains(strings.Join(s.Warnings, "\n"), "known only as they were rounded") {
 		t.Errorf("complete %v, ratios %v, %q", complete(s), s.Exact, s.Warnings)
 	}
-	if _, err := g.Solve(context.Background(), "mmd", choose.Settings{Exact: true, Limits: equilibria.Limits{Iterations: 1}}); err == nil {
+	if _, err := g.Solve(context.Background(), "mmd(exact=true)", choose.Settings{Limits: equilibria.Limits{Iterations: 1}}); err == nil {
 		t.Error("mmd takes --exact")
 	}
 }

@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"arbiter/catalog"
@@ -19,7 +20,7 @@ func TestBranchesAnswerThemselvesFarOut(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, err := g.Solve(context.Background(), "logit", choose.Settings{Lambdas: []float64{lambda}, Form: form, Limits: equilibria.Limits{Iterations: 1000}})
+			s, err := g.Solve(context.Background(), fmt.Sprintf("logit(form=%s,lambda=%g)", form, lambda), choose.Settings{})
 			if err != nil {
 				t.Fatal(err)
 			}

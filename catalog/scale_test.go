@@ -272,10 +272,14 @@ func TestOnePlayersUnitChangesNothing(t *testing.T) {
 			t.Fatal(trial, err)
 		}
 		for _, name := range tried(d) {
-			o := choose.Settings{Limits: equilibria.Limits{Iterations: 200}, Objective: "entropy"}
+			o := choose.Settings{Limits: equilibria.Limits{Iterations: 200}}
 			what := fmt.Sprintf("game %d, %s, player %d times 1e%d plus %d: %s", trial, d.kind, c.player, c.exp, c.shift, name)
-			a, errA := before.Solve(ctx, name, o)
-			b, errB := after.Solve(ctx, name, o)
+			ask := name
+			if strings.HasSuffix(name, "ce") {
+				ask += "(objective=entropy)" // unlike welfare it has one best
+			}
+			a, errA := before.Solve(ctx, ask, o)
+			b, errB := after.Solve(ctx, ask, o)
 			if (errA == nil) != (errB == nil) || errors.Is(errA, equilibria.ErrNoAnswer) != errors.Is(errB, equilibria.ErrNoAnswer) {
 				t.Errorf("%s: %v before, %v after", what, errA, errB)
 				continue

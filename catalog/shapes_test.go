@@ -12,8 +12,6 @@ import (
 	"arbiter/catalog"
 	"arbiter/equilibria"
 	"arbiter/equilibria/choose"
-	"arbiter/equilibria/quantal"
-	"arbiter/equilibria/stochastic"
 )
 
 // Games with an empty dimension, or one of a single move.
@@ -51,15 +49,14 @@ func TestSolversOnEmptyDimensions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, o := range []choose.Settings{{}, {Lambdas: []float64{0, 2}}, {Temperature: []float64{.5}}, {Lambdas: []float64{1}, Arms: true}, {Form: quantal.FormSequence}, {Form: quantal.FormReduced}, {Form: quantal.FormWeighted, Lambdas: []float64{1}}} {
-				if s.Name != "logit" && (o.Lambdas != nil || o.Form != "") {
+			for _, knobs := range []string{"", `(lambda="0,2")`, "(temperature=0.5)", "(arms=true,lambda=1)", "(form=sequence)", "(form=reduced-normal)", "(form=reach-weighted,lambda=1)"} {
+				if s.Name != "logit" && strings.Contains(knobs, "lambda") || strings.Contains(knobs, "form") && s.Name != "logit" {
 					continue
 				}
-				o.Limits.Iterations, o.Objective, o.Regulariser = 500, "welfare", stochastic.KL
-				found, err := g.Solve(context.Background(), s.Name, o)
+				found, err := g.Solve(context.Background(), s.Name+knobs, choose.Settings{Limits: equilibria.Limits{Iterations: 500}})
 				if err != nil {
-					if s.Name == "nash" && o.Temperature == nil || s.Name == "logit" && name != "still.json" && !strings.HasPrefix(name, "horizon") && o.Form == "" {
-						t.Errorf("%s: %s with %+v: %v", name, s.Name, o, err)
+					if s.Name == "nash" && knobs == "" || s.Name == "logit" && name != "still.json" && !strings.HasPrefix(name, "horizon") && !strings.Contains(knobs, "form") {
+						t.Errorf("%s: %s%s: %v", name, s.Name, knobs, err)
 					}
 					continue
 				}
@@ -100,12 +97,8 @@ func TestSolversOnExtremeNumbers(t *testing.T) {
 				if err != nil {
 					continue // refused
 				}
-				for _, o := range []choose.Settings{{}, {Lambdas: []float64{2}}, {Temperature: []float64{.5}}} {
-					if s.Name != "logit" && o.Lambdas != nil {
-						continue
-					}
-					o.Limits.Iterations, o.Objective, o.Regulariser = 100, "welfare", stochastic.KL
-					found, err := g.Solve(context.Background(), s.Name, o)
+				for _, knobs := range []string{"", "(lambda=2)", "(temperature=0.5)"} {
+					found, err := g.Solve(context.Background(), s.Name+knobs, choose.Settings{Limits: equilibria.Limits{Iterations: 100}})
 					if err != nil {
 						if errors.Is(err, context.Canceled) {
 							t.Error(err)

@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"testing"
 
@@ -20,14 +21,12 @@ func TestValuesArePlain(t *testing.T) {
 	}
 	for _, game := range games {
 		for _, solver := range catalog.Standard().Solvers {
-			for _, temperature := range [][]float64{nil, {.5}} {
+			for _, knobs := range []string{"", "(temperature=0.5)"} {
 				g, err := catalog.Standard().Open(game, "")
 				if err != nil {
 					t.Fatal(err)
 				}
-				s, err := g.Solve(context.Background(), solver.Name, choose.Settings{
-					Limits: equilibria.Limits{Iterations: 50}, Temperature: temperature, Objective: "welfare", Regulariser: stochastic.KL,
-				})
+				s, err := g.Solve(context.Background(), solver.Name+knobs, choose.Settings{Limits: equilibria.Limits{Iterations: 50}})
 				if err != nil || s.Policy == nil {
 					continue
 				}
@@ -41,7 +40,7 @@ func TestValuesArePlain(t *testing.T) {
 					best, _ := game.BestResponse(k, s.Policy)
 					e := s.Evaluation
 					if math.Abs(e.Values[k]-v) > 1e-12 || math.Abs(e.BestResponseValues[k]-best) > 1e-9 || e.BestResponseValues[k] != e.Values[k]+e.Gaps[k] {
-						t.Errorf("%s: %s at %v: player %d: value %g, best response %g, gap %g; expected %g, %g", g.Name, solver.Name, temperature, k, e.Values[k], e.BestResponseValues[k], e.Gaps[k], v, best)
+						t.Errorf("%s: %s%s: player %d: value %g, best response %g, gap %g; expected %g, %g", g.Name, solver.Name, knobs, k, e.Values[k], e.BestResponseValues[k], e.Gaps[k], v, best)
 					}
 				}
 			}
@@ -63,8 +62,8 @@ func TestSoftResidualIsABound(t *testing.T) {
 	for _, temperature := range temperatures {
 		for _, kind := range []stochastic.Regulariser{stochastic.KL, stochastic.Entropy} {
 			solve := func(iterations int) *choose.Answer {
-				s, err := g.Solve(context.Background(), "soft-shapley", choose.Settings{
-					Limits: equilibria.Limits{Iterations: iterations, Tolerance: 1e-14}, Temperature: []float64{temperature}, Regulariser: kind,
+				s, err := g.Solve(context.Background(), fmt.Sprintf("soft-shapley(regulariser=%s,temperature=%g)", kind, temperature), choose.Settings{
+					Limits: equilibria.Limits{Iterations: iterations, Tolerance: 1e-14},
 				})
 				if err != nil {
 					t.Fatal(err)

@@ -72,7 +72,7 @@ func certifyOptions(c *cli.Context) (fit.Options, error) {
 	}
 	if c.IsSet("temperature") && strings.TrimSpace(c.String("temperature")) != "auto" {
 		var err error
-		if o.Temperature, _, err = precisions(c); err != nil {
+		if o.Temperature, err = temperatures(c.String("temperature")); err != nil {
 			return o, err
 		}
 	}

@@ -353,7 +353,7 @@ func TestCertifiedStep(t *testing.T) {
 	for args, part := range map[string]string{
 		"chicken --solver mmd --temperature 0.5 --step certified":    "above 0.75",
 		"kuhn_poker --solver mmd --temperature 0.5 --step certified": "payoff tables",
-		"chicken --solver mmd --step certified":                      "--temperature",
+		"chicken --solver mmd --step certified":                      "expected temperature or lambda",
 		"chicken --solver logit --temperature 1 --step certified":    "mmd",
 		"chicken --solver mmd --temperature 1 --step small":          `"small"`,
 	} {

@@ -290,7 +290,7 @@ func inputs(c *cli.Context) []string {
 			}
 		}
 	}
-	for _, flag := range []string{"game", "problem", "payoffs", "matches", "policy", "from"} {
+	for _, flag := range []string{"game", "problem", "payoffs", "matches", "policy", "from", "solver"} {
 		if text, ok := c.Value(flag).(string); ok && text != "" {
 			all = append(all, text)
 			if s, err := spec.Parse(text); err == nil {

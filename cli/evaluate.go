@@ -5,7 +5,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"arbiter/agents"
 	"arbiter/catalog"
 	"arbiter/equilibria/choose"
 	"arbiter/games"
@@ -48,9 +47,9 @@ func (env Env) evaluate(c *cli.Context) error {
 	}
 	text := c.String("agent")
 	if c.IsSet("policy") {
-		text = policyAgent(c.String("policy"))
+		text = catalog.PolicyFile(c.String("policy"))
 	}
-	label, p, err := tabulate(t, board, text)
+	label, p, err := t.Tabulate(text, board)
 	if err != nil {
 		return usage(err)
 	}
@@ -74,17 +73,12 @@ func (env Env) evaluate(c *cli.Context) error {
 	return o.print(r)
 }
 
-// policyAgent is the spec of the agent that plays a policy file.
-func policyAgent(file string) string {
-	return spec.Spec{Name: "policy", Args: []spec.Arg{{Key: "file", Text: file}}}.String()
-}
-
 // cross values all seatings of the agent and its opponents.
 func cross(r *report.Evaluation, t *catalog.Table, board posed.Compiled, p []games.Behaviour, opponents []string) error {
 	r.Agents = []string{r.Agent}
 	policies := [][]games.Behaviour{p}
 	for _, text := range opponents {
-		label, q, err := tabulate(t, board, text)
+		label, q, err := t.Tabulate(text, board)
 		if err != nil {
 			return fmt.Errorf("--opponents: %w", err)
 		}
@@ -100,17 +94,4 @@ func cross(r *report.Evaluation, t *catalog.Table, board posed.Compiled, p []gam
 		r.Cross = append(r.Cross, row)
 	}
 	return nil
-}
-
-// tabulate opens an agent and tabulates it at all seats.
-func tabulate(t *catalog.Table, board posed.Compiled, text string) (string, []games.Behaviour, error) {
-	a, err := t.Seat(text)
-	if err != nil {
-		return "", nil, err
-	}
-	p, err := agents.Tabulate(a.Agent, board)
-	if err != nil {
-		return "", nil, fmt.Errorf("%s: %w", a.Spec, err)
-	}
-	return a.Label, p, nil
 }

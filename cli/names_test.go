@@ -79,7 +79,7 @@ func TestNamesAndFractions(t *testing.T) {
 		{"few.nfg:3:1: ", "certify --game few.nfg --temperature 1"},
 		{"few.nfg:3:1: ", "play --game few.nfg --agents uniform --matches 1"},
 		{`information state "1" ("dark") of player 1 has 2 nodes`, "solve --game dark.efg --solver backward-induction"},
-		{"--exact is for solvers that know fractions", "solve --game g.efg --solver cfr --exact"},
+		{"exact is for nash, backward-induction, lp, extreme, lemke-howson, support-enumeration", "solve --game g.efg --solver cfr --exact"},
 	} {
 		code, out, errs := run(strings.Fields(c.args)...)
 		if code != 2 || out != "" || !strings.Contains(errs, c.want) {

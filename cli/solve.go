@@ -7,20 +7,19 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
-	"arbiter/catalog"
 	"arbiter/equilibria"
 	"arbiter/equilibria/choose"
 	"arbiter/equilibria/quantal"
 	"arbiter/equilibria/stochastic"
 	"arbiter/games"
 	"arbiter/report"
+	"arbiter/spec"
 )
 
 func (env Env) solveCommand() *cli.Command {
@@ -61,54 +60,22 @@ func (env Env) solve(c *cli.Context) error {
 	if c.String("game") == "" {
 		return usagef("solve: expected --game SPEC")
 	}
-	opts := choose.Settings{
-		Limits:      equilibria.Limits{Iterations: c.Int("max-iterations"), Tolerance: c.Float64("tolerance")},
-		Regulariser: stochastic.Regulariser(c.String("regulariser")), Objective: c.String("objective"),
-	}
-	if c.IsSet("temperature") && c.IsSet("lambda") {
-		return usagef("solve: expected one of --temperature and --lambda")
-	}
-	if opts.Temperature, opts.Lambdas, err = precisions(c); err != nil {
+	solver, err := solverOf(c)
+	if err != nil {
 		return usage(err)
 	}
-	if c.String("solver") != "logit" {
-		for _, flag := range []string{"form", "arms", "plot", "plot-file"} {
-			if c.IsSet(flag) {
-				return usagef("--%s is for --solver logit, found %s", flag, c.String("solver"))
-			}
-		}
-		switch {
-		case len(opts.Lambdas) > 1:
-			return usagef("--lambda: found %q, expected one number; --solver logit takes a list", c.String("lambda"))
-		case len(opts.Lambdas) == 1 && opts.Lambdas[0] == 0:
-			return usagef("--lambda: found 0, expected a positive number; --solver logit takes 0")
-		case len(opts.Lambdas) == 1:
-			opts.Temperature, opts.Lambdas = []float64{1 / opts.Lambdas[0]}, nil
-		}
+	if _, _, err := choose.Find(env.Catalog.Solvers, solver.String()); err != nil {
+		return usage(flagged(c, err))
+	}
+	if (c.IsSet("plot") || c.IsSet("plot-file")) && solver.Name != "logit" {
+		return usagef("--plot and --plot-file are for --solver logit, found %s", solver.Name)
 	}
 	if c.Bool("plot") && o.format != "table" {
 		return usagef("--plot draws below the table, found --format %s; use --plot-file", o.format)
 	}
-	opts.Variant, opts.Starts, opts.Seed = stochastic.Variant(c.String("variant")), c.Int("starts"), uint64(c.Int64("seed"))
-	if opts.Starts < 0 {
-		return usagef("--starts: found %d, expected at least 0", opts.Starts)
-	}
-	if opts.Selection = c.String("selection"); opts.Selection != "" && !slices.Contains(choose.Selections(), opts.Selection) {
-		return usagef("--selection: found %q, expected one of %s", opts.Selection, strings.Join(choose.Selections(), ", "))
-	}
-	opts.Exact = c.Bool("exact")
-	opts.Form, opts.Arms = quantal.Form(c.String("form")), c.Bool("arms")
-	if !slices.Contains(quantal.Forms(), opts.Form) {
-		return usagef("--form: found %q, expected one of %v", opts.Form, quantal.Forms())
-	}
+	opts := choose.Settings{Limits: equilibria.Limits{Iterations: c.Int("max-iterations"), Tolerance: c.Float64("tolerance")}, Seed: uint64(c.Int64("seed"))}
 	if err := opts.Limits.Check(); err != nil {
 		return usage(err)
-	}
-	if step := c.String("step"); step != "auto" && step != "certified" {
-		return usagef("--step: found %q, expected auto or certified", step)
-	}
-	if opts.Certified = c.String("step") == "certified"; opts.Certified && (c.String("solver") != "mmd" || opts.Temperature == nil) {
-		return usagef("--step certified is for --solver mmd with --temperature or --lambda")
 	}
 	if err := o.writable(c, "out", "trace", "plot-file"); err != nil {
 		return err
@@ -117,17 +84,12 @@ func (env Env) solve(c *cli.Context) error {
 	if err != nil {
 		return usage(err)
 	}
-	if c.IsSet("from") {
-		if opts.Limits.From, err = startOf(t, c.String("from")); err != nil {
-			return usage(fmt.Errorf("--from: %w", err))
-		}
-	}
-	found, err := t.Solve(c.Context, c.String("solver"), opts)
+	found, err := t.Solve(c.Context, solver.String(), opts)
 	if errors.Is(err, context.Canceled) {
 		return coded{exitInterrupted, errors.New("interrupted; nothing was written")}
 	}
 	if err != nil {
-		return usage(err)
+		return usage(flagged(c, err))
 	}
 	if (c.IsSet("out") && found.Policy == nil) || (c.IsSet("trace") && found.Curve == nil) {
 		return usagef("solve: --out is for solvers that find a policy, --trace for learners; %s does not fit", found.Solver)
@@ -135,9 +97,6 @@ func (env Env) solve(c *cli.Context) error {
 	r, err := t.Verdict(found)
 	if err != nil {
 		return err
-	}
-	if c.IsSet("lambda") {
-		r.ByLambda(found.Temperature)
 	}
 	if file := c.String("plot-file"); file != "" {
 		env.stage.finish()
@@ -181,46 +140,46 @@ func (env Env) solve(c *cli.Context) error {
 	return nil
 }
 
-// startOf is the policy of a file or an agent, of all seats.
-func startOf(t *catalog.Table, text string) ([]games.Behaviour, error) {
-	board, err := t.Board()
-	if err != nil {
-		return nil, err
-	}
-	if strings.EqualFold(filepath.Ext(text), ".json") {
-		text = policyAgent(text)
-	}
-	_, p, err := tabulate(t, board, text)
-	return p, err
-}
+// shortForms are the flags that stand for a key of the solver's spec, of the same name.
+var shortForms = []string{"temperature", "step", "lambda", "regulariser", "objective", "form", "variant", "starts", "selection", "exact", "arms", "from"}
 
-// precisions are the temperatures, one per player, or the lambdas of the flags,
-// nil if there are none.
-func precisions(c *cli.Context) (temperatures, lambdas []float64, err error) {
-	for _, name := range []string{"temperature", "lambda"} {
-		if !c.IsSet(name) {
+// solverOf is the spec of the solver, with the keys that flags stand for.
+func solverOf(c *cli.Context) (spec.Spec, error) {
+	s, err := spec.Parse(c.String("solver"))
+	if err != nil {
+		return s, fmt.Errorf("--solver: %w", err)
+	}
+	for _, key := range shortForms {
+		if !c.IsSet(key) {
 			continue
 		}
-		var list []float64
-		for _, text := range strings.Split(c.String(name), ",") {
-			x, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-			switch {
-			case (err != nil || math.IsNaN(x) || math.IsInf(x, 0) || x < 0) && name == "lambda":
-				return nil, nil, fmt.Errorf("--lambda: found %q, expected a number not below 0", text)
-			case err != nil || math.IsNaN(x) || math.IsInf(x, 0) || x < 0:
-				return nil, nil, fmt.Errorf("--%s: found %q, expected a positive number", name, text)
-			case name == "temperature" && (x == 0 || math.IsInf(1/x, 0)):
-				return nil, nil, fmt.Errorf("--%s: found %q, expected a positive number", name, text)
-			}
-			list = append(list, x)
+		if slices.ContainsFunc(s.Args, func(a spec.Arg) bool { return a.Key == key }) {
+			return s, fmt.Errorf("%s is given twice, by --%s and in --solver %s", key, key, c.String("solver"))
 		}
-		if name == "temperature" {
-			temperatures = list
-		} else {
-			lambdas = list
-		}
+		s.Args = append(s.Args, spec.Arg{Key: key, Text: fmt.Sprint(c.Value(key))})
 	}
-	return temperatures, lambdas, nil
+	slices.SortFunc(s.Args, func(a, b spec.Arg) int { return strings.Compare(a.Key, b.Key) })
+	return s, nil
+}
+
+// flagged names the flag that gave the key which an error is of, if one did.
+func flagged(c *cli.Context, err error) error {
+	if of := (*spec.KeyError)(nil); errors.As(err, &of) && slices.Contains(shortForms, of.Key) && c.IsSet(of.Key) {
+		return fmt.Errorf("--%s: %w", of.Key, err)
+	}
+	return err
+}
+
+// temperatures are those of a flag, one for all players or one per player.
+func temperatures(text string) (list []float64, err error) {
+	for _, text := range strings.Split(text, ",") {
+		x, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+		if err != nil || !(x > 0) || math.IsInf(x, 1) || math.IsInf(1/x, 1) {
+			return nil, fmt.Errorf("--temperature: found %q, expected a positive number", text)
+		}
+		list = append(list, x)
+	}
+	return list, nil
 }
 
 // clipped takes gaps that rounding makes negative for 0.

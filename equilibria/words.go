@@ -8,7 +8,6 @@ package equilibria
 
 import (
 	"fmt"
-	"math"
 
 	"arbiter/games"
 )
@@ -17,12 +16,6 @@ import (
 type Limits struct {
 	Iterations int     // at most; positive
 	Tolerance  float64 // sum of gaps to stop at, each in units of the player's own payoff range; 0: never
-	// From is the policy that learners start from, nil for even play: it is what is
-	// played first and counts as one iteration in averages.
-	From []games.Behaviour
-	// Step is that of magnetic mirror descent at a temperature, if it is to be kept; 0:
-	// found by trying.
-	Step float64
 }
 
 // Check reports limits that end nothing.
@@ -32,9 +25,6 @@ func (l Limits) Check() error {
 	}
 	if !(l.Tolerance >= 0) {
 		return fmt.Errorf("tolerance: found %g, expected a number not below 0", l.Tolerance)
-	}
-	if !(l.Step >= 0) || math.IsInf(l.Step, 1) {
-		return fmt.Errorf("step: found %g, expected a finite number not below 0", l.Step)
 	}
 	return nil
 }

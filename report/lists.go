@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"arbiter/games"
@@ -37,7 +38,7 @@ func (l List) Sections() []Section {
 	}
 	g := &Grid{Columns: []Column{{Title: "name", Left: true}, {Title: "what it is", Left: true, Name: true}}}
 	for _, e := range l.Entries {
-		g.add(e.usage(), e.Doc)
+		g.add(e.brief(), e.Doc)
 	}
 	return []Section{g}
 }
@@ -64,6 +65,19 @@ func (e Entry) usage() string {
 		keys = append(keys, p.Name)
 	}
 	return e.Name + "(" + strings.Join(keys, ",") + ")"
+}
+
+// widestCell is the number of columns that names with their keys, and values, take in
+// tables.
+const widestCell = 44
+
+// brief is the name with as many of its keys as a table has room for.
+func (e Entry) brief() string {
+	text := e.usage()
+	for i := len(e.Params) - 1; i > 0 && len(text) > widestCell; i-- {
+		text = Entry{Name: e.Name, Params: append(slices.Clone(e.Params[:i]), spec.Param{Name: "…"})}.usage()
+	}
+	return text
 }
 
 // records are a row per key, at least one; the name, the text and the sizes stand in
@@ -100,7 +114,11 @@ func (e Entry) sections() []Section {
 			if fallback == "" {
 				fallback = "(needed)"
 			}
-			g.add(p.Name, fallback, values(p), p.Doc)
+			lines := folded(values(p))
+			g.add(p.Name, fallback, lines[0], p.Doc)
+			for _, line := range lines[1:] {
+				g.add("", "", line, "")
+			}
 		}
 		out = append(out, g)
 	}
@@ -117,12 +135,26 @@ func (e Entry) sections() []Section {
 	return out
 }
 
+// folded cuts choices into lines that a table has room for.
+func folded(text string) (lines []string) {
+	for len(text) > widestCell {
+		at := strings.LastIndex(text[:widestCell], " | ")
+		if at < 0 {
+			break
+		}
+		lines, text = append(lines, text[:at+len(" |")]), text[at+len(" | "):]
+	}
+	return append(lines, text)
+}
+
 func values(p spec.Param) string {
 	switch {
 	case len(p.Choices) > 0:
 		return strings.Join(p.Choices, " | ")
 	case p.Kind == spec.Int || p.Kind == spec.Float:
 		return fmt.Sprintf("%g to %g", p.Min, p.Max)
+	case p.Kind == spec.Floats:
+		return fmt.Sprintf("%g to %g, …", p.Min, p.Max)
 	case p.Kind == spec.File:
 		return "path"
 	}

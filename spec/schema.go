@@ -15,27 +15,28 @@ import (
 type Kind int
 
 const (
-	Word  Kind = iota // any text, or one of Choices
-	Int               // a whole number within Min..Max
-	Float             // a finite number within Min..Max
-	File              // a path
-	Sub               // a nested spec
+	Word   Kind = iota // any text, or one of Choices
+	Int                // a whole number within Min..Max
+	Float              // a finite number within Min..Max
+	File               // a path
+	Sub                // a nested spec
+	Floats             // finite numbers within Min..Max, with commas between them
 )
 
 // MarshalText names the kind, for JSON.
 func (k Kind) MarshalText() ([]byte, error) {
-	return []byte([...]string{"word", "int", "float", "file", "spec"}[k]), nil
+	return []byte([...]string{"word", "int", "float", "file", "spec", "floats"}[k]), nil
 }
 
 // Param describes one key of a spec.
 type Param struct {
 	Name    string   `json:"name"`              // the key
 	Kind    Kind     `json:"kind"`              // zero: Word
-	Default string   `json:"default"`           // canonical; "" means that the key must be given
+	Default string   `json:"default"`           // canonical, or a word such as none; "" means that the key must be given
 	Doc     string   `json:"doc"`               // one line of help
 	Choices []string `json:"choices,omitempty"` // for Word; none means any
-	// Min and Max bound an Int or a Float, both inclusive; both zero means
-	// unbounded.
+	// Min and Max bound an Int, a Float or each of Floats, both inclusive; both zero
+	// means unbounded.
 	Min float64 `json:"min,omitempty"`
 	Max float64 `json:"max,omitempty"`
 }
@@ -55,19 +56,52 @@ func (a Args) Float(key string) float64 {
 	return x
 }
 
+// Floats returns the numbers of a Floats value, nil of a default that is a word.
+func (a Args) Floats(key string) (list []float64) {
+	for _, text := range strings.Split(a[key], ",") {
+		x, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return nil
+		}
+		list = append(list, x)
+	}
+	return list
+}
+
+// Bool returns whether a Word is true.
+func (a Args) Bool(key string) bool { return a[key] == "true" }
+
+// Switch is a parameter that is false or, if it is given so, true.
+func Switch(name, doc string) Param {
+	return Param{Name: name, Kind: Word, Default: "false", Choices: []string{"false", "true"}, Doc: doc}
+}
+
+// KeyError says what is wrong with a key of a spec.
+type KeyError struct {
+	Spec, Key string // the name of the spec, "" if that is not known, and the key
+	Unknown   bool   // the spec has no such key
+	Err       error  // what is wrong
+}
+
+// Error is what is wrong.
+func (e *KeyError) Error() string { return e.Err.Error() }
+
+// Unwrap is what is wrong, as an error of its own.
+func (e *KeyError) Unwrap() error { return e.Err }
+
 // Bind checks the arguments of s against params and returns their values and
 // the spec in canonical form, with defaults written out and numbers printed
-// in their shortest way.
+// in their shortest way. What is wrong with a key is a KeyError.
 func Bind(s Spec, params []Param) (Spec, Args, error) {
 	args := Args{}
 	for _, a := range s.Args {
 		i := slices.IndexFunc(params, func(p Param) bool { return p.Name == a.Key })
 		if i < 0 {
-			return Spec{}, nil, fmt.Errorf("%s has no key %q; %s", s.Name, a.Key, nearestParam(a.Key, params))
+			return Spec{}, nil, &KeyError{s.Name, a.Key, true, fmt.Errorf("%s has no key %q; %s", s.Name, a.Key, keysOf(params))}
 		}
 		text, err := params[i].canonical(a.Text)
 		if err != nil {
-			return Spec{}, nil, fmt.Errorf("%s: %w", s.Name, err)
+			return Spec{}, nil, &KeyError{s.Name, a.Key, false, fmt.Errorf("%s: %w", s.Name, err)}
 		}
 		args[a.Key] = text
 	}
@@ -75,7 +109,7 @@ func Bind(s Spec, params []Param) (Spec, Args, error) {
 	for _, p := range params {
 		if _, ok := args[p.Name]; !ok {
 			if p.Default == "" {
-				return Spec{}, nil, fmt.Errorf("%s needs %s=…: %s", s.Name, p.Name, p.Doc)
+				return Spec{}, nil, &KeyError{s.Name, p.Name, false, fmt.Errorf("%s needs %s=…: %s", s.Name, p.Name, p.Doc)}
 			}
 			args[p.Name] = p.Default
 		}
@@ -85,7 +119,8 @@ func Bind(s Spec, params []Param) (Spec, Args, error) {
 	return canonical, args, nil
 }
 
-func nearestParam(key string, params []Param) string {
+// keysOf names all keys, for an error message.
+func keysOf(params []Param) string {
 	if len(params) == 0 {
 		return "it has no keys"
 	}
@@ -93,11 +128,24 @@ func nearestParam(key string, params []Param) string {
 	for i, p := range params {
 		names[i] = p.Name
 	}
-	return Nearest(key, names)
+	return "known: " + strings.Join(names, ", ")
 }
 
 func (p Param) canonical(text string) (string, error) {
+	if text == p.Default && text != "" {
+		return text, nil
+	}
 	switch p.Kind {
+	case Floats:
+		var list []string
+		for _, part := range strings.Split(text, ",") {
+			one, err := Param{Name: p.Name, Kind: Float, Min: p.Min, Max: p.Max}.canonical(strings.TrimSpace(part))
+			if err != nil {
+				return "", err
+			}
+			list = append(list, one)
+		}
+		return strings.Join(list, ","), nil
 	case Int:
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {

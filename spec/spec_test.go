@@ -1,6 +1,8 @@
 package spec
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -61,12 +63,14 @@ var schema = []Param{
 	{Name: "rate", Kind: Float, Default: "0.5", Doc: "how fast"},
 	{Name: "noise", Kind: Word, Default: "none", Choices: []string{"none", "some"}},
 	{Name: "file", Kind: File, Doc: "a path"},
+	{Name: "at", Kind: Floats, Default: "nowhere", Min: 0, Max: 10},
+	Switch("fast", "in a hurry"),
 }
 
 func TestBind(t *testing.T) {
 	s, _ := Parse("x(rate=0.50,file=f.json)")
 	c, args, err := Bind(s, schema)
-	if err != nil || c.String() != "x(file=f.json,iterations=100,noise=none,rate=0.5)" || args.Int("iterations") != 100 || args.Float("rate") != .5 {
+	if err != nil || c.String() != "x(at=nowhere,fast=false,file=f.json,iterations=100,noise=none,rate=0.5)" || args.Floats("at") != nil || args.Bool("fast") || args.Int("iterations") != 100 || args.Float("rate") != .5 {
 		t.Errorf("Bind = %v %v %v", c, args, err)
 	}
 	for _, e := range []struct{ in, want string }{
@@ -77,14 +81,23 @@ func TestBind(t *testing.T) {
 		{"x(file=f,rate=nan)", "expected a finite number"},
 		{"x(file=f,noise=all)", "expected one of none, some"},
 		{`x(file="")`, "file is empty"},
+		{"x(file=f,at=somewhere)", `key at: found "somewhere", expected a finite number`},
+		{`x(file=f,at="1,")`, `found "", expected a finite number`},
+		{`x(file=f,at="1,11")`, "found 11, expected 0 to 10"},
+		{"x(file=f,fast=yes)", "expected one of false, true"},
 	} {
 		s, err := Parse(e.in)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := Bind(s, schema); err == nil || !strings.Contains(err.Error(), e.want) {
+		_, _, err = Bind(s, schema)
+		if of := (*KeyError)(nil); !errors.As(err, &of) || of.Spec != "x" || of.Unknown != (of.Key == "iteratons") || !strings.Contains(err.Error(), e.want) {
 			t.Errorf("Bind(%s): error %v, want one with %q", e.in, err, e.want)
 		}
+	}
+	s, _ = Parse(`x(file=f,at=" 1.0, 2e0",fast=true)`)
+	if c, args, err := Bind(s, schema); err != nil || !slices.Equal(args.Floats("at"), []float64{1, 2}) || !args.Bool("fast") || !strings.HasPrefix(c.String(), `x(at="1,2",fast=true`) {
+		t.Errorf("Bind = %v %v %v", c, args, err)
 	}
 }
 

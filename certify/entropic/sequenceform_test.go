@@ -257,7 +257,7 @@ func TestSequenceFormOfATable(t *testing.T) {
 	for a := range c.Equilibrium {
 		near(t, "behaviour", c.Equilibrium[a], d.Equilibrium[a], 1e-12)
 	}
-	q, err := learn.MagneticQRE(context.Background(), b, tau, equilibria.Limits{Iterations: 10000})
+	q, err := learn.MagneticQRE(context.Background(), b, tau, learn.Options{Limits: equilibria.Limits{Iterations: 10000}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,8 +35,12 @@ func (t *Game) Verdict(found *Answer) (*Verdict, error) {
 		Selection: found.Selection, Iterations: found.Iterations, Status: string(found.Status), Residual: found.Residual,
 		Tolerance: found.Tolerance, Step: found.Step, Objective: found.Objective, Warnings: append([]string{}, found.Warnings...),
 	}
-	if found.Temperature != nil {
-		r.Temperature, r.Regulariser = one(found.Temperature, func(t float64) float64 { return t }), string(found.Regulariser)
+	if heat := found.Temperature; heat != nil {
+		if r.Regulariser = string(found.Regulariser); found.ByLambda {
+			r.Lambda = one(heat, func(t float64) float64 { return 1 / t })
+		} else {
+			r.Temperature = one(heat, func(t float64) float64 { return t })
+		}
 	}
 	r.Named = games.NamesOf(t.Game.Info(), nil)
 	switch {
@@ -305,13 +309,6 @@ func StateValues(g *markov.Game, v [][][]float64) any {
 		out = append(out, step)
 	}
 	return out
-}
-
-// ByLambda says at which lambda, one or one per player, what is said at a temperature.
-func (r *Verdict) ByLambda(temperature []float64) {
-	if temperature != nil {
-		r.Lambda, r.Temperature = one(temperature, func(t float64) float64 { return 1 / t }), nil
-	}
 }
 
 // numbers is a copy, [] of nil.

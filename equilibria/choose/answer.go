@@ -35,6 +35,7 @@ type Answer struct {
 	Points       []Point            // of a branch, where lambdas were asked for
 
 	Temperature []float64              // per player, in units of payoff; nil: none
+	ByLambda    bool                   // Temperature was asked for by its inverse, lambda
 	Regulariser stochastic.Regulariser // of Markov games: what Temperature weighs
 	Values      markov.Values          // of a Markov game, with the regulariser
 

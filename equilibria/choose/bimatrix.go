@@ -10,6 +10,7 @@ import (
 	"arbiter/equilibria/exact"
 	"arbiter/games"
 	"arbiter/games/flat"
+	"arbiter/spec"
 )
 
 // bimatrix is the reduced normal form of a game of two players without the
@@ -90,7 +91,7 @@ func (b *bimatrix) solution(list []exact.Mixed) *Answer {
 	return s
 }
 
-func solveExtreme(ctx context.Context, t *Game, _ Settings) (*Answer, error) {
+func solveExtreme(ctx context.Context, t *Game, knobs spec.Args, _ Settings) (*Answer, error) {
 	b, err := t.bimatrix(ctx)
 	if err != nil {
 		return nil, err
@@ -104,10 +105,10 @@ func solveExtreme(ctx context.Context, t *Game, _ Settings) (*Answer, error) {
 	s.Complete, s.Degenerate, s.Iterations = &all, &e.Degenerate, e.Bases
 	s.Components, s.NashSubsets = e.Components, e.Subsets
 	s.Selection = "the first in order of enumeration"
-	return s, nil
+	return t.settle(ctx, s, "extreme", knobs)
 }
 
-func solveLemkeHowson(ctx context.Context, t *Game, _ Settings) (*Answer, error) {
+func solveLemkeHowson(ctx context.Context, t *Game, knobs spec.Args, _ Settings) (*Answer, error) {
 	b, err := t.bimatrix(ctx)
 	if err != nil {
 		return nil, err
@@ -131,7 +132,7 @@ func solveLemkeHowson(ctx context.Context, t *Game, _ Settings) (*Answer, error)
 	}
 	s := b.solution(found)
 	s.Iterations, s.Selection = total, "the end of the path of the first label"
-	return s, nil
+	return t.settle(ctx, s, "lemke-howson", knobs)
 }
 
 func same(p, q exact.Mixed) bool {
@@ -139,10 +140,20 @@ func same(p, q exact.Mixed) bool {
 	return slices.EqualFunc(p[0], q[0], equal) && slices.EqualFunc(p[1], q[1], equal)
 }
 
-func solveSupports(ctx context.Context, t *Game, o Settings) (*Answer, error) {
+func solveSupports(ctx context.Context, t *Game, knobs spec.Args, _ Settings) (*Answer, error) {
+	find := supportsOfTwo
 	if t.Game.Info().Seats != 2 {
-		return solveMany(ctx, t, o)
+		find = func(ctx context.Context, t *Game) (*Answer, error) { return solveMany(ctx, t, knobs.Int("starts")) }
 	}
+	s, err := find(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	return t.settle(ctx, s, "support-enumeration", knobs)
+}
+
+// supportsOfTwo finds the equilibria of two players.
+func supportsOfTwo(ctx context.Context, t *Game) (*Answer, error) {
 	b, err := t.bimatrix(ctx)
 	if err != nil {
 		return nil, err

@@ -5,14 +5,12 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 
 	"arbiter/equilibria/exact"
-	"arbiter/equilibria/stochastic"
+	"arbiter/games"
 	"arbiter/games/markov"
 	"arbiter/games/normal"
 	"arbiter/games/posed"
-	"arbiter/spec"
 )
 
 // Game is a game that solvers are asked about. It is not safe for concurrent use.
@@ -21,6 +19,8 @@ type Game struct {
 	// CertifiedStep is a step of mmd at temperatures, one per player, that is proved to
 	// converge, and in words why; nil where nobody knows one.
 	CertifiedStep func(ctx context.Context, temperature []float64) (float64, string, error)
+	// Named is the policy of an agent by spec, or of a file; nil where nobody knows any.
+	Named func(text string) ([]games.Behaviour, error)
 
 	solvers []Solver
 	form    *bimatrix // once it was asked for
@@ -29,83 +29,29 @@ type Game struct {
 // New makes ready a game for some solvers, of which nash chooses by name.
 func New(g *posed.Game, solvers []Solver) *Game { return &Game{Game: g, solvers: solvers} }
 
-// Solve runs a solver. A cancelled context is an error; so is a game of another
-// form than the solver is for.
-func (t *Game) Solve(ctx context.Context, name string, o Settings) (*Answer, error) {
-	all := t.solvers
-	i := slices.IndexFunc(all, func(s Solver) bool { return s.Name == name })
-	if i < 0 {
-		var list []string
-		for _, s := range all {
-			list = append(list, s.Name)
-		}
-		return nil, fmt.Errorf("no solver is called %q; %s", name, spec.Nearest(name, list))
+// Solve runs the solver that a spec names. A cancelled context is an error; so is a
+// game of another form than the solver is for.
+func (t *Game) Solve(ctx context.Context, text string, o Settings) (*Answer, error) {
+	solver, knobs, err := Find(t.solvers, text)
+	if err != nil {
+		return nil, err
 	}
 	if err := t.checkRanges(); err != nil {
 		return nil, err
 	}
-	if o.Limits.Iterations == 0 {
-		o.Limits.Iterations = Iterations
+	o.Limits.Iterations = cmp.Or(o.Limits.Iterations, Iterations)
+	if o.untold = o.Limits.Tolerance == 0; o.untold {
+		o.Limits.Tolerance = solver.Tolerance
 	}
-	o.Regulariser, o.Objective = cmp.Or(o.Regulariser, stochastic.KL), cmp.Or(o.Objective, "welfare")
-	info := t.Game.Info()
-	seats := info.Seats
-	if len(o.Temperature) == 1 {
-		o.Temperature = slices.Repeat(o.Temperature, seats)
-	}
-	if o.Temperature != nil {
-		if name != "mmd" && name != "soft-shapley" && name != "logit" {
-			return nil, fmt.Errorf("%s takes no temperature; logit, mmd and soft-shapley do", name)
-		}
-		if len(o.Temperature) != seats {
-			return nil, fmt.Errorf("temperature: found %d, expected 1 or %d, one per player", len(o.Temperature), seats)
-		}
-	}
-	if o.Limits.Tolerance == 0 && name != "nash" { // which leaves it to the solver chosen
-		if o.Limits.Tolerance = all[i].Tolerance; o.Temperature != nil && name == "mmd" {
-			o.Limits.Tolerance = 1e-9 // of probabilities
-		}
-	}
-	ratios := o.Exact
-	if o.Exact {
-		if err := checkExact(name); err != nil {
-			return nil, err
-		}
-		o.Exact = false // of solvers that this one asks
-	}
-	s, err := all[i].Run(ctx, t, o)
+	s, err := solver.Run(ctx, t, knobs, o)
 	if err != nil {
 		return nil, err
 	}
-	s.Solver = name
-	if s.Concept == "" {
-		s.Concept = all[i].Concept
-	}
-	if s.Selection == "" {
-		s.Selection = all[i].Shows
-	}
-	if s.Tolerance == 0 {
-		if s.Tolerance = o.Limits.Tolerance; s.Tolerance == 0 {
-			s.Tolerance = all[i].Tolerance
-		}
-	}
-	if ratios && s.Chosen != "" {
-		if err := t.makeExact(ctx, s); err != nil {
-			return nil, err
-		}
-	}
-	if s.Chosen != "" && s.judged {
+	s.Solver = solver.Name
+	s.Concept, s.Selection = cmp.Or(s.Concept, solver.Concept), cmp.Or(s.Selection, solver.Shows)
+	s.Tolerance = cmp.Or(s.Tolerance, o.Limits.Tolerance, exactTolerance)
+	if s.judged {
 		return s, nil // by the solver that was chosen
-	}
-	if o.Selection != "" {
-		if err := t.choose(ctx, s, o.Selection); err != nil {
-			return nil, err
-		}
-	}
-	if ratios && s.Chosen == "" {
-		if err := t.makeExact(ctx, s); err != nil {
-			return nil, err
-		}
 	}
 	s.judged = true
 	return s, t.judge(s)

@@ -8,8 +8,10 @@ import (
 
 	"arbiter/equilibria"
 	"arbiter/equilibria/quantal"
+	"arbiter/equilibria/stochastic"
 	"arbiter/games"
 	"arbiter/games/markov"
+	"arbiter/spec"
 )
 
 // Point is a point of a branch at a lambda that was asked for, or tells that
@@ -25,28 +27,54 @@ type Point struct {
 	Index    int               // of Markov games: its sign
 }
 
-func solveLogit(ctx context.Context, t *Game, o Settings) (*Answer, error) {
-	if t.Markov != nil {
-		return t.solveMarkovLogit(ctx, o)
+// logit is what the logit solver is told. The zero value follows the branch to its limit.
+type logit struct {
+	temperature []float64 // per player; nil: none
+	lambdas     []float64 // whose points are wanted, none twice; nil: none
+
+	// Of trees.
+	form  quantal.Form // "" for the agent form
+	arms  bool         // also what leaves the branch
+	first bool         // end when the lambdas were met once
+
+	// Of Markov games.
+	variant     stochastic.Variant     // "" for what fits
+	regulariser stochastic.Regulariser // of the variants that have one
+	starts      int                    // random starts, to look for other solutions
+}
+
+func solveLogit(ctx context.Context, t *Game, knobs spec.Args, o Settings) (*Answer, error) {
+	l := logit{
+		lambdas: unique(knobs.Floats("lambda")), form: quantal.Form(knobs["form"]), arms: knobs.Bool("arms"), first: knobs["crossings"] == "first",
+		variant: stochastic.Variant(given(knobs, "variant")), regulariser: stochastic.Regulariser(knobs["regulariser"]), starts: knobs.Int("starts"),
 	}
-	if o.Starts > 0 || o.Variant != "" {
-		return nil, fmt.Errorf("%s is no Markov game: --starts and --variant are for these", t.Name)
+	var err error
+	if l.temperature, err = t.perPlayer(knobs.Floats("temperature")); err != nil {
+		return nil, err
+	}
+	switch {
+	case l.temperature != nil && l.lambdas != nil:
+		return nil, errBoth
+	case t.Markov != nil:
+		return t.branch(ctx, l, o)
+	case l.starts > 0 || l.variant != "":
+		return nil, fmt.Errorf("%s is no Markov game: starts and variant are for these", t.Name)
 	}
 	board, err := t.Board()
 	if err != nil {
 		return nil, err
 	}
-	lambdas, ratio := unique(o.Lambdas), []float64(nil)
-	if o.Temperature != nil {
-		lambdas = []float64{1 / o.Temperature[0]}
-		for k, x := range o.Temperature {
-			if r := o.Temperature[0] / x; r == 0 || math.IsInf(r, 0) {
-				return nil, fmt.Errorf("temperature: found %g for player %d beside %g, expected numbers nearer to each other", x, k, o.Temperature[0])
+	lambdas, ratio := l.lambdas, []float64(nil)
+	if l.temperature != nil {
+		lambdas = []float64{1 / l.temperature[0]}
+		for k, x := range l.temperature {
+			if r := l.temperature[0] / x; r == 0 || math.IsInf(r, 0) {
+				return nil, fmt.Errorf("temperature: found %g for player %d beside %g, expected numbers nearer to each other", x, k, l.temperature[0])
 			}
-			ratio = append(ratio, o.Temperature[0]/x)
+			ratio = append(ratio, l.temperature[0]/x)
 		}
 	}
-	br, err := quantal.Trace(ctx, board, quantal.Options{Form: o.Form, Lambdas: lambdas, Ratio: ratio, Own: len(lambdas) == 0, Arms: o.Arms, First: o.First})
+	br, err := quantal.Trace(ctx, board, quantal.Options{Form: l.form, Lambdas: lambdas, Ratio: ratio, Own: len(lambdas) == 0, Arms: l.arms, First: l.first})
 	if err != nil {
 		return nil, err
 	}
@@ -56,11 +84,11 @@ func solveLogit(ctx context.Context, t *Game, o Settings) (*Answer, error) {
 		for k, x := range ratio {
 			precision[k] *= x
 		}
-		if off, judged := departure(board, c.Policy, o.Form, precision, o.Limits.Tolerance); judged || off > c.Residual {
+		if off, judged := departure(board, c.Policy, l.form, precision, o.Limits.Tolerance); judged || off > c.Residual {
 			c.Residual = off
 		}
 	})
-	s := &Answer{Branch: br, Iterations: br.Steps, Temperature: o.Temperature, Status: equilibria.Converged}
+	s := &Answer{Branch: br, Iterations: br.Steps, Temperature: l.temperature, Status: equilibria.Converged}
 	for k, rows := range board.Unreached() {
 		for _, row := range rows {
 			s.Warnings = append(s.Warnings, fmt.Sprintf("chance never leads to information state %s of player %d: it is played evenly", board.Rows(k)[row].Key, k))

@@ -10,46 +10,46 @@ import (
 	"arbiter/games/markov"
 )
 
-// solveMarkovLogit is the logit solver on a Markov game.
-func (t *Game) solveMarkovLogit(ctx context.Context, o Settings) (*Answer, error) {
+// branch is the logit solver on a Markov game.
+func (t *Game) branch(ctx context.Context, l logit, o Settings) (*Answer, error) {
 	g := t.Markov
-	options := stochastic.Options{Variant: o.Variant, Regulariser: o.Regulariser, Temperature: o.Temperature}
-	if o.Variant == "" {
+	options := stochastic.Options{Variant: l.variant, Regulariser: l.regulariser, Temperature: l.temperature}
+	if l.variant == "" {
 		if options.Variant = stochastic.OwnEntropy; g.ZeroSum() {
 			options.Variant = stochastic.Saddle
 		}
 	}
-	lambdas := unique(o.Lambdas)
-	if o.Temperature != nil {
+	lambdas := l.lambdas
+	if l.temperature != nil {
 		lambdas = []float64{1}
 	}
 	options.Own = len(lambdas) == 0
-	s := &Answer{Temperature: o.Temperature, Variant: options.Variant, Status: equilibria.Converged, Concept: "soft_qre"}
+	s := &Answer{Temperature: l.temperature, Variant: options.Variant, Status: equilibria.Converged, Concept: "soft_qre"}
 	if options.Variant == stochastic.Plain {
 		s.Concept = "agent_qre"
 	} else {
-		s.Regulariser = o.Regulariser
+		s.Regulariser = l.regulariser
 	}
 	end := 0.0
 	switch {
-	case options.Variant == stochastic.Saddle && len(lambdas) > 0 && g.Players == 2 && o.Starts == 0:
+	case options.Variant == stochastic.Saddle && len(lambdas) > 0 && g.Players == 2 && l.starts == 0:
 		// There is one, which is found without a branch.
-		for _, l := range lambdas {
-			if l == 0 {
+		for _, lambda := range lambdas {
+			if lambda == 0 {
 				return nil, fmt.Errorf("lambda 0 of the saddle variant: expected a positive number")
 			}
-			temperature := [2]float64{1 / l, 1 / l}
-			if o.Temperature != nil {
-				temperature = [2]float64(o.Temperature)
+			temperature := [2]float64{1 / lambda, 1 / lambda}
+			if l.temperature != nil {
+				temperature = [2]float64(l.temperature)
 			}
 			limits := o.Limits
 			limits.Tolerance *= t.scaleOf(0)
-			found, err := stochastic.Soft(ctx, g, temperature, o.Regulariser, limits)
+			found, err := stochastic.Soft(ctx, g, temperature, l.regulariser, limits)
 			if err != nil {
 				return nil, err
 			}
 			s.Iterations += found.Iterations
-			s.Points = append(s.Points, Point{Lambda: l, Crossing: 1, Policy: found.Policy, Values: minus(found.Value), Residual: found.Error / t.scaleOf(0), Unique: true, Index: 1})
+			s.Points = append(s.Points, Point{Lambda: lambda, Crossing: 1, Policy: found.Policy, Values: minus(found.Value), Residual: found.Error / t.scaleOf(0), Unique: true, Index: 1})
 		}
 	case g.Horizon == 0:
 		br, err := stochastic.Trace(ctx, g, lambdas, options)
@@ -68,9 +68,9 @@ func (t *Game) solveMarkovLogit(ctx context.Context, o Settings) (*Answer, error
 			}
 			return s, nil
 		}
-		for _, l := range lambdas {
+		for _, lambda := range lambdas {
 			for _, p := range br.Points {
-				if p.Lambda == l {
+				if p.Lambda == lambda {
 					s.Points = append(s.Points, markovPoint(p))
 				}
 			}
@@ -78,28 +78,28 @@ func (t *Game) solveMarkovLogit(ctx context.Context, o Settings) (*Answer, error
 	case len(lambdas) == 0:
 		return nil, fmt.Errorf("%s has a horizon: expected --lambda or --temperature; --solver nash finds one, stage by stage from the last", t.Name)
 	default:
-		for _, l := range lambdas {
-			p, folded, err := stochastic.BackwardLogit(ctx, g, l, options)
+		for _, lambda := range lambdas {
+			p, folded, err := stochastic.BackwardLogit(ctx, g, lambda, options)
 			if err != nil {
 				return nil, err
 			}
 			if folded > 0 {
-				s.Warnings = append(s.Warnings, fmt.Sprintf("at lambda %g the branches of %d stage games turn back before: their first crossings are taken", l, folded))
+				s.Warnings = append(s.Warnings, fmt.Sprintf("at lambda %g the branches of %d stage games turn back before: their first crossings are taken", lambda, folded))
 			}
-			p.Lambda, p.Number = l, 1
+			p.Lambda, p.Number = lambda, 1
 			s.Points = append(s.Points, markovPoint(p))
-			end = max(end, l)
+			end = max(end, lambda)
 		}
 	}
 	s.choose(lambdas, o.Limits.Tolerance, end)
 	if s.Policy == nil {
 		s.stall(markovPoint(s.MarkovBranch.Last), options.Variant)
 	}
-	if o.Starts > 0 {
+	if l.starts > 0 {
 		if g.Horizon > 0 || len(lambdas) != 1 {
-			return nil, fmt.Errorf("--starts: expected a discounted Markov game and one lambda or temperature")
+			return nil, fmt.Errorf("starts: expected a discounted Markov game and one lambda or temperature")
 		}
-		if err := t.startsOf(ctx, s, lambdas[0], options, o); err != nil {
+		if err := t.startsOf(ctx, s, lambdas[0], options, l.starts, o.Seed); err != nil {
 			return nil, err
 		}
 	}
@@ -107,8 +107,8 @@ func (t *Game) solveMarkovLogit(ctx context.Context, o Settings) (*Answer, error
 }
 
 // startsOf adds the solutions that random starts lead to.
-func (t *Game) startsOf(ctx context.Context, s *Answer, lambda float64, options stochastic.Options, o Settings) error {
-	all, err := stochastic.Multistart(ctx, t.Markov, lambda, options, o.Starts, o.Seed)
+func (t *Game) startsOf(ctx context.Context, s *Answer, lambda float64, options stochastic.Options, starts int, seed uint64) error {
+	all, err := stochastic.Multistart(ctx, t.Markov, lambda, options, starts, seed)
 	if err != nil {
 		return err
 	}
@@ -179,12 +179,6 @@ func (s *Answer) choose(lambdas []float64, tolerance, end float64) {
 		}
 	}
 	s.Points = all
-}
-
-// nashOfMarkov finds a stationary equilibrium of a discounted general-sum game.
-func (t *Game) nashOfMarkov(ctx context.Context, o Settings) (*Answer, error) {
-	o.Temperature, o.Lambdas, o.Variant = nil, nil, stochastic.Plain
-	return t.solveMarkovLogit(ctx, o)
 }
 
 // minus are values of player 0 and those of its opponent in a zero-sum game.

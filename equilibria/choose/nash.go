@@ -2,10 +2,12 @@ package choose
 
 import (
 	"context"
+	"strconv"
 
 	"arbiter/equilibria"
 	"arbiter/equilibria/linear"
 	"arbiter/equilibria/stochastic"
+	"arbiter/spec"
 )
 
 // fewStrategies is the number of strategies up to which all equilibria are found at
@@ -18,17 +20,41 @@ const fewCells = 64
 
 // chooseNash tries what suits the game until something is an equilibrium within the
 // tolerance; else what came nearest to one, by its tries in order, is returned.
-func chooseNash(ctx context.Context, t *Game, o Settings) (*Answer, error) {
+func chooseNash(ctx context.Context, t *Game, knobs spec.Args, o Settings) (*Answer, error) {
+	rule, starts := given(knobs, "selection"), knobs.Int("starts")
+	var s *Answer
+	var err error
 	if t.Markov != nil {
-		return t.chooseMarkov(ctx, o)
+		if rule != "" {
+			return nil, selectionError("that of Markov games")
+		}
+		s, err = t.chooseMarkov(ctx, o)
+	} else if s, err = t.nashByInduction(ctx, rule, o); s == nil && err == nil {
+		s, err = t.chooseSuited(ctx, rule, starts, o)
 	}
-	if s, err := t.nashByInduction(ctx, o); s != nil || err != nil {
-		return s, err
+	if err != nil {
+		return nil, err
 	}
+	return s, t.makeExact(ctx, s, s.Chosen, knobs)
+}
+
+// chooseSuited tries the solvers that suit a game that is no Markov game. With a rule
+// of selection only those are tried that list several equilibria.
+func (t *Game) chooseSuited(ctx context.Context, rule string, starts int, o Settings) (*Answer, error) {
 	var last *Answer
-	var failed error
+	failed := selectionError("what suits this game")
 	for _, name := range t.suited(ctx) {
-		s, err := t.Solve(ctx, name, o)
+		if rule != "" && !t.takes(name, "selection") {
+			continue
+		}
+		ask := spec.Spec{Name: name}
+		if name == "support-enumeration" {
+			ask.Args = append(ask.Args, spec.Arg{Key: "starts", Text: strconv.Itoa(starts)})
+		}
+		if rule != "" {
+			ask.Args = append(ask.Args, spec.Arg{Key: "selection", Text: rule})
+		}
+		s, err := t.Solve(ctx, ask.String(), o)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -96,7 +122,7 @@ func (t *Game) chooseMarkov(ctx context.Context, o Settings) (*Answer, error) {
 		p[k] = g.Best(k, p)
 		return &Answer{Chosen: "policy iteration", Policy: p, Status: equilibria.Converged, Selection: "the lowest action on ties"}, nil
 	}
-	s, err := t.nashOfMarkov(ctx, o)
+	s, err := t.branch(ctx, logit{variant: stochastic.Plain}, o)
 	if err == nil {
 		s.Chosen = "logit"
 	}

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
-	"strings"
 
 	"arbiter/equilibria/exact"
 	"arbiter/equilibria/linear"
 	"arbiter/games"
 	"arbiter/games/flat"
+	"arbiter/spec"
 )
 
 // Ratios are a policy and what it pays in exact numbers.
@@ -19,24 +19,20 @@ type Ratios struct {
 	Values []*big.Rat            // expected payoffs, per player
 }
 
-// exactSolvers can tell policies as ratios.
-var exactSolvers = []string{"nash", "backward-induction", "lp", "extreme", "lemke-howson", "support-enumeration"}
-
 // mostExact is the number of nodes up to which policies are valued in ratios.
 const mostExact = 1 << 18
 
-// makeExact adds ratios to what was found, or a warning that says why there are
-// none.
-func (t *Game) makeExact(ctx context.Context, s *Answer) error {
+// makeExact adds ratios to what a solver found, if it was asked to, or a warning that
+// says why there are none.
+func (t *Game) makeExact(ctx context.Context, s *Answer, by string, knobs spec.Args) error {
+	if !knobs.Bool("exact") {
+		return nil
+	}
 	unknown := func(format string, args ...any) error {
 		s.Warnings = append(s.Warnings, "no fractions: "+fmt.Sprintf(format, args...))
 		return nil
 	}
-	by := s.Solver
-	if s.Chosen != "" {
-		by = s.Chosen
-	}
-	if !slices.Contains(exactSolvers, by) {
+	if !t.takes(by, "exact") {
 		return unknown("%s works in floating point", by)
 	}
 	board, err := t.Board()
@@ -92,12 +88,4 @@ func samePolicy(p, q []games.Behaviour) bool {
 	return slices.EqualFunc(p, q, func(a, b games.Behaviour) bool {
 		return slices.EqualFunc(a, b, func(x, y []float64) bool { return slices.Equal(x, y) })
 	})
-}
-
-// checkExact refuses solvers that never know ratios.
-func checkExact(name string) error {
-	if !slices.Contains(exactSolvers, name) {
-		return fmt.Errorf("--exact is for solvers that know fractions, %s; %s works in floating point", strings.Join(exactSolvers, ", "), name)
-	}
-	return nil
 }

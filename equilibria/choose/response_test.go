@@ -76,7 +76,7 @@ func TestPointsSayWhatTheyAre(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, lambda := range []float64{100, 1e5} {
-		s, err := table.Solve(context.Background(), "logit", choose.Settings{Lambdas: []float64{lambda}, Form: quantal.FormAgent, Limits: equilibria.Limits{Iterations: 1000}})
+		s, err := table.Solve(context.Background(), fmt.Sprintf("logit(lambda=%g)", lambda), choose.Settings{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"arbiter/equilibria/many"
 	"arbiter/equilibria/quantal"
 	"arbiter/games"
+	"arbiter/spec"
 )
 
 // principalBranch selects the equilibrium that the principal logit branch leads to.
@@ -19,11 +20,24 @@ const principalBranch = "principal-branch"
 // Selections are the rules by which one of several equilibria is put on top.
 func Selections() []string { return append(exact.Selections(), principalBranch) }
 
+// settle puts the equilibrium that the rule of a solver of several selects on top and
+// adds ratios, if it was told so.
+func (t *Game) settle(ctx context.Context, s *Answer, by string, knobs spec.Args) (*Answer, error) {
+	if rule := given(knobs, "selection"); rule != "" {
+		if err := t.choose(ctx, s, rule); err != nil {
+			return nil, err
+		}
+	}
+	return s, t.makeExact(ctx, s, by, knobs)
+}
+
+// selectionError refuses to select what a solver found.
+func selectionError(solver string) error {
+	return fmt.Errorf("selection is for solvers that list several Nash equilibria; %s does not", solver)
+}
+
 // choose puts the equilibrium that a rule selects on top.
 func (t *Game) choose(ctx context.Context, s *Answer, rule string) error {
-	if !s.Several || s.Mixed == nil {
-		return fmt.Errorf("--selection is for solvers that list several Nash equilibria; %s does not", s.Solver)
-	}
 	if rule != principalBranch {
 		i, err := s.Normal.Select(s.Mixed, rule)
 		if err != nil {
@@ -41,7 +55,7 @@ func (t *Game) choose(ctx context.Context, s *Answer, rule string) error {
 		return err
 	}
 	if br.Limit == nil {
-		return fmt.Errorf("--selection %s: the branch stalled at lambda %.6g", rule, br.End)
+		return fmt.Errorf("selection %s: the branch stalled at lambda %.6g", rule, br.End)
 	}
 	s.Policy, s.Selection = br.Limit, "the limit of the principal logit branch, none of those listed alone"
 	const same = 1e-6
@@ -64,12 +78,12 @@ func (t *Game) choose(ctx context.Context, s *Answer, rule string) error {
 }
 
 // solveMany finds the equilibria of games of any number of players.
-func solveMany(ctx context.Context, t *Game, o Settings) (*Answer, error) {
+func solveMany(ctx context.Context, t *Game, starts int) (*Answer, error) {
 	n, err := t.Normal()
 	if err != nil {
 		return nil, err
 	}
-	m, err := many.Solve(ctx, n, many.Limits{Starts: o.Starts})
+	m, err := many.Solve(ctx, n, many.Limits{Starts: starts})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", t.Name, err)
 	}

@@ -344,9 +344,9 @@ type Quantal struct {
 // values of its moves. Steps are the inverse payoff range at first, grow while
 // the residual falls and shrink when it does not; for two players with constant sum
 // and one choice each small ones converge always, elsewhere nothing is promised and
-// the residual says what was found. limits.Tolerance is that of the residual.
-func MagneticQRE(ctx context.Context, b *flat.Board, temperature []float64, limits equilibria.Limits) (Quantal, error) {
-	if err := limits.Check(); err != nil {
+// the residual says what was found. The tolerance is that of the residual.
+func MagneticQRE(ctx context.Context, b *flat.Board, temperature []float64, o Options) (Quantal, error) {
+	if err := o.Check(); err != nil {
 		return Quantal{}, err
 	}
 	if len(temperature) != b.Info().Seats {
@@ -362,8 +362,8 @@ func MagneticQRE(ctx context.Context, b *flat.Board, temperature []float64, limi
 	f := newField(b, true)
 	s := Quantal{Status: equilibria.AtLimit, Residual: math.Inf(1)}
 	logits, now := zeros(b), b.Uniform()
-	if limits.From != nil {
-		logits, now = logitsOf(b, limits.From), started(b, limits.From)
+	if o.From != nil {
+		logits, now = logitsOf(b, o.From), started(b, o.From)
 	}
 	best, least := math.Inf(1), math.Inf(1)
 	eta := make([]float64, len(scales))
@@ -373,27 +373,27 @@ func MagneticQRE(ctx context.Context, b *flat.Board, temperature []float64, limi
 		if temperature[k] == 0 || math.IsInf(temperature[k], 1) {
 			return s, equilibria.NoAnswerf("temperature %d: it is too far from the range of payoffs, %g", k, scale.Range)
 		}
-		if eta[k] = 1 / f.scale[k]; limits.Step > 0 {
-			eta[k] = scale.Up(limits.Step)
+		if eta[k] = 1 / f.scale[k]; o.Step > 0 {
+			eta[k] = scale.Up(o.Step)
 		}
 	}
-	for next := 1; s.Iterations < limits.Iterations; {
+	for next := 1; s.Iterations < o.Iterations; {
 		if err := ctx.Err(); err != nil {
 			s.Policy = now
 			return s, err
 		}
 		f.at(now)
-		if s.Iterations == next || s.Iterations+1 == limits.Iterations {
+		if s.Iterations == next || s.Iterations+1 == o.Iterations {
 			next += 20
 			s.Residual = residual(f, now, temperature)
 			s.Curve = append(s.Curve, equilibria.Point{Iteration: s.Iterations, NashConv: s.Residual})
-			if s.Residual <= limits.Tolerance {
+			if s.Residual <= o.Tolerance {
 				s.Status = equilibria.Converged
 				break
 			}
 			// Orbits make residuals go up and down: the least of the last period
 			// counts.
-			if least = min(least, s.Residual); limits.Step == 0 && len(s.Curve)%8 == 0 {
+			if least = min(least, s.Residual); o.Step == 0 && len(s.Curve)%8 == 0 {
 				for k := range eta {
 					if eta[k] *= 1.5; least > .9*best {
 						eta[k] /= 3

@@ -40,7 +40,7 @@ func TestDynamicsConverge(t *testing.T) {
 			if name == "mmd-annealed" {
 				c.gap = .1 // falls as 1/√t
 			}
-			s, err := learn.Run(context.Background(), c.b, name, equilibria.Limits{Iterations: 50_000, Tolerance: c.gap})
+			s, err := learn.Run(context.Background(), c.b, name, learn.Options{Limits: equilibria.Limits{Iterations: 50_000, Tolerance: c.gap}})
 			if err != nil || s.Status != equilibria.Converged {
 				t.Errorf("%s on %s: %s, NashConv %g, %v", name, c.b.Info().Name, s.Status, s.Curve[len(s.Curve)-1].NashConv, err)
 			}
@@ -58,11 +58,11 @@ func TestWarmStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, l := range learn.Methods() {
-		s, err := learn.Run(context.Background(), b, l.Name, equilibria.Limits{Iterations: 2, From: nash})
+		s, err := learn.Run(context.Background(), b, l.Name, learn.Options{Limits: equilibria.Limits{Iterations: 2}, From: nash})
 		if err != nil {
 			t.Fatal(err)
 		}
-		cold, _ := learn.Run(context.Background(), b, l.Name, equilibria.Limits{Iterations: 2})
+		cold, _ := learn.Run(context.Background(), b, l.Name, learn.Options{Limits: equilibria.Limits{Iterations: 2}})
 		if warm := s.Curve[0].NashConv; warm > .7*cold.Curve[0].NashConv {
 			t.Errorf("%s: NashConv %g after an iteration from an equilibrium, %g from even play", l.Name, warm, cold.Curve[0].NashConv)
 		}
@@ -73,7 +73,7 @@ func TestWarmStart(t *testing.T) {
 func TestShapleysGameCycles(t *testing.T) {
 	b := classic(t, "shapleys_game")
 	for _, name := range []string{"fictitious-play"} {
-		s, err := learn.Run(context.Background(), b, name, equilibria.Limits{Iterations: 100_000, Tolerance: 1e-2})
+		s, err := learn.Run(context.Background(), b, name, learn.Options{Limits: equilibria.Limits{Iterations: 100_000, Tolerance: 1e-2}})
 		if err != nil || s.Status != equilibria.AtLimit {
 			t.Errorf("%s: %s, %v; it does not converge there", name, s.Status, err)
 		}
@@ -119,7 +119,7 @@ func TestMagneticQREAgainstReference(t *testing.T) {
 			for k := range temperature {
 				temperature[k] = 1 / point.Lambda
 			}
-			q, err := learn.MagneticQRE(context.Background(), b, temperature, equilibria.Limits{Iterations: 100_000, Tolerance: 1e-12})
+			q, err := learn.MagneticQRE(context.Background(), b, temperature, learn.Options{Limits: equilibria.Limits{Iterations: 100_000, Tolerance: 1e-12}})
 			if err != nil || q.Status != equilibria.Converged {
 				t.Errorf("%s at lambda %g: residual %g, %v", ref.ID, point.Lambda, q.Residual, err)
 				continue

@@ -58,10 +58,28 @@ func Methods() []Method {
 	}
 }
 
+// Options say how a learner is run.
+type Options struct {
+	equilibria.Limits // that end it
+	// From is the policy to start from, nil for even play: it is what is played first
+	// and counts as one iteration in averages.
+	From []games.Behaviour
+	// Step is that of MagneticQRE, if it is to be kept; 0: found by trying.
+	Step float64
+}
+
+// Check reports limits that end nothing, and steps that lead nowhere.
+func (o Options) Check() error {
+	if !(o.Step >= 0) || math.IsInf(o.Step, 1) {
+		return fmt.Errorf("step: found %g, expected a finite number not below 0", o.Step)
+	}
+	return o.Limits.Check()
+}
+
 // Run runs the learner of that name. The gap is judged by flat.Board.Evaluate,
 // other code than the learner's, after 1, 2, … iterations at intervals that grow
 // by a tenth. A cancelled context ends it with the policy so far and ctx.Err().
-func Run(ctx context.Context, b *flat.Board, name string, limits equilibria.Limits) (Solution, error) {
+func Run(ctx context.Context, b *flat.Board, name string, o Options) (Solution, error) {
 	all := Methods()
 	i := slices.IndexFunc(all, func(l Method) bool { return l.Name == name })
 	if i < 0 {
@@ -71,20 +89,20 @@ func Run(ctx context.Context, b *flat.Board, name string, limits equilibria.Limi
 		}
 		return Solution{}, fmt.Errorf("solver: found %q, expected one of %s", name, strings.Join(names, ", "))
 	}
-	if err := limits.Check(); err != nil {
+	if err := o.Check(); err != nil {
 		return Solution{}, err
 	}
 	unit := b.Unit()
-	l := all[i].start(unit, limits.From)
+	l := all[i].start(unit, o.From)
 	s := Solution{Status: equilibria.AtLimit}
-	for next := 1; s.Iterations < limits.Iterations; {
+	for next := 1; s.Iterations < o.Iterations; {
 		if err := ctx.Err(); err != nil {
 			s.Policy = l.average()
 			return s, err
 		}
 		s.Iterations++
 		l.iterate(s.Iterations)
-		if s.Iterations == next || s.Iterations == limits.Iterations {
+		if s.Iterations == next || s.Iterations == o.Iterations {
 			next += 1 + next/10
 			s.Policy = l.average()
 			e := unit.Evaluate(s.Policy)
@@ -96,7 +114,7 @@ func Run(ctx context.Context, b *flat.Board, name string, limits equilibria.Limi
 			if math.IsNaN(gap) {
 				return s, equilibria.NoAnswerf("%s: %s: the gap after %d iterations is no number", b.Info().Name, name, s.Iterations)
 			}
-			if within(unit, e.Gaps, limits.Tolerance) {
+			if within(unit, e.Gaps, o.Tolerance) {
 				s.Status = equilibria.Converged
 				return s, nil
 			}

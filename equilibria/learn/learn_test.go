@@ -37,7 +37,7 @@ func TestLearnAgainstReference(t *testing.T) {
 		{l, "cfr+", 100, 0.026831989941795614, -0.08463279890413533, 1e-9},
 		{l, "cfr+", 1000, 0.0005143032323125241, -0.08559348545977308, 1e-4},
 	} {
-		s, err := learn.Run(context.Background(), c.b, c.kind, equilibria.Limits{Iterations: c.iterations})
+		s, err := learn.Run(context.Background(), c.b, c.kind, learn.Options{Limits: equilibria.Limits{Iterations: c.iterations}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +65,7 @@ func TestLearnConverges(t *testing.T) {
 					continue
 				}
 			}
-			s, err := learn.Run(context.Background(), c.b, kind, equilibria.Limits{Iterations: 100_000, Tolerance: gap / c.b.Scales()[0].Range})
+			s, err := learn.Run(context.Background(), c.b, kind, learn.Options{Limits: equilibria.Limits{Iterations: 100_000, Tolerance: gap / c.b.Scales()[0].Range}})
 			if err != nil || s.Status != equilibria.Converged {
 				t.Fatalf("%s: %s after %d iterations, %v", kind, s.Status, s.Iterations, err)
 			}
@@ -81,16 +81,16 @@ func TestLearnEnds(t *testing.T) {
 	b := solvertest.Kuhn(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	s, err := learn.Run(ctx, b, "cfr+", equilibria.Limits{Iterations: 10})
+	s, err := learn.Run(ctx, b, "cfr+", learn.Options{Limits: equilibria.Limits{Iterations: 10}})
 	if !errors.Is(err, context.Canceled) || len(s.Policy) != 2 {
 		t.Errorf("cancelled: %v with %d policies, expected both", err, len(s.Policy))
 	}
 	for _, l := range []equilibria.Limits{{}, {Iterations: -1}, {Iterations: 1, Tolerance: -1}, {Iterations: 1, Tolerance: math.NaN()}} {
-		if _, err := learn.Run(context.Background(), b, "cfr+", l); err == nil {
+		if _, err := learn.Run(context.Background(), b, "cfr+", learn.Options{Limits: l}); err == nil {
 			t.Errorf("%+v passed", l)
 		}
 	}
-	if _, err := learn.Run(context.Background(), b, "cfr++", equilibria.Limits{Iterations: 1}); err == nil {
+	if _, err := learn.Run(context.Background(), b, "cfr++", learn.Options{Limits: equilibria.Limits{Iterations: 1}}); err == nil {
 		t.Error("cfr++ passed")
 	}
 }
@@ -104,7 +104,7 @@ func BenchmarkLeducFromNothing(b *testing.B) {
 		}{{"1e-3", 1e-3}, {"1e-4", 1e-4}} {
 			b.Run(learner.Name+"/"+gap.name, func(b *testing.B) {
 				for b.Loop() {
-					s, err := learn.Run(context.Background(), solvertest.Compile(b, leduc.New()), learner.Name, equilibria.Limits{Iterations: 100_000, Tolerance: gap.x / 26})
+					s, err := learn.Run(context.Background(), solvertest.Compile(b, leduc.New()), learner.Name, learn.Options{Limits: equilibria.Limits{Iterations: 100_000, Tolerance: gap.x / 26}})
 					if err != nil || s.Status != equilibria.Converged {
 						b.Fatal(s.Status, err)
 					}

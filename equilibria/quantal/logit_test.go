@@ -276,7 +276,7 @@ func TestAgentQREOfLeduc(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := br.Crossings[0]
-	q, err := learn.MagneticQRE(context.Background(), b, []float64{.1, .1}, equilibria.Limits{Iterations: 1, From: c.Policy})
+	q, err := learn.MagneticQRE(context.Background(), b, []float64{.1, .1}, learn.Options{Limits: equilibria.Limits{Iterations: 1}, From: c.Policy})
 	if err != nil {
 		t.Fatal(err)
 	}
