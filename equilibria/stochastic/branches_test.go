@@ -71,9 +71,15 @@ func TestBranchesStay(t *testing.T) {
 	folds := 0
 	for seed := range uint64(6) {
 		g := randomMarkov(t, seed+41, .9, 0, [][]int{{2, 2}, {2, 2}, {2, 2}})
-		folds += len(try(fmt.Sprint("binary ", seed), g, []float64{5, 12.8, 20}, own).Folds)
+		folds += len(try(fmt.Sprint("binary ", seed), g, []float64{5, 12, 20}, own).Folds)
 	}
-	if folds < 2 {
+	// Between the folds of the fourth of these, at 12.8, rounding alone moves points by
+	// 1e-12. These lie far apart.
+	wide := try("wide", randomMarkov(t, 75, .3, 0, [][]int{{2, 2}, {2, 2}}), []float64{5, 20, 30, 60}, stochastic.Options{Variant: stochastic.Plain})
+	if folds += len(wide.Folds); len(wide.Points) != 8 {
+		t.Errorf("%d points, expected 20 and 30 three times", len(wide.Points))
+	}
+	if folds < 4 {
 		t.Errorf("only %d folds", folds)
 	}
 	agree := markovOf(t, "agree", .5, [][]int{{2}, {2}}, [][][]float64{{{3, 0, 0, 2}}, {{2, 0, 0, 3}}}, [][][]float64{{{1}, {1}, {1}, {1}}})
@@ -87,7 +93,7 @@ func TestBranchesStay(t *testing.T) {
 		t.Fatal(err)
 	}
 	found["horizon"] = [][]float64{point(p)}
-	all, err := stochastic.Multistart(context.Background(), randomMarkov(t, 44, .9, 0, [][]int{{2, 2}, {2, 2}, {2, 2}}), 12.8, own, 4, 1)
+	all, err := stochastic.Multistart(context.Background(), randomMarkov(t, 44, .9, 0, [][]int{{2, 2}, {2, 2}, {2, 2}}), 12, own, 4, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
