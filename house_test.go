@@ -24,7 +24,7 @@ var floors = [][]string{
 	{"games/gambit", "games/markov"},
 	{"games/posed", "games/grid", "games/soccer"},
 	{"agents", "certify", "equilibria", "ranking", "db"},
-	{"certify/certifytest", "certify/gate", "certify/verify/search", "equilibria/exact", "equilibria/learn", "games/gametest", "ranking/large", "ranking/pairwise", "sampling", "matchlog"},
+	{"certify/certifytest", "certify/gate", "certify/verify/search", "equilibria/exact", "equilibria/learn", "equilibria/path", "games/gametest", "ranking/large", "ranking/pairwise", "sampling", "matchlog"},
 	{"certify/smallgain", "equilibria/linear", "equilibria/many", "equilibria/solvertest", "ranking/standing"},
 	{"certify/enclose", "certify/entropic", "certify/quadratic", "equilibria/quantal", "equilibria/stochastic", "ranking/standing/standingtest"},
 	{"certify/smooth", "certify/softmarkov", "equilibria/choose"},

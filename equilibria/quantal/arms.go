@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
+
+	"arbiter/equilibria/path"
 )
 
 // symmetric tells whether the point looks as if players or moves could change
@@ -37,7 +39,7 @@ const manyEigenvalues = 80
 func (t *tracer) jacobian(y []float64) *mat.Dense {
 	d := t.jac
 	border := make([]float64, t.n+1)
-	t.system(y, border) // with factors of no use; what was before them is kept
+	t.Factor(y, border, make([]float64, t.n)) // with factors of no use; what was before them is kept
 	out := mat.NewDense(t.n, t.n, nil)
 	for i, s := range t.list {
 		for m := range s.count {
@@ -96,26 +98,26 @@ func eigenvalues(m *mat.Dense) (values []complex128, ok bool) {
 	return e.Values(nil), true
 }
 
-// passed is the number of eigenvalues that went through 0 on a step without lambda
-// turning, 0 where they are not counted.
-func (p place) passed(t *tracer) int {
-	if p.count < 0 || t.count < 0 {
+// passed is the number of eigenvalues that went through 0 on a step to a point with
+// count of them without lambda turning, 0 where they are not counted.
+func (t *tracer) passed(l path.Leg, count int) int {
+	if count < 0 || t.count < 0 {
 		return 0
 	}
-	change := max(p.count-t.count, t.count-p.count)
-	if p.tangent[t.n]*t.tangent[t.n] < 0 {
+	change := max(count-t.count, t.count-count)
+	if t.c.Turns(l.To) {
 		change--
 	}
 	return change
 }
 
-// bifurcation locates where eigenvalues passed 0 on the way to next. The place
-// itself is singular: it is interpolated from points beside it. It is none if
-// points on both sides do not agree: far out signs are lost to rounding.
-func (t *tracer) bifurcation(next place) (f Bifurcation, ok bool) {
+// bifurcation locates where eigenvalues passed 0 on a step to a point with count of
+// them. The place itself is singular: it is interpolated from points beside it. It is
+// none if points on both sides do not agree: far out signs are lost to rounding.
+func (t *tracer) bifurcation(l path.Leg, count int) (f Bifurcation, ok bool) {
 	size := math.NaN()
 	passed := func(y []float64) float64 {
-		if next.passed(t) > 0 {
+		if t.passed(l, count) > 0 {
 			count, least := t.negative(y)
 			if count != t.count {
 				return -least
@@ -125,19 +127,19 @@ func (t *tracer) bifurcation(next place) (f Bifurcation, ok bool) {
 		if math.IsNaN(size) {
 			size = t.jac.log
 		}
-		return t.jac.sign * t.sign * math.Exp(t.jac.log-size)
+		return t.jac.sign * t.c.Sign * math.Exp(t.jac.log-size)
 	}
 	const width = 1e-2
-	h, y := t.find(next.h, width, passed)
+	h, y := t.c.Find(l.H(), width, passed)
 	if y == nil {
 		return f, false
 	}
 	var hs, fs []float64
 	var ys [][]float64
 	for _, share := range []float64{-2, -1, 1, 2} {
-		to := h + share*width*next.h
-		point, ok := t.at(to)
-		if !ok || !t.system(point, t.tangent) {
+		to := h + share*width*l.H()
+		point, ok := t.c.At(to)
+		if !ok || !t.Factor(point, t.c.Border, make([]float64, t.n)) {
 			continue
 		}
 		hs, fs, ys = append(hs, to), append(fs, passed(point)), append(ys, point)
@@ -255,23 +257,9 @@ func (t *tracer) leave(f Bifurcation, d []float64, side float64) bool {
 			from[i] += length * x
 		}
 		y := slices.Clone(from)
-		if !t.correct(y, from, border) {
-			continue
+		if _, ok := t.c.Correct(y, from, border); ok && t.begin(y, border) {
+			return true
 		}
-		t.tangent = border
-		if !t.system(y, border) {
-			continue
-		}
-		tangent, ok := t.direct()
-		if !ok {
-			continue
-		}
-		t.y, t.tangent, t.bend = y, tangent, nil
-		t.last, t.middle = [3][]float64{}, [4][]float64{}
-		t.system(y, tangent)
-		t.sign = t.jac.sign
-		t.count, _ = t.negative(y)
-		return true
 	}
 	return false
 }

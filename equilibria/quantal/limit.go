@@ -23,7 +23,7 @@ func (br *Branch) limit(t *tracer, last bool) bool {
 		return true
 	}
 	x, ok := t.polish(last)
-	return ok && judge(x, 1e-9) || last && judge(t.y[:t.n], 1e-9)
+	return ok && judge(x, 1e-9) || last && judge(t.c.Y[:t.n], 1e-9)
 }
 
 // support is the least probability of a move that an equilibrium may use; in the
@@ -47,7 +47,7 @@ func (t *tracer) polish(last bool) ([]float64, bool) {
 	if last {
 		ok = true
 		for a := range expected {
-			expected[a] = math.Exp(t.y[a])
+			expected[a] = math.Exp(t.c.Y[a])
 		}
 	}
 	if !ok {
@@ -60,7 +60,7 @@ func (t *tracer) polish(last bool) ([]float64, bool) {
 	if !e.solve(x, false) {
 		// Equilibria are a continuum; which of them the branch leads to shows late,
 		// and points further on are nearer but less sharp.
-		if !last && t.y[t.n] < 10*fromLimit || e.size() > mostMoves/3 {
+		if !last && t.c.Y[t.n] < 10*fromLimit || e.size() > mostMoves/3 {
 			return nil, false
 		}
 		if !last {
@@ -98,11 +98,11 @@ func (t *tracer) newIndifference(floor float64) *indifference {
 	for i, s := range t.list {
 		for a := s.first; a < s.first+s.count; a++ {
 			e.column[a] = -1
-			if t.y[a] > math.Log(support) {
+			if t.c.Y[a] > math.Log(support) {
 				e.column[a] = len(e.moves)
 				e.moves = append(e.moves, a)
 			}
-			if t.y[a] > math.Log(floor) {
+			if t.c.Y[a] > math.Log(floor) {
 				e.equal, e.sets = append(e.equal, a), append(e.sets, i)
 			}
 		}
@@ -117,7 +117,7 @@ func (e *indifference) size() int { return len(e.moves) + len(e.t.list) }
 // what is believed where only they lead to.
 func (e *indifference) start(p []float64) []float64 {
 	const nothing = 80
-	x := slices.Clone(e.t.y[:e.t.n])
+	x := slices.Clone(e.t.c.Y[:e.t.n])
 	for a := range x {
 		switch {
 		case e.column[a] < 0:

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"arbiter/equilibria"
+	"arbiter/equilibria/path"
 	"arbiter/games/flat"
 	"arbiter/internal/num"
 )
@@ -25,16 +26,13 @@ type tracer struct {
 
 	jac        *blocks
 	logits, dl []float64
-	g          []float64
 	mean       []float64
 	answer     []float64
 
-	y, tangent []float64
-	last       [3][]float64 // y and the points before, the last one first
-	middle     [4][]float64 // the first points after fromLimit/20, /10, /5 and /2.5
-	bend       []float64    // change of the tangent per length, from the last step
-	sign       float64      // of the determinant of the bordered Jacobian
-	count      int          // of real eigenvalues below 0, where the point is symmetric; else -1
+	c      *path.Curve
+	last   [3][]float64 // y and the points before, the last one first
+	middle [4][]float64 // the first points after fromLimit/20, /10, /5 and /2.5
+	count  int          // of real eigenvalues below 0, where the point is symmetric; else -1
 }
 
 // room makes the matrices. Lambda and the equation of the step go with the last
@@ -55,11 +53,11 @@ func (t *tracer) room() {
 	widest := slices.Max(t.jac.width)
 	t.mean, t.logits, t.dl = make([]float64, widest), make([]float64, t.n), make([]float64, t.n)
 	t.answer = make([]float64, t.n)
-	t.g = make([]float64, t.n+1)
+	t.c = path.New(t, path.Rules{Straight: .97, Off: .1, Easy: .1, Shrink: .5, Rounds: 8, Growth: 1.4, Careful: math.Inf(1), Curved: true, Positive: true})
 }
 
 // values writes logits, answers and the residual g at y.
-func (t *tracer) values(y []float64, d *blocks) {
+func (t *tracer) values(y, g []float64, d *blocks) {
 	t.r.at(y[:t.n], y[t.n], t.logits, t.dl, d)
 	for _, s := range t.list {
 		l := t.logits[s.first : s.first+s.count]
@@ -73,17 +71,25 @@ func (t *tracer) values(y []float64, d *blocks) {
 		// sums of probabilities at 1.
 		rest := math.Log(sum)
 		for m, v := range l {
-			t.g[s.first+m] = y[s.first+m] - (v - top - rest)
+			g[s.first+m] = y[s.first+m] - (v - top - rest)
 		}
 	}
 }
 
-// system fills the residual and factorises the Jacobian at y, whose last row is
-// border; false if it is singular.
-func (t *tracer) system(y, border []float64) bool {
+// Size is the number of moves.
+func (t *tracer) Size() int { return t.n }
+
+// Residual writes by how much log probabilities differ from those of responses.
+func (t *tracer) Residual(y, g []float64) bool {
+	t.values(y, g, nil)
+	return true
+}
+
+// Factor factorises the Jacobian at y, whose last row is border.
+func (t *tracer) Factor(y, border, g []float64) bool {
 	d := t.jac
 	d.clear()
-	t.values(y, d)
+	t.values(y, g, d)
 	last := len(t.list) - 1
 	for i, s := range t.list {
 		mean := t.mean[:d.width[i]]
@@ -110,126 +116,87 @@ func (t *tracer) system(y, border []float64) bool {
 	return d.factor()
 }
 
-// direct computes the tangent from the factorised system, along the last one.
-func (t *tracer) direct() (tangent []float64, ok bool) {
-	tangent = make([]float64, t.n+1)
-	tangent[t.n] = 1
-	t.jac.solve(tangent)
-	norm := 0.0
-	for _, v := range tangent {
-		norm += v * v
-	}
-	norm = math.Sqrt(norm)
-	if math.IsNaN(norm) || norm == 0 || math.IsInf(norm, 0) {
-		return nil, false
-	}
-	for i := range tangent {
-		tangent[i] /= norm
-	}
-	return tangent, true
+// Solve solves by the factors of the Jacobian.
+func (t *tracer) Solve(v []float64) bool {
+	t.jac.solve(v)
+	return true
 }
 
-// correct solves G = 0 and border·(y - from) = 0 by Newton's method, in place; the
-// system stays factorised near the solution. It is solved when steps are at
-// rounding, or do not get shorter and the equations hold up to rounding: where
-// equilibria are a continuum in the limit, probabilities are less sharp.
-func (t *tracer) correct(y, from, border []float64) bool {
-	const near = 1e-4
-	rounding := 1e-13 + 1e-15*math.Abs(y[t.n]) // of products of lambda and payoffs
-	advance := func() float64 {
-		off, size := 0.0, 0.0
-		for i, x := range border {
-			off += x * (y[i] - from[i])
-		}
-		t.g[t.n] = off
-		t.jac.solve(t.g)
-		for i, s := range t.g {
-			y[i] -= s
-			size = max(size, math.Abs(s)/(1+math.Abs(y[i])))
-			if math.IsNaN(s) {
-				return math.NaN()
-			}
-		}
-		return size
+// Sign is that of the determinant of the Jacobian.
+func (t *tracer) Sign() float64 { return t.jac.sign }
+
+// Metric is that of logits and lambda themselves.
+func (t *tracer) Metric(p path.Point, dst []float64) { copy(dst, p.Tangent) }
+
+// Along compares how probabilities and log lambda change, in which folds show.
+func (t *tracer) Along(from, to path.Point) float64 {
+	const c = .1
+	along, new2, old2 := 0.0, 0.0, 0.0
+	add := func(a, b float64) {
+		along += a * b
+		new2 += a * a
+		old2 += b * b
 	}
-	before := math.Inf(1)
-	for range 8 {
-		if !t.system(y, border) {
-			return false
-		}
-		exact := t.off(y) <= 1
-		size := advance()
-		if !(size <= .5*before) {
-			return size <= 1e3*rounding || exact && size <= near
-		}
-		// Close by, the same matrix serves again.
-		for size > rounding && size <= near {
-			t.values(y, nil)
-			again := advance()
-			if !(again <= .3*size) {
-				break
-			}
-			size = again
-		}
-		if size <= rounding {
-			return true
-		}
-		before = size
+	for i, p := range to.P {
+		add(p*to.Tangent[i], from.P[i]*from.Tangent[i])
 	}
-	return false
+	add(to.Tangent[t.n]/(to.U()+c), from.Tangent[t.n]/(from.U()+c))
+	return along / math.Sqrt(new2*old2)
 }
 
-// off is the largest residual in units of its rounding: of what is subtracted in
-// it, and of beliefs, which are differences of log probabilities.
-func (t *tracer) off(y []float64) float64 {
+// Steps are as long as log lambda changes by pace.
+func (t *tracer) Steps(p path.Point) (shortest, longest float64) {
+	return 1e-10 * (1 + p.U()), t.pace * (p.U() + .1) / math.Max(math.Abs(p.Tangent[t.n]), 1e-300)
+}
+
+// near is where Newton's steps need no new matrix.
+const near = 1e-4
+
+// Newton counts the rounding of products of lambda and payoffs.
+func (t *tracer) Newton(y []float64) path.Sizes {
+	return path.Sizes{Near: near, Rounding: 1e-13 + 1e-15*math.Abs(y[t.n])}
+}
+
+// Enough holds at a thousand times the rounding, and where the equations hold up to
+// theirs: where equilibria are a continuum in the limit, probabilities are less sharp.
+// That rounding is of what is subtracted in the equations, and of beliefs, which are
+// differences of log probabilities.
+func (t *tracer) Enough(y, g []float64, size float64) bool {
+	if size <= 1e3*t.Newton(y).Rounding {
+		return true
+	}
 	worst, longest := 0.0, 0.0
-	for i, g := range t.g[:t.n] {
-		worst = max(worst, math.Abs(g)/(1+math.Abs(y[i])+y[t.n]))
+	for i, x := range g {
+		worst = max(worst, math.Abs(x)/(1+math.Abs(y[i])+y[t.n]))
 		longest = max(longest, math.Abs(y[i]))
 	}
-	return worst / (1e-14 + 1e-15*longest)
+	return size <= near && worst <= 1e-14+1e-15*longest
 }
 
 // even puts the tracer at even play.
 func (t *tracer) even() error {
-	t.y = make([]float64, t.n+1)
+	y, g := make([]float64, t.n+1), make([]float64, t.n)
 	for range t.list { // sequences of sets settle from the last to the first
-		t.values(t.y, nil)
-		for i := range t.n {
-			t.y[i] -= t.g[i]
+		t.values(y, g, nil)
+		for i, x := range g {
+			y[i] -= x
 		}
 	}
-	t.tangent = make([]float64, t.n+1)
-	t.tangent[t.n] = 1
-	ok := t.system(t.y, t.tangent)
-	if ok {
-		t.sign = t.jac.sign
-		t.tangent, ok = t.direct()
-	}
-	if !ok {
+	if !t.begin(y, t.c.Upward()) {
 		return equilibria.NoAnswerf("the branch has no direction at even play")
 	}
-	t.count, _ = t.negative(t.y)
 	return nil
 }
 
-// ahead is the point the tracer expects after h.
-func (t *tracer) ahead(h float64) []float64 {
-	guess := slices.Clone(t.y)
-	for i, v := range t.tangent {
-		guess[i] += h * v
-		if t.bend != nil {
-			guess[i] += h * h / 2 * t.bend[i]
-		}
+// begin puts the tracer at a point of a branch.
+func (t *tracer) begin(y, border []float64) bool {
+	ok := t.c.Begin(y, border, 1)
+	if ok {
+		t.c.Shorten(.03 / math.Abs(t.c.Tangent[t.n]))
+		t.last, t.middle = [3][]float64{}, [4][]float64{}
+		t.count, _ = t.negative(y)
 	}
-	return guess
-}
-
-// at is the point of the branch after h.
-func (t *tracer) at(h float64) ([]float64, bool) {
-	guess := t.ahead(h)
-	y := slices.Clone(guess)
-	return y, t.correct(y, guess, t.tangent)
+	return ok
 }
 
 // Of tracing, in units of the inverse payoff range: lambda from which the limit is
@@ -239,31 +206,27 @@ const fromLimit, lastLambda, farLambda = 1e4, 1e7, 1e9
 
 // trace follows the branch from where the tracer is.
 func (t *tracer) trace(ctx context.Context, br *Branch, lambdas []float64) error {
-	n := t.n
+	n, c := t.n, t.c
 	asked := make([]float64, len(lambdas))
-	count := make([]int, len(lambdas))
+	farthest := 0.0 // that was asked for and can be reached
 	for i, l := range lambdas {
 		asked[i] = l * t.scale
-		if asked[i] == t.y[n] {
-			count[i]++
-			br.Crossings = append(br.Crossings, t.crossing(t.y[:n], l, count[i]))
-		}
+		farthest = max(farthest, min(asked[i], farLambda))
 	}
-	farthest := 0.0 // that was asked for and can be reached
-	for _, l := range asked {
-		farthest = max(farthest, min(l, farLambda))
-	}
-	h := min(1, .03/math.Abs(t.tangent[n]))
-	const most = 20_000
-	slow := 0
-	for ; br.Steps < most; br.Steps++ {
-		if err := ctx.Err(); err != nil {
-			return err
+	until := t.first && len(asked) > 0
+	before, slow := 0.0, 0
+	stop := func(*path.Trail) bool {
+		lambda := c.U()
+		// A fold takes dozens of short steps, after which lambda moves again, either way.
+		if lambda < fromLimit || math.Abs(math.Log(lambda/before)) > .02 {
+			slow = 0
+		} else if slow++; slow > 100 {
+			return true // far out, where rounding hides the way
 		}
-		lambda := t.y[n]
-		br.Path = append(br.Path, equilibria.PathPoint{Lambda: lambda / t.scale, Policy: t.r.behaviour(t.y[:n])})
-		if t.first && len(asked) > 0 && lambda >= farthest {
-			break
+		before = lambda
+		br.Path = append(br.Path, equilibria.PathPoint{Lambda: lambda / t.scale, Policy: t.r.behaviour(c.Y[:n])})
+		if until && lambda >= farthest {
+			return true
 		}
 		if br.Limit == nil && lambda >= fromLimit {
 			br.limit(t, false)
@@ -271,78 +234,50 @@ func (t *tracer) trace(ctx context.Context, br *Branch, lambdas []float64) error
 		if br.Limit == nil && lambda >= lastLambda {
 			br.limit(t, true)
 		}
-		if (br.Limit != nil || lambda >= lastLambda) && lambda >= farthest {
-			break
-		}
-		if most := t.pace * (lambda + .1) / math.Max(math.Abs(t.tangent[n]), 1e-300); h > most {
-			h = most
-		}
-		next, ok := t.step(h)
-		if !ok {
-			if br.Limit == nil {
-				br.Stalled = !br.limit(t, true)
-			}
-			break
-		}
-		// What lies between: the way is cut where lambda turns.
-		cuts := []cut{{0, t.y}, {next.h, next.y}}
-		if next.tangent[n]*t.tangent[n] < 0 {
-			h, y := t.find(next.h, 1e-12, func([]float64) float64 {
-				tangent, ok := t.direct()
-				if !ok {
-					return math.NaN()
-				}
-				return tangent[n] * t.tangent[n]
-			})
-			if y != nil {
-				br.Turning = append(br.Turning, y[n]/t.scale)
-				cuts = []cut{cuts[0], {h, y}, cuts[1]}
-			}
-		}
-		if next.sign != t.sign || next.passed(t) > 0 {
-			if f, ok := t.bifurcation(next); ok {
+		return (br.Limit != nil || lambda >= lastLambda) && lambda >= farthest
+	}
+	trail, err := c.Follow(ctx, path.Way{Asked: asked, Most: 20_000, Stop: stop, Leg: func(l path.Leg) {
+		count, _ := t.negative(l.To.Y)
+		if l.Crossed || t.passed(l, count) > 0 {
+			if f, ok := t.bifurcation(l, count); ok {
 				br.Bifurcations = append(br.Bifurcations, f)
 			}
 		}
-		for i, l := range asked {
-			for j, to := range cuts[1:] {
-				from := cuts[j]
-				if (l-from.y[n])*(l-to.y[n]) > 0 || l == from.y[n] {
-					continue
-				}
-				count[i]++
-				br.Crossings = append(br.Crossings, t.crossing(t.land(l, from, to), lambdas[i], count[i]))
-			}
-		}
-		bend := make([]float64, n+1)
-		for i, v := range next.tangent {
-			bend[i] = (v - t.tangent[i]) / next.h
-		}
-		t.last = [3][]float64{next.y, t.last[0], t.last[1]}
+		t.count = count
+		t.last = [3][]float64{l.To.Y, t.last[0], t.last[1]}
 		for i := range t.middle {
-			if at := fromLimit / 20 * math.Exp2(float64(i)); lambda < at && next.y[n] >= at {
-				t.middle[i] = next.y
+			if at := fromLimit / 20 * math.Exp2(float64(i)); c.U() < at && l.To.U() >= at {
+				t.middle[i] = l.To.Y
 			}
 		}
-		t.y, t.tangent, t.bend, t.sign, t.count = next.y, next.tangent, bend, next.sign, next.count
-		h = next.h * 1.4
-		// A fold takes dozens of short steps, after which lambda moves again, either way.
-		if t.y[n] < fromLimit || math.Abs(math.Log(t.y[n]/lambda)) > .02 {
-			slow = 0
-		} else if slow++; slow > 100 {
-			// Far out, where rounding hides the way.
-			if br.Limit == nil {
-				br.Stalled = !br.limit(t, true)
-			}
-			break
-		}
+	}})
+	if err != nil {
+		return err
 	}
-	br.End, br.Last = t.y[n]/t.scale, t.r.behaviour(t.y[:n])
-	if br.Limit == nil && !(t.first && len(asked) > 0) {
-		br.Stalled = true
+	if br.Limit == nil && (trail.Status == equilibria.Lost || slow > 100) {
+		br.limit(t, true)
+	}
+	br.Stalled = br.Limit == nil && !(until && c.U() >= farthest)
+	br.Steps = trail.Steps
+	br.End, br.Last = c.U()/t.scale, t.r.behaviour(c.Y[:n])
+	for _, u := range trail.Folds {
+		br.Turning = append(br.Turning, u/t.scale)
+	}
+	for _, x := range trail.Crossings {
+		br.Crossings = append(br.Crossings, t.crossing(x.X, lambdas[x.Asked], x.Number))
 	}
 	slices.SortStableFunc(br.Crossings, func(a, b Crossing) int {
 		return slices.Index(lambdas, a.Lambda) - slices.Index(lambdas, b.Lambda)
 	})
 	return nil
+}
+
+// crossing is the point x at a lambda that was asked for.
+func (t *tracer) crossing(x []float64, lambda float64, number int) Crossing {
+	t.values(append(x[:t.n:t.n], lambda*t.scale), make([]float64, t.n), nil)
+	off := 0.0
+	for i, p := range t.answer {
+		off = max(off, math.Abs(p-math.Exp(x[i])))
+	}
+	return Crossing{lambda, number, t.r.behaviour(x), off}
 }
