@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"arbiter/equilibria"
+	"arbiter/equilibria/path"
 	"arbiter/games/markov"
 )
 
@@ -197,103 +198,69 @@ func Trace(ctx context.Context, g *markov.Game, lambdas []float64, o Options) (B
 		p.Lambda = lambda
 		return p
 	}
-	count := make([]int, len(lambdas))
-	for i, l := range lambdas {
-		if l == 0 {
-			count[i] = 1
-			p := point(x, 0, 0)
-			p.Number = 1
-			br.Points = append(br.Points, p)
-		}
-	}
-	t := newPath(s, x, bend)
-	if !t.direct() {
+	t, ok := newCurve(s, x, bend)
+	if !ok {
 		return br, equilibria.NoAnswerf("%s: the branch has no direction at lambda 0", g.Name)
 	}
-	br.Status = equilibria.Complete
-	end := math.Inf(1)
-	if o.End > 0 {
-		end = math.Asinh(o.End * unit / bend)
+	way := path.Way{End: math.Asinh(o.End * unit / bend), Most: mostSteps - steps}
+	for _, l := range lambdas {
+		way.Asked = append(way.Asked, math.Asinh(l*unit/bend))
 	}
-	warmest := slices.Min(s.weight)
-	tried := min(1e5/warmest, 1e9)
-	for done := false; !done; {
-		if err := ctx.Err(); err != nil {
-			return br, err
-		}
-		if br.Steps == mostSteps {
-			br.Status = equilibria.Lost
-			break
-		}
-		leg, ok := t.step()
-		if !ok {
-			br.Status = equilibria.Lost
-			break
-		}
-		br.Steps++
-		for i := 1; i < len(leg.u)-1; i++ {
-			br.Folds = append(br.Folds, t.lambda(leg.u[i])/unit)
-		}
-		if leg.crossed {
-			a, b := t.lambda(t.u())/unit, t.lambda(leg.y[s.n])/unit
+	// lambda is the parameter at u, real in units of rewards.
+	lambda := func(u float64) float64 { return lambda(u, bend) }
+	way.Leg = func(l path.Leg) {
+		if l.Crossed {
+			a, b := lambda(t.U())/unit, lambda(l.To.U())/unit
 			br.Bifurcations = append(br.Bifurcations, [2]float64{min(a, b), max(a, b)})
 		}
-		for i := 1; i < len(leg.u); i++ {
-			// Lambdas of a stretch are met in order.
-			var met []int
-			lo, hi := leg.u[i-1], leg.u[i]
-			for j, l := range lambdas {
-				u := math.Asinh(l * unit / bend)
-				if (u > lo && u <= hi || u < lo && u >= hi) && (hi < lo || u <= end) {
-					met = append(met, j)
-				}
-			}
-			slices.SortStableFunc(met, func(a, b int) int {
-				switch d := (lambdas[a] - lambdas[b]) * (hi - lo); {
-				case d < 0:
-					return -1
-				case d > 0:
-					return 1
-				}
-				return 0
-			})
-			for _, j := range met {
-				count[j]++
-				x := t.land(math.Asinh(lambdas[j]*unit/bend), leg, i)
-				p := point(x, lambdas[j]*unit, lambdas[j])
-				p.Number = count[j]
-				br.Points = append(br.Points, p)
-			}
-			if hi >= end {
-				leg.y = append(t.land(end, leg, i), end)
-				done = true
-				break
-			}
-		}
-		t.advance(leg)
-		br.Path = append(br.Path, equilibria.PathPoint{Lambda: t.lambda(t.u()) / unit, Policy: s.policy(t.y[:s.n])})
-		if l := t.lambda(t.u()); !done && o.End == 0 && l >= tried {
-			if br.Limit, br.LimitGains = s.limit(g, t.y[:s.n]); br.Limit != nil {
-				break
-			}
-			// Where actions are equally good there is no single solution to polish.
-			if p := s.policy(t.y[:s.n]); s.enough(gains(g, p), 1e-13) || tried*10 > min(1e7/warmest, 1e11) && s.enough(gains(g, p), 1e-9) {
-				br.Limit, br.LimitGains = p, gains(g, p)
-				break
-			}
-			if tried *= 10; tried > min(1e7/warmest, 1e11) {
-				br.Status = equilibria.Stalled
-				break
-			}
-		}
 	}
-	if br.Status == equilibria.Complete && len(br.Folds) > 0 {
-		br.Status = equilibria.Folded
+	warmest := slices.Min(s.weight)
+	tried, last := min(1e5/warmest, 1e9), min(1e7/warmest, 1e11)
+	stalled := false
+	way.Stop = func(trail *path.Trail) bool {
+		if trail.Steps == 0 {
+			return false
+		}
+		x, l := t.Y[:s.n], lambda(t.U())
+		br.Path = append(br.Path, equilibria.PathPoint{Lambda: l / unit, Policy: s.policy(x)})
+		if o.End > 0 || l < tried {
+			return false
+		}
+		if br.Limit, br.LimitGains = s.limit(g, x); br.Limit != nil {
+			return true
+		}
+		// Where actions are equally good there is no single solution to polish.
+		if p := s.policy(x); s.enough(gains(g, p), 1e-13) || tried*10 > last && s.enough(gains(g, p), 1e-9) {
+			br.Limit, br.LimitGains = p, gains(g, p)
+			return true
+		}
+		tried *= 10
+		stalled = tried > last
+		return stalled
 	}
-	l := t.lambda(t.u())
-	br.Last = point(t.y[:s.n], l, l/unit)
-	if done := o.End > 0 && t.u() >= end; done {
-		br.Last = point(t.y[:s.n], o.End*unit, o.End)
+	trail, err := t.Follow(ctx, way)
+	br.Steps += trail.Steps
+	for _, u := range trail.Folds {
+		br.Folds = append(br.Folds, lambda(u)/unit)
+	}
+	for _, x := range trail.Crossings {
+		p := point(x.X, lambdas[x.Asked]*unit, lambdas[x.Asked])
+		p.Number = x.Number
+		br.Points = append(br.Points, p)
+	}
+	if err != nil {
+		return br, err
+	}
+	switch br.Status = trail.Status; {
+	case stalled:
+		br.Status = equilibria.Stalled
+	case br.Status == equilibria.AtLimit:
+		br.Status = equilibria.Lost
+	}
+	l := lambda(t.U())
+	br.Last = point(t.Y[:s.n], l, l/unit)
+	if o.End > 0 && t.U() >= way.End {
+		br.Last = point(t.Y[:s.n], o.End*unit, o.End)
 	}
 	return br, nil
 }
@@ -380,24 +347,16 @@ func (s *stationary) start(ctx context.Context) (x []float64, steps int, err err
 	}
 	s.starting = true
 	defer func() { s.starting = false }()
-	t := newPath(s, x, 0)
-	if !t.direct() {
+	t, ok := newCurve(s, x, 0)
+	if !ok {
 		return nil, 0, equilibria.NoAnswerf("the phasing in of entropy has no direction")
 	}
-	for ; steps < mostSteps; steps++ {
-		if err := ctx.Err(); err != nil {
-			return nil, steps, err
-		}
-		leg, ok := t.step()
-		if !ok {
-			break
-		}
-		for i := 1; i < len(leg.u); i++ {
-			if leg.u[i] >= 1 {
-				return t.land(1, leg, i), steps, nil
-			}
-		}
-		t.advance(leg)
+	trail, err := t.Follow(ctx, path.Way{End: 1, Most: mostSteps})
+	if err != nil {
+		return nil, trail.Steps, err
 	}
-	return nil, steps, equilibria.NoAnswerf("even play could not be followed as entropy was phased in, beyond a share of %g", t.u())
+	if t.U() < 1 {
+		return nil, trail.Steps, equilibria.NoAnswerf("even play could not be followed as entropy was phased in, beyond a share of %g", t.U())
+	}
+	return t.Y[:s.n], trail.Steps, nil
 }

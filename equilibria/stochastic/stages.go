@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"arbiter/equilibria"
+	"arbiter/equilibria/path"
 	"arbiter/games/markov"
 )
 
@@ -125,26 +126,14 @@ func oneStage(g *markov.Game, step, state int, lambda []float64, next [][]float6
 
 // principal is the first point of the branch of a system at its scale.
 func (s *stationary) principal(ctx context.Context) (x []float64, folds bool, err error) {
-	t := newPath(s, s.uniform(), bend)
-	if !t.direct() {
+	t, ok := newCurve(s, s.uniform(), bend)
+	if !ok {
 		return nil, false, equilibria.NoAnswerf("the branch has no direction at even play")
 	}
 	end := math.Asinh(s.scale / bend)
-	for range mostSteps {
-		if err := ctx.Err(); err != nil {
-			return nil, folds, err
-		}
-		l, ok := t.step()
-		if !ok {
-			break
-		}
-		for i := 1; i < len(l.u); i++ {
-			if l.u[i] >= end {
-				return t.land(end, l, i), folds, nil
-			}
-		}
-		folds = folds || len(l.u) > 2
-		t.advance(l)
+	trail, err := t.Follow(ctx, path.Way{End: end, Most: mostSteps})
+	if err == nil && t.U() < end {
+		err = equilibria.NoAnswerf("the branch was lost at a share of %g of lambda", lambda(t.U(), bend)/s.scale)
 	}
-	return nil, folds, equilibria.NoAnswerf("the branch was lost at a share of %g of lambda", t.lambda(t.u())/s.scale)
+	return t.Y[:s.n], len(trail.Folds) > 0, err
 }

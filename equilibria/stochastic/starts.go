@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"arbiter/dice"
+	"arbiter/equilibria/path"
 	"arbiter/games/markov"
 )
 
@@ -40,12 +41,12 @@ func Multistart(ctx context.Context, g *markov.Game, lambda float64, o Options, 
 	found := Solutions{}
 	var all [][]float64
 	for i := range starts {
-		if err := ctx.Err(); err != nil {
-			return found, err
-		}
 		stream := dice.New(seed, uint64(i)).At(0)
 		x := s.random(&stream, i)
-		list := s.solutions(x, parameter)
+		list, err := s.solutions(ctx, x, parameter)
+		if err != nil {
+			return found, err
+		}
 		if len(list) == 0 {
 			found.Failed++
 		}
@@ -117,13 +118,13 @@ func (s *stationary) random(stream *dice.Stream, i int) []float64 {
 // solutions are those on the path from x at u = 0 of the solutions with (1-u)·b
 // added to logits, b being such that x is one, until u leaves [-2, 3] or the path
 // is back at x.
-func (s *stationary) solutions(x []float64, parameter float64) (all [][]float64) {
+func (s *stationary) solutions(ctx context.Context, x []float64, parameter float64) (all [][]float64, err error) {
 	const (
 		most   = 2000
 		margin = 2
 	)
 	if !s.at(x, parameter, nil) {
-		return nil
+		return nil, nil
 	}
 	shift := make([]float64, s.n)
 	for a := range shift {
@@ -131,28 +132,23 @@ func (s *stationary) solutions(x []float64, parameter float64) (all [][]float64)
 	}
 	s.shift, s.fixed = shift, parameter
 	defer func() { s.shift = nil }()
-	t := newPath(s, x, 0)
-	if !t.direct() {
-		return nil
+	t, ok := newCurve(s, x, 0)
+	if !ok {
+		return nil, nil
 	}
-	for range most {
-		l, ok := t.step()
-		if !ok {
-			break
+	seen := 0 // crossings of 0
+	trail, err := t.Follow(ctx, path.Way{Asked: []float64{1, 0}, Most: most, Stop: func(trail *path.Trail) bool {
+		back := false
+		for _, c := range trail.Crossings[seen:] {
+			back = back || c.Asked == 1 && c.Number > 1 && distance(c.X, x) < samePolicy
 		}
-		for i := 1; i < len(l.u); i++ {
-			lo, hi := l.u[i-1], l.u[i]
-			if (lo < 1) != (hi < 1) {
-				all = append(all, t.land(1, l, i))
-			}
-			if lo < 0 && hi >= 0 && distance(t.land(0, l, i), x) < samePolicy {
-				return all // a loop
-			}
-		}
-		t.advance(l)
-		if u := t.u(); u > 1+margin || u < -margin {
-			break
+		seen = len(trail.Crossings)
+		return back || t.U() > 1+margin || t.U() < -margin
+	}})
+	for _, c := range trail.Crossings {
+		if c.Asked == 0 {
+			all = append(all, c.X)
 		}
 	}
-	return all
+	return all, err
 }
