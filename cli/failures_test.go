@@ -157,6 +157,73 @@ func TestFailedMatches(t *testing.T) {
 	}
 }
 
+// What is exported is read again with the same failures, counted by the same rule.
+func TestFailedMatchesOfALog(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "r.toml", moodyFile)
+	type ranking struct {
+		Matches  int64
+		Failures []standing.Failures
+		Payoffs  []standing.Mean
+		Ranking  []struct{ Unrated *string }
+	}
+	read := func(args ...string) (r ranking, errs string) {
+		t.Helper()
+		code, out, errs := with(withMoody(), args...)
+		if code != 0 {
+			t.Fatalf("%v: exit %d, %s", args, code, errs)
+		}
+		if err := json.Unmarshal([]byte(out), &r); err != nil {
+			t.Fatal(err)
+		}
+		return r, errs
+	}
+	run, _ := read("run", "r.toml", "--format", "json")
+	counts := map[string]int64{}
+	for _, x := range run.Failures {
+		counts[x.Agent+x.Outcome] = x.Count
+	}
+	for _, format := range []string{"csv", "json"} {
+		_, log, _ := with(withMoody(), "export", "r")
+		file := "log." + format
+		if format == "json" {
+			lines := strings.Split(strings.TrimSpace(log), "\n")
+			log = ""
+			for _, line := range lines[1:] {
+				f := strings.Split(line, ",")
+				failed := ""
+				if f[6] != "" {
+					failed = `,"failed":` + f[6]
+				}
+				log += fmt.Sprintf(`{"agent_0":%q,"agent_1":%q,"payoff_0":%s,"payoff_1":%s,"count":%s,"outcome":%q%s}`+"\n", f[0], f[1], f[2], f[3], f[4], f[5], failed)
+			}
+		}
+		write(t, file, log)
+		ranked, errs := read("rank", "--matches", file, "--format", "json")
+		if ranked.Matches != run.Matches || len(ranked.Failures) != len(run.Failures) || !strings.Contains(errs, "count as forfeits") {
+			t.Errorf("%s: %d matches, %+v, %s", format, ranked.Matches, ranked.Failures, errs)
+		}
+		for _, x := range ranked.Failures {
+			if counts[x.Agent+x.Outcome] != x.Count {
+				t.Errorf("%s: %+v", format, x)
+			}
+		}
+		for _, x := range ranked.Payoffs {
+			for _, y := range run.Payoffs {
+				if x.Strategy == y.Strategy && (x.Mean-y.Mean > 1e-9 || y.Mean-x.Mean > 1e-9) {
+					t.Errorf("%s: mean of %s is %g, of the run %g", format, x.Strategy, x.Mean, y.Mean)
+				}
+			}
+		}
+		if code, _, errs := with(withMoody(), "import", file, "--db", format+".db"); code != 0 || !strings.Contains(errs, "count as forfeits") {
+			t.Errorf("import %s: exit %d, %s", file, code, errs)
+		}
+		if shown, _ := read("show", "log", "--db", format+".db", "--format", "json"); len(shown.Failures) != len(run.Failures) {
+			t.Errorf("imported %s: %+v", format, shown.Failures)
+		}
+	}
+}
+
 // An agent whose rows do not fit the game fails no match: it is none of this
 // game, with or without the fast way.
 func TestMisfitsAreRefused(t *testing.T) {

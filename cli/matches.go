@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -82,10 +83,28 @@ func (o output) rankLog(c *cli.Context, how standing.Settings, file string) erro
 	as := tournament.Reading{Stopped: tournament.Options{}.Why(state, nil), IgnoreSeats: c.String("seats") == "ignore", Clusters: l.Clusters}
 	e := as.Evidence(plan, state)
 	e.Notes = append(logWarnings(l), e.Notes...)
+	o.env.sayFailures(c, l)
 	if err := o.rank(c, e, how); err != nil {
 		return err
 	}
 	return requireResolved(c, state, as.Stopped)
+}
+
+// sayFailures names the matches of a log in which an agent failed, on stderr.
+func (env Env) sayFailures(c *cli.Context, l *matchlog.Log) {
+	if len(l.Failures) == 0 || c.Bool("quiet") {
+		return
+	}
+	total, byOutcome := int64(0), map[string]int64{}
+	for _, f := range l.Failures {
+		total += f.N
+		byOutcome[f.Outcome] += f.N
+	}
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(byOutcome)) {
+		parts = append(parts, fmt.Sprintf("%d %s", byOutcome[name], name))
+	}
+	fmt.Fprintf(env.Stderr, "%d matches of the log ended by a failure (%s): they count as forfeits, in payoffs and not in wins and losses\n", total, report.Clean(strings.Join(parts, ", ")))
 }
 
 // logWarnings says what was left out of a log.
@@ -106,7 +125,7 @@ func logWarnings(l *matchlog.Log) []string {
 func (env Env) importCommand() *cli.Command {
 	return &cli.Command{
 		Name: "import", Usage: "store a log of matches played elsewhere as a run", ArgsUsage: "FILE",
-		Description: "FILE is CSV (with a header) or JSON lines: agent_0,…,payoff_0,… or winner,loser\nand optional draw; both with optional count, cluster, timestamp, seed. A file\nimported before is recognised.",
+		Description: "FILE is CSV (with a header) or JSON lines: agent_0,…,payoff_0,… or winner,loser\nand optional draw; both with optional count, cluster, timestamp, seed, outcome,\nfailed. A file imported before is recognised.",
 		Flags:       append([]cli.Flag{dbFlag()}, logFlags()...),
 		Action: func(c *cli.Context) error {
 			o, err := env.out(c, 1, 1, "the log's FILE")
@@ -121,6 +140,7 @@ func (env Env) importCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
+			env.sayFailures(c, l)
 			e := tournament.Reading{IgnoreSeats: c.String("seats") == "ignore"}.Evidence(plan, state)
 			store, err := db.Open(c.Context, c.String("db"))
 			if err != nil {

@@ -26,14 +26,16 @@ const (
 	cluster
 	timestamp
 	seed
+	outcome
+	failed
 	draw
 )
 
 // shapes are the logs that are read, for whoever has another one.
-const shapes = `expected CSV with a header, or JSON lines, in one of two shapes: agent_0,agent_1,payoff_0,payoff_1 (or more seats), or winner,loser and optional draw; both with optional count, cluster, timestamp, seed. For example the lines "winner,loser,count" and "ann,ben,3"`
+const shapes = `expected CSV with a header, or JSON lines, in one of two shapes: agent_0,agent_1,payoff_0,payoff_1 (or more seats), or winner,loser and optional draw; both with optional count, cluster, timestamp, seed, outcome, failed. For example the lines "winner,loser,count" and "ann,ben,3"`
 
 var (
-	optional = []string{"count", "cluster", "timestamp", "seed"}
+	optional = []string{"count", "cluster", "timestamp", "seed", "outcome", "failed"}
 	duel     = []string{"winner", "loser", "draw"}
 )
 

@@ -10,6 +10,8 @@ type Facts struct {
 	// Duels are the pairs that met in a single population, by I, J.
 	Duels []Duel `json:"duels,omitempty"`
 	Self  []Self `json:"self,omitempty"` // matches of agents with themselves, by Agent
+	// Failed are the matches in which an agent failed, which no Duel has.
+	Failed []Failure `json:"failed,omitempty"`
 }
 
 // Duel is a Pair without its payoffs.
@@ -25,7 +27,7 @@ type Duel struct {
 
 // Facts are those of the log.
 func (l *Log) Facts() *Facts {
-	f := &Facts{Wins: l.Wins, Seated: l.Seated, Clustered: l.Clusters != nil, Self: l.Self, Means: l.means}
+	f := &Facts{Wins: l.Wins, Seated: l.Seated, Clustered: l.Clusters != nil, Self: l.Self, Means: l.means, Failed: l.Failures}
 	for _, p := range l.Pairs {
 		d := Duel{I: p.I, J: p.J, All: Results{p.Wins, p.Draws, p.Losses}, First: p.First, Means: p.Means, Score: p.Score, Vague: p.Vague}
 		f.Duels = append(f.Duels, d)

@@ -10,6 +10,8 @@
 //	count                      optional: that many such matches; absent is 1
 //	cluster                    optional: matches of one name are not independent
 //	timestamp, seed            optional, ignored
+//	outcome                    optional: ok or nothing, else how an agent failed
+//	failed                     optional: the seat of that agent, from 0
 //
 // or, for two agents, winner and loser with optional draw (1, true, yes; 0,
 // false, no or empty) and the optional columns; the payoffs are then 1 and 0, in
@@ -53,7 +55,8 @@ type Log struct {
 	// Clusters are what the matches of each cluster and pair add up to, by
 	// Cluster, I, J; nil if the log has no such column.
 	Clusters []Cluster
-	means    int64 // matches given as means
+	means    int64     // matches given as means
+	Failures []Failure // matches in which an agent failed, by Population, Agent, Outcome
 
 	Digest [sha256.Size]byte // of the bytes that were read
 
@@ -95,6 +98,14 @@ type Self struct {
 	Agent int     `json:"agent"` // its place in Agents[0]
 	N     int64   `json:"n"`
 	X     float64 `json:"x"`
+}
+
+// Failure counts matches in which an agent failed in one way.
+type Failure struct {
+	Population int    `json:"population,omitempty"` // its population, 0 if Single
+	Agent      int    `json:"agent"`                // its place in Agents; -1: the log does not say who
+	Outcome    string `json:"outcome"`              // as the log calls it
+	N          int64  `json:"n"`                    // matches, at least 1
 }
 
 // Cluster is what the matches of a pair within a cluster add up to.

@@ -40,12 +40,20 @@ type tally struct {
 	lone         int            // rows that name none
 	given        int64          // matches given as means
 	parts        map[clusterKey]clusterSum
+	failures     map[failure]int64 // matches
 
 	allowed []string // names, if not nil
 
 	agents  []uint32 // of the row
 	payoffs []float64
 	key     []byte
+}
+
+// failure is a way in which an agent failed; nobody: the log does not say who.
+type failure struct {
+	pool          int
+	name, outcome string
+	nobody        bool
 }
 
 // cell holds what a Pair or a Profile holds.
@@ -106,7 +114,7 @@ func newTally(c *columns, o Options) (*tally, error) {
 		single: population == Single, allowed: o.Agents, place: map[string]int{}, binary: true, wins: true, seated: !c.duel,
 		lo: math.Inf(1), hi: math.Inf(-1), least: math.Inf(1), great: math.Inf(-1),
 		over: math.Inf(1), under: math.Inf(-1), // of all sums: the least upper and the largest lower end
-		self: map[string]*selfPlay{}, clusters: map[string]int{}, parts: map[clusterKey]clusterSum{},
+		self: map[string]*selfPlay{}, failures: map[failure]int64{}, clusters: map[string]int{}, parts: map[clusterKey]clusterSum{},
 		agents: make([]uint32, c.players), payoffs: make([]float64, c.players),
 		key: make([]byte, 4*c.players),
 	}
@@ -162,6 +170,10 @@ func (t *tally) add(c *columns, row []field) error {
 			return fmt.Errorf("count: found %d, expected at most 2^53 matches in all", n)
 		}
 	}
+	fail, failed, err := t.readFailure(c, row)
+	if err != nil {
+		return err
+	}
 	if t.single && bytes.Equal(row[0].text, row[1].text) {
 		s := t.self[string(row[0].text)]
 		if s == nil {
@@ -174,11 +186,14 @@ func (t *tally) add(c *columns, row []field) error {
 	}
 
 	t.matches += n
+	if failed {
+		t.failures[fail] += n
+	}
 	total, size, mean := 0.0, 0.0, false
 	for _, x := range t.payoffs {
 		t.lo, t.hi = min(t.lo, x), max(t.hi, x)
 		t.binary = t.binary && (x == 0 || x == 1)
-		mean = mean || n > 1 && x != 0 && x != 1 && x != .5 && x != -1
+		mean = mean || !failed && n > 1 && x != 0 && x != 1 && x != .5 && x != -1
 		total += x
 		size += math.Abs(x)
 	}
@@ -195,7 +210,7 @@ func (t *tally) add(c *columns, row []field) error {
 		t.payoffs[0], t.payoffs[1] = t.payoffs[1], t.payoffs[0]
 	}
 	at := t.at()
-	t.cells[at].add(t.single, n, t.payoffs, mean, t.seated && !turned)
+	t.cells[at].add(t.single, n, t.payoffs, !mean && !failed, t.seated && !turned)
 	score := points(t.payoffs)
 	if mean {
 		for len(t.means) <= at {
@@ -209,7 +224,7 @@ func (t *tally) add(c *columns, row []field) error {
 		}
 		m.score.add(score * float64(n))
 	}
-	if t.single && c.given["cluster"] {
+	if t.single && c.given["cluster"] && !failed {
 		t.cluster(row[c.need+cluster].text, at, n, score)
 	}
 	return nil
@@ -291,6 +306,35 @@ func (t *tally) readPayoffs(c *columns, row []field) error {
 	return nil
 }
 
+// readFailure reads whose failure a match ended by, if it did.
+func (t *tally) readFailure(c *columns, row []field) (f failure, ok bool, err error) {
+	how, who := row[c.need+outcome], row[c.need+failed]
+	for _, f := range []*field{&how, &who} {
+		if string(f.text) == "null" && !f.quoted {
+			f.text = nil
+		}
+	}
+	if len(how.text) == 0 || string(how.text) == "ok" {
+		if len(who.text) > 0 {
+			return f, false, fmt.Errorf("failed: found %q where outcome is ok, expected nothing", who.text)
+		}
+		return f, false, nil
+	}
+	if err := checkName(how); err != nil {
+		return f, false, fmt.Errorf("outcome: %w", err)
+	}
+	f = failure{outcome: string(how.text), nobody: len(who.text) == 0}
+	if f.nobody {
+		return f, true, nil
+	}
+	seat, err := strconv.Atoi(string(who.text))
+	if err != nil || seat < 0 || seat >= c.players {
+		return f, false, fmt.Errorf("failed: found %q, expected the seat of the agent that failed, 0 to %d", who.text, c.players-1)
+	}
+	f.pool, f.name = seat%len(t.names), string(row[seat].text)
+	return f, true, nil
+}
+
 // number reads a decimal number, and nothing else that ParseFloat would.
 func number(text []byte) (x float64, ok bool) {
 	for _, b := range text {
@@ -329,7 +373,8 @@ func (t *tally) at() int {
 	return at
 }
 
-func (c *cell) add(single bool, n int64, payoffs []float64, mean, first bool) {
+// add adds n matches of the same payoffs; results: they are wins, draws or losses.
+func (c *cell) add(single bool, n int64, payoffs []float64, results, first bool) {
 	c.n += n
 	w := float64(n)
 	for k, x := range payoffs {
@@ -342,7 +387,7 @@ func (c *cell) add(single bool, n int64, payoffs []float64, mean, first bool) {
 	d := payoffs[0] - payoffs[1]
 	c.d.add(w * d)
 	c.dd.add(w * (d * d))
-	if mean {
+	if !results {
 		return
 	}
 	r := &Results{}
@@ -420,6 +465,16 @@ func (t *tally) log() *Log {
 			l.Self = append(l.Self, Self{i, s.n, s.x.value()})
 		}
 	}
+	for f, n := range t.failures { // sorted below
+		x := Failure{Population: f.pool, Agent: -1, Outcome: f.outcome, N: n}
+		if !f.nobody {
+			x.Agent = int(t.number[f.pool][f.name])
+		}
+		l.Failures = append(l.Failures, x)
+	}
+	slices.SortFunc(l.Failures, func(a, b Failure) int {
+		return cmp.Or(a.Population-b.Population, a.Agent-b.Agent, cmp.Compare(a.Outcome, b.Outcome))
+	})
 	slices.SortFunc(l.Self, func(a, b Self) int { return a.Agent - b.Agent })
 	slices.SortFunc(t.cells, func(a, b cell) int { return slices.Compare(a.agents, b.agents) })
 	for i := range t.cells {

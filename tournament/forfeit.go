@@ -106,8 +106,11 @@ type who struct {
 }
 
 // Failures are those of all matches so far, by agent, in the order of the plan,
-// and by kind.
+// and by kind; of an imported log as it has them.
 func (p Plan) Failures(s *sampling.State) []standing.Failures {
+	if p.Log != nil {
+		return p.logged()
+	}
 	counts := map[who]int64{}
 	for cell := range p.Sampling().Cells() {
 		if f := s.Failures(cell); f != nil {
@@ -162,6 +165,21 @@ func (p Plan) listed(counts map[who]int64) (out []standing.Failures) {
 		f := standing.Failures{Agent: p.Labels[w.pool][w.place], Outcome: w.kind.String(), Count: counts[w]}
 		if !p.Single() {
 			f.Player = &w.pool
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// logged are the failures of an imported log.
+func (p Plan) logged() (out []standing.Failures) {
+	for _, x := range p.Log.Failed {
+		f := standing.Failures{Agent: "an agent not named", Outcome: x.Outcome, Count: x.N}
+		if x.Agent >= 0 {
+			f.Agent = p.Labels[x.Population][x.Agent]
+			if !p.Single() {
+				f.Player = &x.Population
+			}
 		}
 		out = append(out, f)
 	}

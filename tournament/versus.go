@@ -77,6 +77,7 @@ func logPairs(f *matchlog.Facts, clusters []matchlog.Cluster, means ranking.Payo
 	if f.Wins {
 		s.Payoffs = "wins"
 	}
+	s.Forfeits = len(f.Failed) > 0
 	s.Variance = make([]float64, n*n)
 	if seats && f.Seated && f.Means == 0 && !f.Clustered {
 		s.First = make([]pairwise.Seating, n*n)
