@@ -15,7 +15,7 @@ import (
 
 // floors says which rooms a room may import: those on the lines before its own.
 var floors = [][]string{
-	{"internal/document", "internal/par", "total", "lp", "profile"},
+	{"certify/verify/rational", "internal/document", "internal/par", "total", "lp", "profile"},
 	{"dice", "internal/files", "internal/interrupt", "internal/interval", "internal/num", "internal/strict", "spec"},
 	{"internal/formula"},
 	{"games"},
@@ -24,8 +24,8 @@ var floors = [][]string{
 	{"games/gambit", "games/markov"},
 	{"games/posed", "games/grid", "games/soccer"},
 	{"agents", "certify", "equilibria", "ranking", "db"},
-	{"certify/certifytest", "certify/gate", "certify/verify/search", "equilibria/exact", "equilibria/learn", "equilibria/path", "games/gametest", "ranking/large", "ranking/pairwise", "sampling", "matchlog"},
-	{"certify/smallgain", "equilibria/linear", "equilibria/many", "equilibria/solvertest", "ranking/standing"},
+	{"certify/certifytest", "certify/gate", "certify/verify", "certify/verify/search", "equilibria/exact", "equilibria/learn", "equilibria/path", "games/gametest", "ranking/large", "ranking/pairwise", "sampling", "matchlog"},
+	{"certify/smallgain", "certify/verify/quadratic", "equilibria/linear", "equilibria/many", "equilibria/solvertest", "ranking/standing"},
 	{"certify/enclose", "certify/entropic", "certify/quadratic", "equilibria/quantal", "equilibria/stochastic", "ranking/standing/standingtest"},
 	{"certify/smooth", "certify/softmarkov", "equilibria/choose"},
 	{"certify/trial"},

@@ -142,6 +142,8 @@ type Certificate struct {
 	Lattice        *Lattice // of method GridLipschitz, else nil
 
 	Entropy *Entropy // of entropy-regularised games, else nil
+
+	Witnesses *Witnesses // nil: there are none, and only verify/search can check it
 }
 
 // Certified tells whether the statement is proved. It is worked out, never set,

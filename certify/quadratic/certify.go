@@ -137,6 +137,7 @@ func (f *quadraticForm) certify(ctx context.Context, o Options) (*certify.Certif
 		c.Reasons = append(c.Reasons, "an own block of the matrix is not symmetric: the field is not made of gradients of costs, and its zero is no equilibrium of such")
 	}
 	explain(c)
+	c.Witnesses = f.witnesses(c)
 	return c, nil
 }
 

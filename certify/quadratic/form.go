@@ -217,6 +217,7 @@ func maxNormMargin(xi, mu []float64, l [][]float64) float64 {
 // bounded.
 func (f *quadraticForm) signedInequality(w, mu []float64) (*gate.Inequality, bool) {
 	n := len(w)
+	norms := make([][]float64, n)
 	c := make([][]float64, n)
 	for i := range c {
 		c[i] = make([]float64, n)
@@ -237,8 +238,10 @@ func (f *quadraticForm) signedInequality(w, mu []float64) (*gate.Inequality, boo
 				return nil, false
 			}
 			c[i][j], c[j][i] = -s/2, -s/2
+			norms[i] = append(norms[i], s)
 		}
 	}
+	f.at(w).norms = norms
 	off, diagonal := gate.Exactly(c), gate.Exactly(diagonalOf(mu))
 	first := smallgain.FirstIndices(smallgain.OnesOf(n))
 	return &gate.Inequality{Left: diagonal.Scaled(w, first).Plus(off), Metric: gate.Identity(n).Scaled(w, first)}, true
@@ -257,6 +260,7 @@ func diagonalOf(x []float64) [][]float64 {
 type atWeights struct {
 	w             []float64
 	signed, whole *float64
+	norms         [][]float64 // of w_i K_ij + w_j K_ji', i > j, that signed rests on; nil if not bounded
 	metric        *metricOf
 }
 

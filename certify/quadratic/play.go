@@ -170,6 +170,9 @@ func (f *quadraticForm) residualIn(y *certify.Lyapunov, x []float64) float64 {
 	return interval.Up(r)
 }
 
+// blockMaxBound is the row of the block max norm.
+const blockMaxBound = "rho(T(eta)) < 1, block max norm"
+
 // steps fills in the rows of section 6 in the metric that is certified, and the
 // eigenvalues of K; rows that rest on numbers lost in rounding are left out.
 func (f *quadraticForm) steps(c *certify.Certificate, s *spectrum, symmetricBlocks bool) {
@@ -178,7 +181,7 @@ func (f *quadraticForm) steps(c *certify.Certificate, s *spectrum, symmetricBloc
 	c.Steps = smallgain.MonotoneSteps(alpha, beta, co)
 	if symmetricBlocks && c.Supremum > smallgain.Hidden*slices.Max(c.Ell) {
 		most, best, factor := smallgain.BlockMax(c.Mu, c.Ell, c.Coupling)
-		c.Steps = append(c.Steps, certify.Step{Scheme: "euler", Bound: "rho(T(eta)) < 1, block max norm", Max: most, Best: best, Factor: factor, Status: smallgain.IsTheorem})
+		c.Steps = append(c.Steps, certify.Step{Scheme: "euler", Bound: blockMaxBound, Max: most, Best: best, Factor: factor, Status: smallgain.IsTheorem})
 	}
 	kw := f.k.weighted(c.Weights)
 	if c.Source == "lyapunov" {
