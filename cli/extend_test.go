@@ -10,14 +10,16 @@ import (
 	"arbiter/agents"
 	"arbiter/catalog"
 	"arbiter/cli"
+	"arbiter/equilibria"
+	"arbiter/equilibria/choose"
 	"arbiter/games"
 	"arbiter/games/kuhn"
 	"arbiter/ranking/standing"
 	"arbiter/spec"
 )
 
-// A main of one's own adds a game, an agent and a ranking, each one entry of the
-// catalog, and every command knows them.
+// A main of one's own adds a game, an agent, a ranking and a solver, each one entry of
+// the catalog, and every command knows them.
 func TestCatalogOfOnesOwn(t *testing.T) {
 	t.Chdir(t.TempDir())
 	c := catalog.Standard()
@@ -39,6 +41,17 @@ func TestCatalogOfOnesOwn(t *testing.T) {
 				s.Ranking = append(s.Ranking, standing.Score{Rank: &rank, Profile: e.Names.Profile(n - 1 - i), Rating: &rating})
 			}
 			return s, nil
+		},
+	})
+	c.Solvers = append(c.Solvers, choose.Solver{
+		Name: "my_solver", Doc: "Mine.", Concept: "nash", Tolerance: 1,
+		Params: []spec.Param{{Name: "depth", Kind: spec.Int, Default: "3", Min: 1, Max: 9, Doc: "how far to look"}},
+		Run: func(_ context.Context, t *choose.Game, knobs spec.Args, _ choose.Settings) (*choose.Answer, error) {
+			board, err := t.Board()
+			if err != nil {
+				return nil, err
+			}
+			return &choose.Answer{Policy: board.Uniform(), Iterations: knobs.Int("depth"), Status: equilibria.Converged}, nil
 		},
 	})
 	in := func(args ...string) string {
@@ -65,5 +78,20 @@ func TestCatalogOfOnesOwn(t *testing.T) {
 	}
 	if help := in("rank", "--help"); !strings.Contains(help, "last-first") {
 		t.Errorf("%s", help)
+	}
+	if about := in("solvers", "my_solver"); !strings.Contains(about, "my_solver(depth)") || !strings.Contains(about, "1 to 9") {
+		t.Errorf("%s", about)
+	}
+	if solved := in("solve", "--game", "my_poker", "--solver", "my_solver(depth=7)"); !strings.Contains(solved, "after 7 iterations") {
+		t.Errorf("%s", solved)
+	}
+	write(t, "s.toml", "game = \"my_poker\"\nagents = [\"uniform\", \"nash(solver=my_solver(depth=2))\"]\n[sampling]\nmax_matches = 100\n")
+	in("run", "s.toml")
+	var errs bytes.Buffer
+	for args, said := range map[string]string{"my_solver(depth=10)": "depth: found 10, expected 1 to 9", "my_solver --lambda 2": `--lambda: my_solver has no key "lambda"; known: depth`} {
+		args := append([]string{"solve", "--game", "my_poker", "--solver"}, strings.Fields(args)...)
+		if code := cli.Main(context.Background(), args, cli.Env{Stdout: &errs, Stderr: &errs, Catalog: c}); code != 2 || !strings.Contains(errs.String(), said) {
+			t.Errorf("%v: exit %d, %s", args, code, errs.String())
+		}
 	}
 }

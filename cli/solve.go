@@ -25,10 +25,10 @@ import (
 func (env Env) solveCommand() *cli.Command {
 	return &cli.Command{
 		Name: "solve", Usage: "an equilibrium of a game",
-		Description: "The gap of what is found is worked out by other code than the solver's. Exit 3\nif the tolerance was not reached. arbiter solvers lists the solvers.",
+		Description: "The gap of what is found is worked out by other code than the solver's. Exit 3\nif the tolerance was not reached. arbiter solvers lists the solvers, and the keys\nof one.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "game", Usage: "game `SPEC` or file"},
-			&cli.StringFlag{Name: "solver", Value: "nash", Usage: "`NAME` of a solver"},
+			&cli.StringFlag{Name: "solver", Value: "nash", Usage: "`SPEC` of a solver, as logit(lambda=2); flags of its keys are short for these"},
 			&cli.Float64Flag{Name: "tolerance", DefaultText: "the solver's own", Usage: "of every player's gap in units of its own payoff range (learners stop when their sum is), of the error of soft values, or of the residual of quantal responses, a probability"},
 			&cli.IntFlag{Name: "max-iterations", Value: 100_000, Usage: "an iteration updates all players"},
 			&cli.StringFlag{Name: "temperature", Usage: "`T[,T_1]` of entropy, one or one per player"},
@@ -42,6 +42,7 @@ func (env Env) solveCommand() *cli.Command {
 			&cli.StringFlag{Name: "selection", Usage: "of several equilibria put on top: max-welfare, max-entropy, lowest-support or principal-branch"},
 			&cli.BoolFlag{Name: "exact", Usage: "probabilities and values as fractions, where they are known"},
 			&cli.BoolFlag{Name: "arms", Usage: "of logit: also follow the branches that leave at bifurcations"},
+			&cli.StringFlag{Name: "crossings", Value: "all", Usage: "of logit on trees: all, or first to end when every lambda was met once"},
 			&cli.StringFlag{Name: "from", Usage: "policy `FILE` or agent spec that learners start from"},
 			&cli.BoolFlag{Name: "plot", Usage: "of logit: draw the branch below the table"},
 			&cli.StringFlag{Name: "plot-file", Usage: "of logit: draw the branch to `FILE.svg` or .png"},
@@ -141,7 +142,7 @@ func (env Env) solve(c *cli.Context) error {
 }
 
 // shortForms are the flags that stand for a key of the solver's spec, of the same name.
-var shortForms = []string{"temperature", "step", "lambda", "regulariser", "objective", "form", "variant", "starts", "selection", "exact", "arms", "from"}
+var shortForms = []string{"temperature", "step", "lambda", "regulariser", "objective", "form", "variant", "starts", "selection", "exact", "arms", "crossings", "from"}
 
 // solverOf is the spec of the solver, with the keys that flags stand for.
 func solverOf(c *cli.Context) (spec.Spec, error) {
@@ -212,7 +213,7 @@ func (env Env) solversCommand() *cli.Command {
 		Action: func(c *cli.Context) error {
 			var entries []report.Entry
 			for _, s := range env.Catalog.Solvers {
-				entries = append(entries, report.Entry{Name: s.Name, Doc: s.Doc})
+				entries = append(entries, report.Entry{Name: s.Name, Doc: s.Doc, Params: s.Params})
 			}
 			return env.list(c, "solvers", entries, nil)
 		},

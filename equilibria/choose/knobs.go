@@ -29,16 +29,16 @@ func coldness() spec.Param {
 	return spec.Param{Name: "lambda", Kind: spec.Float, Default: none, Min: 1 / widest, Max: widest, Doc: "instead of temperature 1/lambda"}
 }
 
-func regulariser(of string) spec.Param {
-	return spec.Param{Name: "regulariser", Default: string(stochastic.KL), Choices: []string{string(stochastic.KL), string(stochastic.Entropy)}, Doc: of + "what temperature weighs: divergence from even play, or entropy"}
+func regulariser(where string) spec.Param {
+	return spec.Param{Name: "regulariser", Default: string(stochastic.KL), Choices: []string{string(stochastic.KL), string(stochastic.Entropy)}, Doc: where + "what temperature weighs, divergence from even play or entropy"}
 }
 
 func objective() spec.Param {
 	return spec.Param{Name: "objective", Default: "welfare", Doc: "that it is best by: welfare, min-welfare, entropy, player0, …"}
 }
 
-func starts(of string) spec.Param {
-	return spec.Param{Name: "starts", Kind: spec.Int, Default: "0", Min: 0, Max: 1e9, Doc: "random starts: " + of}
+func starts(doc string) spec.Param {
+	return spec.Param{Name: "starts", Kind: spec.Int, Default: "0", Min: 0, Max: 1e9, Doc: doc}
 }
 
 func selection() spec.Param {
@@ -71,7 +71,7 @@ func logitParams() []spec.Param {
 		{Name: "crossings", Default: "all", Choices: []string{"all", "first"}, Doc: "of trees: first to end when every lambda was met once"},
 		{Name: "variant", Default: auto, Choices: []string{auto, string(stochastic.Saddle), string(stochastic.OwnEntropy), string(stochastic.Plain)}, Doc: "of Markov games: what values look ahead to; auto: saddle with zero sum, else own-entropy"},
 		regulariser("of Markov games: "),
-		starts("of Markov games, to look for other solutions"),
+		starts("random starts, of Markov games, to look for other solutions"),
 	}
 }
 
