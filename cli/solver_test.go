@@ -29,6 +29,9 @@ var beside = map[string]string{
 	"logit regulariser": "lambda=1,variant=own-entropy", "soft-shapley regulariser": "temperature=1", "from": "",
 }
 
+// zeroSum is a zero-sum Markov game of one state.
+const zeroSum = `{"kind":"markov_game","players":2,"states":["s"],"actions":[[2],[2]],"discount":0.5,"rewards":[[[[3,1],[0,2]]],[[[-3,-1],[0,-2]]]],"transitions":[[[[1],[1]],[[1],[0.5]]]]}`
+
 // of is what a table says of a key of a solver, of the key, or of the solver.
 func of(table map[string]string, solver, key, fallback string) string {
 	for _, name := range []string{solver + " " + key, key, solver} {
@@ -46,7 +49,7 @@ func TestKnobsOfSolvers(t *testing.T) {
 	for name, text := range map[string]string{
 		"entry.efg": `EFG 2 R "" { "A" "B" } p "" 1 1 "" { "l" "r" } 0 p "" 2 1 "" { "x" "y" } 0 t "" 1 "" { 1 0 } t "" 2 "" { 0 1/3 } t "" 3 "" { 1/2 1 }`,
 		"three.nfg": `NFG 1 R "" { "A" "B" "C" } { 2 2 2 } 3 1 2 0 5 1 1 4 0 2 2 6 1 0 3 3 1 1 4 0 2 0 2 5`,
-		"zero.json": `{"kind":"markov_game","players":2,"states":["s"],"actions":[[2],[2]],"discount":0.5,"rewards":[[[[3,1],[0,2]]],[[[-3,-1],[0,-2]]]],"transitions":[[[[1],[1]],[[1],[0.5]]]]}`,
+		"zero.json": zeroSum,
 		"two.json":  `{"kind":"markov_game","players":2,"states":["s"],"actions":[[2],[2]],"discount":0.5,"rewards":[[[[3,0],[5,1]]],[[[3,5],[0,1]]]],"transitions":[[[[1],[1]],[[1],[0.5]]]]}`,
 		"p.json":    `{"kind":"policy","game":"chicken","player_0":[0.25,0.75],"player_1":[0.75,0.25]}`,
 	} {
@@ -133,6 +136,58 @@ func TestFlagsOfOtherSolvers(t *testing.T) {
 			if !ok {
 				t.Errorf("%s with --%s: exit %d, %s", s.Name, key, code, errs)
 			}
+		}
+	}
+}
+
+// Numbers that are none, or no temperatures, are refused by the word that was typed,
+// whichever way it was typed; so is a key of another kind of game than the one at hand.
+func TestRefusedKnobs(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "zero.json", zeroSum)
+	for _, s := range catalog.Standard().Solvers {
+		for _, p := range s.Params {
+			if p.Kind != spec.Floats && p.Kind != spec.Float {
+				continue
+			}
+			for _, x := range []string{"inf", "NaN", "-1", "", "warm", "1,", "1e400", "1e-300,1e300", "1,2,3"} {
+				for _, game := range []string{"chicken", "zero.json"} {
+					for _, how := range [][]string{{s.Name + "(" + p.Name + `="` + x + `")`}, {s.Name, "--" + p.Name + "=" + x}} {
+						code, out, errs := run(append([]string{"solve", "--game", game, "--solver"}, how...)...)
+						if x == "1e-300,1e300" && code != 2 {
+							continue // two temperatures, far apart
+						}
+						list := p.Name == "lambda" && p.Kind == spec.Floats && strings.Contains(x, ",") && x != "1,"
+						misfit := strings.Contains(errs, "is no Markov game") || strings.Contains(errs, "is a Markov game")
+						if !list && !misfit && (code != 2 || out != "" || !strings.Contains(errs, p.Name) || strings.Contains(errs, "precision")) {
+							t.Errorf("%s, %v: exit %d, %s", game, how, code, errs)
+						}
+					}
+				}
+			}
+		}
+	}
+	for args, said := range map[string]string{
+		"chicken --solver logit(regulariser=entropy)":                              "no Markov game",
+		"chicken --solver logit --starts 2":                                        "no Markov game",
+		"chicken --solver logit --variant plain":                                   "no Markov game",
+		"chicken --solver support-enumeration --starts 2":                          "two players",
+		"zero.json --solver logit(lambda=1) --form sequence":                       "is a Markov game",
+		"zero.json --solver logit --lambda 1 --arms":                               "is a Markov game",
+		"zero.json --solver logit --lambda 1 --crossings first":                    "is a Markov game",
+		"zero.json --solver logit(variant=plain) --lambda 1 --regulariser entropy": "plain has none",
+		"zero.json --solver logit --lambda 1 --temperature 1":                      "temperature and lambda",
+		"zero.json --solver soft-shapley(lambda=1) --temperature 1":                "temperature and lambda",
+		"chicken --solver mmd(temperature=1) --lambda 1":                           "temperature and lambda",
+		"chicken --solver mmd(temperature=1":                                       "--solver: spec",
+		"chicken --solver lp(game=chicken)":                                        `lp has no key "game"; known: exact`,
+		"kuhn_poker --solver dcfr --from chess(x=1)":                               "--from",
+		"kuhn_poker --solver dcfr(from=trembling(agent=uniform,epsilon=2))":        "from=trembling",
+		"kuhn_poker --solver dcfr(from=gone.json)":                                 "--solver: from=gone.json",
+	} {
+		code, out, errs := run(append([]string{"solve", "--game"}, strings.Fields(args)...)...)
+		if code != 2 || out != "" || !strings.Contains(errs, said) {
+			t.Errorf("%s: exit %d, %s; expected %q", args, code, errs, said)
 		}
 	}
 }

@@ -144,6 +144,8 @@ func solveSupports(ctx context.Context, t *Game, knobs spec.Args, _ Settings) (*
 	find := supportsOfTwo
 	if t.Game.Info().Seats != 2 {
 		find = func(ctx context.Context, t *Game) (*Answer, error) { return solveMany(ctx, t, knobs.Int("starts")) }
+	} else if knobs.Int("starts") > 0 {
+		return nil, fmt.Errorf("%s has two players: starts are for more", t.Name)
 	}
 	s, err := find(ctx, t)
 	if err != nil {

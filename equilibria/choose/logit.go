@@ -55,10 +55,14 @@ func solveLogit(ctx context.Context, t *Game, knobs spec.Args, o Settings) (*Ans
 	switch {
 	case l.temperature != nil && l.lambdas != nil:
 		return nil, errBoth
+	case t.Markov != nil && (l.form != quantal.FormAgent || l.arms || l.first):
+		return nil, fmt.Errorf("%s is a Markov game: form, arms and crossings are for others", t.Name)
+	case t.Markov != nil && l.variant == stochastic.Plain && l.regulariser != stochastic.KL:
+		return nil, fmt.Errorf("regulariser: found %s, and the variant plain has none", l.regulariser)
 	case t.Markov != nil:
 		return t.branch(ctx, l, o)
-	case l.starts > 0 || l.variant != "":
-		return nil, fmt.Errorf("%s is no Markov game: starts and variant are for these", t.Name)
+	case l.starts > 0 || l.variant != "" || l.regulariser != stochastic.KL:
+		return nil, fmt.Errorf("%s is no Markov game: starts, variant and regulariser are for these", t.Name)
 	}
 	board, err := t.Board()
 	if err != nil {

@@ -103,11 +103,11 @@ func Trace(ctx context.Context, b *flat.Board, o Options) (*Branch, error) {
 		o.Ratio = slices.Repeat([]float64{1}, seats)
 	}
 	if len(o.Ratio) != seats {
-		return nil, fmt.Errorf("precisions: found %d, expected %d, one per player", len(o.Ratio), seats)
+		return nil, fmt.Errorf("ratio: found %d numbers, expected %d, one per player", len(o.Ratio), seats)
 	}
 	for k, x := range o.Ratio {
 		if !(x > 0) || math.IsInf(x, 1) {
-			return nil, fmt.Errorf("precision %d: found %g, expected a positive number", k, x)
+			return nil, fmt.Errorf("ratio of player %d: found %g, expected a positive number", k, x)
 		}
 	}
 	t, concept, err := newTracer(b, o)
