@@ -44,6 +44,17 @@ const (
 	Lost     Status = "lost"         // no further step was found
 )
 
+// Whole is the status of a branch that was followed to the end over so many folds.
+func Whole(folds int) Status {
+	if folds > 0 {
+		return Folded
+	}
+	return Complete
+}
+
+// Followed tells whether a branch was followed to the end.
+func (s Status) Followed() bool { return s == Complete || s == Folded }
+
 // Point is the gap of the average policy after some iterations.
 type Point struct {
 	Iteration int     // how many were run, from 1

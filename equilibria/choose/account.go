@@ -185,7 +185,7 @@ func branch(r *Verdict, t *Game, found *Answer, judge func([]games.Behaviour) Eq
 	if found.Branch != nil {
 		b = branchOf(found.Branch, found.Tolerance, judge)
 	} else if m := found.MarkovBranch; m != nil {
-		b = Branch{Concept: found.Concept, Turning: numbers(m.Folds), Steps: m.Steps, End: m.Last.Lambda, Stalled: m.Status == equilibria.Stalled || m.Status == equilibria.Lost, Bifurcations: []Bifurcation{}}
+		b = Branch{Concept: found.Concept, Turning: numbers(m.Folds), Steps: m.Steps, End: m.Last.Lambda, Stalled: !m.Status.Followed(), Bifurcations: []Bifurcation{}}
 		for _, f := range m.Bifurcations {
 			b.Bifurcations = append(b.Bifurcations, Bifurcation{Lambda: (f[0] + f[1]) / 2, Directions: 1})
 		}
@@ -211,7 +211,7 @@ func (found *Answer) End() float64 {
 }
 
 func branchOf(br *quantal.Branch, tolerance float64, judge func([]games.Behaviour) Equilibrium) Branch {
-	b := Branch{Concept: br.Concept, Turning: numbers(br.Turning), Steps: br.Steps, End: br.End, Stalled: br.Stalled, Merged: br.Merged, Bifurcations: []Bifurcation{}}
+	b := Branch{Concept: br.Concept, Turning: numbers(br.Turning), Steps: br.Steps, End: br.End, Stalled: !br.Status.Followed(), Merged: br.Merged, Bifurcations: []Bifurcation{}}
 	for _, f := range br.Bifurcations {
 		b.Bifurcations = append(b.Bifurcations, Bifurcation{Lambda: f.Lambda, Directions: f.Kernel})
 	}

@@ -156,9 +156,9 @@ func (s *Answer) accept(gaps []float64) {
 	s.Values = nil
 	s.Selection += ", where nobody gains more than the tolerance"
 	if br := s.Branch; br != nil {
-		br.Limit, br.Regret, br.Stalled = s.Policy, s.Residual, false
+		br.Limit, br.Regret, br.Status = s.Policy, s.Residual, equilibria.Whole(len(br.Turning))
 	}
 	if br := s.MarkovBranch; br != nil {
-		br.Limit, br.LimitGains, br.Status = s.Policy, gaps, equilibria.Complete
+		br.Limit, br.LimitGains, br.Status = s.Policy, gaps, equilibria.Whole(len(br.Folds))
 	}
 }

@@ -38,7 +38,7 @@ type Trail struct {
 // Follow goes on from where the curve is. Ended by its context, it returns how far it
 // came, too.
 func (c *Curve) Follow(ctx context.Context, w Way) (Trail, error) {
-	t := Trail{Status: equilibria.Complete}
+	t := Trail{Status: equilibria.Lost}
 	if w.End == 0 {
 		w.End = math.Inf(1)
 	}
@@ -65,7 +65,6 @@ func (c *Curve) Follow(ctx context.Context, w Way) (Trail, error) {
 		}
 		leg, ok := c.Step()
 		if !ok {
-			t.Status = equilibria.Lost
 			return t, nil
 		}
 		t.Steps++
@@ -101,8 +100,6 @@ func (c *Curve) Follow(ctx context.Context, w Way) (Trail, error) {
 		}
 		c.Advance(leg)
 	}
-	if len(t.Folds) > 0 {
-		t.Status = equilibria.Folded
-	}
+	t.Status = equilibria.Whole(len(t.Folds))
 	return t, nil
 }

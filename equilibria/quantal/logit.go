@@ -66,7 +66,7 @@ type Branch struct {
 	Bifurcations []Bifurcation          // in the order they were met
 	Limit        []games.Behaviour      // the Nash equilibrium it leads to, polished; nil if it was not reached
 	Regret       float64                // of the limit, the largest of a player
-	Stalled      bool                   // it could not be followed on, and where it stopped is no equilibrium
+	Status       equilibria.Status      // Complete, Folded, or Stalled: it could not be followed on, and where it stopped is no equilibrium
 	End          float64                // lambda of the last point
 	Last         []games.Behaviour      // at End
 	Steps        int                    // that were taken
@@ -139,7 +139,7 @@ func Trace(ctx context.Context, b *flat.Board, o Options) (*Branch, error) {
 // settled is the branch of a game in which nobody has a move: there is one policy.
 func settled(b *flat.Board, o Options, concept string) *Branch {
 	p := b.Uniform()
-	br := &Branch{Concept: concept, Limit: p, Last: p, Path: []equilibria.PathPoint{{Lambda: 0, Policy: p}}}
+	br := &Branch{Concept: concept, Status: equilibria.Complete, Limit: p, Last: p, Path: []equilibria.PathPoint{{Lambda: 0, Policy: p}}}
 	for _, l := range o.Lambdas {
 		br.Crossings = append(br.Crossings, Crossing{Lambda: l, Number: 1, Policy: p})
 		br.End = max(br.End, l)

@@ -16,8 +16,8 @@ func BenchmarkLogit(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			for i := range b.N {
 				br, err := quantal.Trace(context.Background(), boards[i%len(boards)], o)
-				if err != nil || br.Stalled {
-					b.Fatal(err, br.Stalled)
+				if err != nil || !br.Status.Followed() {
+					b.Fatal(err, br.Status)
 				}
 			}
 		})

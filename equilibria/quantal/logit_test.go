@@ -120,7 +120,7 @@ func TestLogitAgainstReference(t *testing.T) {
 		if q.Limit.Index != nil {
 			limit = ref.Nash.Equilibria[*q.Limit.Index].Profile
 		}
-		if br.Limit == nil || br.Stalled {
+		if br.Limit == nil || !br.Status.Followed() {
 			t.Errorf("%s: no limit", ref.ID)
 			continue
 		}

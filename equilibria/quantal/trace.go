@@ -257,7 +257,9 @@ func (t *tracer) trace(ctx context.Context, br *Branch, lambdas []float64) error
 	if br.Limit == nil && (trail.Status == equilibria.Lost || slow > 100) {
 		br.limit(t, true)
 	}
-	br.Stalled = br.Limit == nil && !(until && c.U() >= farthest)
+	if br.Status = equilibria.Whole(len(trail.Folds)); br.Limit == nil && !(until && c.U() >= farthest) {
+		br.Status = equilibria.Stalled
+	}
 	br.Steps = trail.Steps
 	br.End, br.Last = c.U()/t.scale, t.r.behaviour(c.Y[:n])
 	for _, u := range trail.Folds {

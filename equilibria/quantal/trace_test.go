@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"arbiter/dice"
+	"arbiter/equilibria"
 	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/games/normal"
@@ -194,8 +195,8 @@ func TestFarFolds(t *testing.T) {
 	}
 	// The first turn and the way to the limit, to about 1e-3, are those of another
 	// program with finite differences and other steps.
-	if br.Stalled || br.Limit == nil || len(br.Turning) != 2 || math.Abs(br.Turning[0]-575.71) > .01 {
-		t.Fatalf("stalled %v, turning points %v, expected a limit and turns at 575.71 and below", br.Stalled, br.Turning)
+	if br.Status != equilibria.Folded || br.Limit == nil || len(br.Turning) != 2 || math.Abs(br.Turning[0]-575.71) > .01 {
+		t.Fatalf("%s, turning points %v, expected a limit and turns at 575.71 and below", br.Status, br.Turning)
 	}
 	for k, want := range []float64{1, .957, .0962, .9976} {
 		if p := br.Limit[k][0][0]; math.Abs(p-want) > 1e-3 {
