@@ -31,7 +31,7 @@ var floors = [][]string{
 	{"certify/trial"},
 	{"tournament/pool", "agents/agenttest", "train"},
 	{"tournament", "train/tabular", "train/traintest"},
-	{"certify/fit"},
+	{"certify/fit", "tournament/journaltest"},
 	{"catalog"},
 	{"report"},
 	{"report/text"},
@@ -117,7 +117,7 @@ var fewRooms = []struct {
 	{"time", []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "NewTimer", "NewTicker", "Tick"}, []string{"cli", "db", "tournament"}},
 	// lp shakes degenerate programmes loose by a stream of its own, which no
 	// answer shows; suites play and draw at random.
-	{"math/rand/v2", nil, []string{"lp", "games/gametest", "ranking/standing/standingtest"}},
+	{"math/rand/v2", nil, []string{"lp", "games/gametest", "ranking/standing/standingtest", "tournament/journaltest"}},
 }
 
 // Everywhere a source of words may be passed on and read, which begins none.

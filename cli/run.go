@@ -103,7 +103,7 @@ func (env Env) run(c *cli.Context) error {
 	var lost error
 	err = env.stage.storing(c.Context, c.String("db"), func() (err error) {
 		limits.Workers, limits.Stored, limits.Known = c.Int("workers"), stored, known
-		limits.Journal, limits.Watch = journal{store, run.ID, env, c.Context}, line.watch
+		limits.Journal, limits.Watch = journal{store.Journal(run.ID), env, c.Context}, line.watch
 		state, err = field.Run(c.Context, limits)
 		lost = store.Intact(context.WithoutCancel(c.Context), run.ID) // also after the last of it was written
 		return err
@@ -168,17 +168,16 @@ func requireResolved(c *cli.Context, s *sampling.State, stopped string) error {
 	return nil
 }
 
-// journal is a run of a store.
+// journal is a run of a store, which waits where another process has it locked.
 type journal struct {
-	store *db.Store
-	run   int64
-	env   Env
-	ctx   context.Context // of the command: ends the wait for a lock
+	db.Journal
+	env Env
+	ctx context.Context // of the command: ends the wait for a lock
 }
 
 func (j journal) Append(ctx context.Context, seq, decisions, matches int64, log []byte) error {
 	return j.env.patient(j.ctx, func() error {
-		return j.store.Append(ctx, j.run, db.Segment{Seq: seq, Decisions: decisions, Matches: matches, Log: log})
+		return j.Journal.Append(ctx, seq, decisions, matches, log)
 	})
 }
 

@@ -402,7 +402,7 @@ func (s *Store) Run(ctx context.Context, ref string) (Run, error) {
 }
 
 // Append writes the next segment of a run. It fails, and changes nothing, if
-// another process has written that one.
+// another process has written that one or if it is not the next.
 func (s *Store) Append(ctx context.Context, run int64, seg Segment) error {
 	if err := s.Check(); err != nil {
 		return err
@@ -412,6 +412,13 @@ func (s *Store) Append(ctx context.Context, run int64, seg Segment) error {
 		return s.fail(err)
 	}
 	defer tx.Rollback()
+	var next int64
+	if err := tx.QueryRowContext(ctx, "SELECT coalesce(max(seq) + 1, 0) FROM segment WHERE run = ?", run).Scan(&next); err != nil {
+		return s.fail(err)
+	}
+	if seg.Seq < 0 || seg.Seq > next {
+		return fmt.Errorf("%s: segment %d of run %d is out of turn, expected %d", s.file, seg.Seq, run, next)
+	}
 	_, err = tx.ExecContext(ctx, "INSERT INTO segment (run, seq, decisions, matches, crc, log) VALUES (?, ?, ?, ?, ?, ?)",
 		run, seg.Seq, seg.Decisions, seg.Matches, seg.crc(run), seg.Log)
 	if causeOf(err) == doubleKey {

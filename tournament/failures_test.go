@@ -88,11 +88,11 @@ func TestFailuresAreResults(t *testing.T) {
 		if got, other := play(t, f, flakyBudget, 3, nil); !bytes.Equal(got, want) || !slices.Equal(means, other) {
 			t.Errorf("%s: three workers give another log than one", name)
 		}
-		var j tape
+		var j Tape
 		for broken := 0; ; broken++ {
 			ctx, cancel := context.WithCancel(t.Context())
 			rounds := 1 + 7*broken
-			_, err := f.Run(ctx, Options{MaxMatches: flakyBudget, Workers: 2, Stored: j.log, Journal: &j, Watch: func(*sampling.State) {
+			_, err := f.Run(ctx, Options{MaxMatches: flakyBudget, Workers: 2, Stored: j, Journal: &j, Watch: func(*sampling.State) {
 				if rounds--; rounds == 0 {
 					cancel()
 				}
@@ -105,7 +105,7 @@ func TestFailuresAreResults(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if !bytes.Equal(bytes.Join(j.log, nil), want) {
+		if !bytes.Equal(bytes.Join(j, nil), want) {
 			t.Errorf("%s: broken off and resumed, the log is another one", name)
 		}
 		state, err := Replay(f.plan, [][]byte{want})
@@ -298,10 +298,10 @@ func TestFailuresAreNotBelieved(t *testing.T) {
 		"a third player":          func(s *sampling.Sum) { s.Fail([]float64{0, 0}, sampling.Failed{Player: 2, Kind: 1, Matches: 1}) },
 	} {
 		p := spoiler{f.Player(1), spoil}
-		var j tape
+		var j Tape
 		state, err := f.Run(t.Context(), Options{MaxMatches: 1000, Player: p, Journal: &j})
-		if err == nil || state.Matches() != 0 || len(j.log) != 0 {
-			t.Errorf("%s: %v after %d matches, %d segments", name, err, state.Matches(), len(j.log))
+		if err == nil || state.Matches() != 0 || len(j) != 0 {
+			t.Errorf("%s: %v after %d matches, %d segments", name, err, state.Matches(), len(j))
 		}
 	}
 }

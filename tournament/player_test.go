@@ -63,10 +63,10 @@ func TestPlayersPlayTheSame(t *testing.T) {
 	failures := 0
 	for seed := range uint64(5) {
 		r := rand.New(rand.NewPCG(seed, 1))
-		var j tape
+		var j Tape
 		for {
 			p := &stranger{field: f, r: r, calls: 1 + r.IntN(20)}
-			_, err := f.Run(t.Context(), Options{MaxMatches: 20_000, Player: p, Stored: j.log, Journal: &j})
+			_, err := f.Run(t.Context(), Options{MaxMatches: 20_000, Player: p, Stored: j, Journal: &j})
 			if err == nil {
 				break
 			}
@@ -75,7 +75,7 @@ func TestPlayersPlayTheSame(t *testing.T) {
 			}
 			failures++
 		}
-		if got := bytes.Join(j.log, nil); !bytes.Equal(got, want) {
+		if got := bytes.Join(j, nil); !bytes.Equal(got, want) {
 			t.Errorf("seed %d: the log has %d bytes and is not that of the pool, %d bytes", seed, len(got), len(want))
 		}
 	}

@@ -18,21 +18,10 @@ import (
 	"arbiter/sampling"
 )
 
-// tape is a journal in memory.
-type tape struct{ log [][]byte }
-
-func (t *tape) Append(_ context.Context, seq, decisions, matches int64, log []byte) error {
-	if seq != int64(len(t.log)) {
-		return errors.New("segment out of turn")
-	}
-	t.log = append(t.log, slices.Clone(log))
-	return nil
-}
-
 // play runs a field and returns the whole log and the means at its end.
 func play(t *testing.T, f *Field, budget int64, workers int, stored [][]byte) ([]byte, []float64) {
 	t.Helper()
-	j := tape{log: slices.Clone(stored)}
+	j := Tape(slices.Clone(stored))
 	s, err := f.Run(context.Background(), Options{MaxMatches: budget, Workers: workers, Stored: stored, Journal: &j})
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +29,7 @@ func play(t *testing.T, f *Field, budget int64, workers int, stored [][]byte) ([
 	if s.Matches() > budget {
 		t.Fatalf("%d matches were played on a budget of %d", s.Matches(), budget)
 	}
-	return bytes.Join(j.log, nil), slices.Concat(s.Payoffs().M...)
+	return bytes.Join(j, nil), slices.Concat(s.Payoffs().M...)
 }
 
 // decimals seats the strategies of a table whose payoffs round when added.
@@ -170,7 +159,7 @@ func TestInterrupt(t *testing.T) {
 	want, _ := play(t, f, 300_000, 2, nil)
 	for _, rounds := range []int{1, 10, 40} {
 		ctx, cancel := context.WithCancel(context.Background())
-		var j tape
+		var j Tape
 		_, err := f.Run(ctx, Options{MaxMatches: 300_000, Workers: 2, Journal: &j, Watch: func(*sampling.State) {
 			if rounds--; rounds == 0 {
 				cancel()
@@ -179,11 +168,11 @@ func TestInterrupt(t *testing.T) {
 		if !errors.Is(err, context.Canceled) {
 			t.Fatalf("interrupted: %v", err)
 		}
-		part := bytes.Join(j.log, nil)
+		part := bytes.Join(j, nil)
 		if len(part) == 0 || !bytes.HasPrefix(want, part) {
 			t.Errorf("an interrupted run kept %d bytes that the whole run does not begin with", len(part))
 		}
-		if got, _ := play(t, f, 300_000, 2, j.log); !bytes.Equal(got, want) {
+		if got, _ := play(t, f, 300_000, 2, j); !bytes.Equal(got, want) {
 			t.Error("resumed, the log is another one")
 		}
 	}
@@ -240,9 +229,9 @@ func TestStepsOfABudgetDoNotMatter(t *testing.T) {
 				var log []byte
 				var state *sampling.State
 				for step := range steps {
-					j, stored := tape{}, [][]byte(nil)
+					j, stored := Tape{}, [][]byte(nil)
 					if log != nil {
-						j.log, stored = [][]byte{log}, [][]byte{log}
+						j, stored = Tape{log}, [][]byte{log}
 					}
 					room := budget * (step + 1) / steps
 					if step < steps-1 {
@@ -252,7 +241,7 @@ func TestStepsOfABudgetDoNotMatter(t *testing.T) {
 					if state, err = f.Run(t.Context(), Options{MaxMatches: room, Workers: 1 + int(step), Stored: stored, Journal: &j}); err != nil {
 						t.Fatal(err)
 					}
-					log = bytes.Join(j.log, nil)
+					log = bytes.Join(j, nil)
 				}
 				text := ""
 				for cell := range 6 {
@@ -282,11 +271,11 @@ func TestStepsOfABudgetDoNotMatter(t *testing.T) {
 func FuzzStoredLog(f *testing.F) {
 	field := decimals(f) // cheap to set up, once per process that fuzzes
 	field.plan.Scheme = "count-weighted"
-	var j tape
+	var j Tape
 	if _, err := field.Run(context.Background(), Options{MaxMatches: 2000, Journal: &j}); err != nil {
 		f.Fatal(err)
 	}
-	f.Add(bytes.Join(j.log, nil))
+	f.Add(bytes.Join(j, nil))
 	f.Add([]byte{5, 1, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1})
 	f.Add([]byte{0, 1, 5, 3, 1})
 	f.Fuzz(func(t *testing.T, log []byte) {
