@@ -24,6 +24,8 @@ func Play(ctx context.Context, s games.State, perfect bool, seats []Agent, chanc
 	chances, decisions := 0, 0
 	var joint []int
 	var slots []dice.Slot
+	var vector []float64
+	observer, _ := s.(games.Observer)
 	decide := func(seat int) (int, error) {
 		v := games.View{Seat: seat, Key: s.Key(seat), Moves: s.Moves(seat)}
 		if perfect {
@@ -31,6 +33,10 @@ func Play(ctx context.Context, s games.State, perfect bool, seats []Agent, chanc
 		}
 		if namer, ok := s.(games.Namer); ok {
 			v.Names = namer.MoveNames(seat)
+		}
+		if observer != nil {
+			vector = observer.Observe(seat, vector[:0])
+			v.Vector = vector
 		}
 		src := moves.At(decisions)
 		decisions++

@@ -42,6 +42,10 @@ func TestEveryEntry(t *testing.T) {
 			t.Errorf("%s opens as %v, %v; the game calls itself %s", table.Name, again, err, table.Game.Info().Name)
 		}
 		board, err := table.Compiled()
+		if len(table.Game.Info().Vector) > 0 {
+			onVectors(t, table)
+			continue
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,6 +79,36 @@ func TestEveryEntry(t *testing.T) {
 				t.Errorf("%s opens as %s, %v", seated.Spec, twice.Spec, err)
 			}
 		}
+	}
+}
+
+// onVectors seats at a game on vectors: agents that need no table play it, the others
+// say why they do not.
+func onVectors(t *testing.T, table *Table) {
+	t.Helper()
+	plays := map[string]string{"uniform": "", "random": "", "always": "(action=0)", "trembling": "(agent=random)"}
+	sat := 0
+	for _, a := range Standard().Agents {
+		if a.Name == "policy" { // has no rows for real numbers
+			continue
+		}
+		args, able := plays[a.Name]
+		if a.Name == "best_response" {
+			args = "(to=random)"
+		}
+		seated, err := table.Seat(a.Name + args)
+		switch {
+		case able && err != nil:
+			t.Errorf("%s at %s: %v", a.Name, table.Name, err)
+		case able:
+			agenttest.Run(t, seated.Spec, seated.Agent, table.Game.Game)
+			sat++
+		case err == nil || !strings.Contains(err.Error(), "real numbers"):
+			t.Errorf("%s sits at %s, %v", a.Name, table.Name, err)
+		}
+	}
+	if sat != len(plays) {
+		t.Errorf("%d agents sit at %s", sat, table.Name)
 	}
 }
 

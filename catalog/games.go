@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"arbiter/games"
+	"arbiter/games/cartpole"
 	"arbiter/games/gambit"
 	"arbiter/games/goofspiel"
 	"arbiter/games/grid"
@@ -15,6 +16,8 @@ import (
 	"arbiter/games/liar"
 	"arbiter/games/markov"
 	"arbiter/games/normal"
+	"arbiter/games/pendulum"
+	"arbiter/games/pointmass"
 	"arbiter/games/soccer"
 	"arbiter/internal/files"
 	"arbiter/spec"
@@ -83,6 +86,47 @@ func standardGames() []Game {
 			Name: "grid_game_2",
 			Doc:  "Grid game 2 of Hu and Wellman (2003): two agents, one goal, barriers at the start.",
 			Open: func(o *Opening) (games.Game, error) { return playable(grid.New(o.Name, 2)) },
+		},
+		{
+			Name: "pendulum",
+			Doc:  "A rod to be swung up by a torque that cannot lift it; the adversary turns it too.",
+			Params: physics("200", "0.97",
+				spec.Param{Name: "force", Kind: spec.Float, Default: "0.8", Min: 0, Max: 1e3, Doc: "largest torque of the adversary; 1.4 is hard"},
+				spec.Param{Name: "mass", Kind: spec.Float, Default: "1", Min: .01, Max: 100, Doc: "of the rod"},
+				spec.Param{Name: "length", Kind: spec.Float, Default: "1", Min: .01, Max: 100, Doc: "of the rod"},
+				spec.Param{Name: "damping", Kind: spec.Float, Default: "0", Min: 0, Max: 10, Doc: "torque that slows, per speed"},
+			),
+			Open: func(o *Opening) (games.Game, error) {
+				p := pendulum.Physics{Force: o.Float("force"), Mass: o.Float("mass"), Length: o.Float("length"), Damping: o.Float("damping")}
+				return ruled(pendulum.New(o.Name, p, o.Int("horizon"), o.Float("discount")))
+			},
+		},
+		{
+			Name: "cart_pole",
+			Doc:  "A pole to be balanced by pushing its cart; the adversary pushes the pole.",
+			Params: physics("500", "0.98",
+				spec.Param{Name: "force", Kind: spec.Float, Default: "0.15", Min: 0, Max: 1e3, Doc: "largest of the adversary on the pole; 0.25 is hard"},
+				spec.Param{Name: "cart_mass", Kind: spec.Float, Default: "1", Min: .01, Max: 100, Doc: "of the cart"},
+				spec.Param{Name: "pole_mass", Kind: spec.Float, Default: "0.1", Min: .001, Max: 100, Doc: "of the pole"},
+				spec.Param{Name: "length", Kind: spec.Float, Default: "0.5", Min: .01, Max: 100, Doc: "half of the pole's"},
+			),
+			Open: func(o *Opening) (games.Game, error) {
+				p := cartpole.Physics{Force: o.Float("force"), Cart: o.Float("cart_mass"), Pole: o.Float("pole_mass"), Length: o.Float("length")}
+				return ruled(cartpole.New(o.Name, p, o.Int("horizon"), o.Float("discount")))
+			},
+		},
+		{
+			Name: "point_mass",
+			Doc:  "A mass to be pushed through a gap in a wall to a goal; the adversary is a wind before the wall.",
+			Params: physics("200", "0.99",
+				spec.Param{Name: "force", Kind: spec.Float, Default: "0.8", Min: 0, Max: 1e3, Doc: "largest of the wind"},
+				spec.Param{Name: "mass", Kind: spec.Float, Default: "1", Min: .1, Max: 100, Doc: "what is pushed"},
+				spec.Param{Name: "friction", Kind: spec.Float, Default: "0.5", Min: 0, Max: 10, Doc: "force that slows, per speed"},
+			),
+			Open: func(o *Opening) (games.Game, error) {
+				p := pointmass.Physics{Force: o.Float("force"), Mass: o.Float("mass"), Friction: o.Float("friction")}
+				return ruled(pointmass.New(o.Name, p, o.Int("horizon"), o.Float("discount")))
+			},
 		},
 		{
 			Name: "markov_game",
@@ -205,6 +249,23 @@ func playable(g *markov.Game, err error) (games.Game, error) {
 func noiseless(o *Opening, t normal.Table) (games.Game, error) {
 	g, err := normal.New(o.Name, t, normal.Options{Noise: normal.None})
 	return g, err
+}
+
+// physics are the keys of a game on vectors: those of its physics, then those that
+// all have.
+func physics(horizon, discount string, all ...spec.Param) []spec.Param {
+	return append(all,
+		spec.Param{Name: "horizon", Kind: spec.Int, Default: horizon, Min: 1, Max: 1e5, Doc: "steps of a match, which pays their sum"},
+		spec.Param{Name: "discount", Kind: spec.Float, Default: discount, Min: 1e-3, Max: .99999, Doc: "of rewards in time, for learners; matches pay plain sums"},
+	)
+}
+
+// ruled is a game whose rules may refuse their numbers.
+func ruled[G games.Game](g G, err error) (games.Game, error) {
+	if err != nil {
+		return nil, err
+	}
+	return g, nil
 }
 
 func noise() []spec.Param {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -17,12 +18,15 @@ var update = flag.Bool("update", false, "write the playthroughs anew")
 // What a game says of itself and one match of it, move by move, are pinned: rules,
 // names and the order of moves are part of what users store.
 func TestPlaythroughs(t *testing.T) {
+	if runtime.GOARCH != "amd64" {
+		t.Skip("the last digits of real numbers are those of amd64, which does not fuse multiplication and addition")
+	}
 	const file = "testdata/playthroughs.txt"
 	var b strings.Builder
 	for _, text := range []string{
 		"kuhn_poker", "kuhn_poker(players=3)", "leduc_poker", "liars_dice(sides=3)", "goofspiel(cards=4)", "goofspiel(cards=3,imperfect=true,order=descending)",
 		"markov_soccer", "markov_soccer(variant=turns)", "grid_game_1", "grid_game_2", "soccer_metagame", "travellers_dilemma(low=2,high=4)", "matching_pennies",
-		"rock_paper_scissors", "chicken", "shapleys_game", "inspection_game",
+		"rock_paper_scissors", "chicken", "shapleys_game", "inspection_game", "pendulum(force=1.4)", "cart_pole", "point_mass",
 	} {
 		table, err := Standard().Open(text, "")
 		if err != nil {
@@ -58,7 +62,11 @@ func playthrough(b *strings.Builder, g games.Game) {
 	s, key := g.Start(), dice.New(7)
 	word := 0
 	pick := func(n int) int { word++; return int(key.Word(word) % uint64(n)) }
-	for turn := 0; s.Turn() != games.Over && turn < 60; turn++ {
+	turns := 60
+	if info.Vector != nil {
+		turns = 20
+	}
+	for turn := 0; s.Turn() != games.Over && turn < turns; turn++ {
 		switch at := s.Turn(); at {
 		case games.Chance:
 			if odds := s.Odds(); odds != nil {

@@ -27,6 +27,7 @@ func (env Env) gamesCommand() *cli.Command {
 				}
 				info := t.Game.Info()
 				e.Spec, e.Seats = t.Name, info.Seats
+				e.Vector, e.Horizon, e.Discount, e.Varied = info.Vector, info.Horizon, info.Discount, info.Varied
 				if b, err := t.Board(); err == nil {
 					e.Decisions, e.Chance, e.Terminals = b.Sizes()
 				}

@@ -41,6 +41,21 @@ type Info struct {
 
 	Title   string   // as its file calls it, "" for none
 	Players []string // names of the seats, nil for none; read only
+
+	// What learners are told.
+	Vector   []Axis  // what an Observer sees, number by number; nil for none
+	Horizon  int     // turns after which every match has ended; 0: none is known
+	Discount float64 // weight of the next turn's pay; 0: the game has no say in it
+	Idle     []int   // per seat, a move that does nothing; nil: there is none
+	Varied   []Axis  // keys of its spec that are numbers of its physics, with the ranges in which agents are tried
+}
+
+// Axis is a number that varies.
+type Axis struct {
+	Name   string  `json:"name"`             // of the number
+	Lo     float64 `json:"lo"`               // where it is looked at; below it counts as here
+	Hi     float64 `json:"hi"`               // above it counts as here
+	Around bool    `json:"around,omitempty"` // Hi and Lo are the same place, as with angles
 }
 
 // Game makes matches. A Game is immutable and may be shared by goroutines.
@@ -88,6 +103,18 @@ type Roller interface {
 	Roll(src rand.Source)
 }
 
+// Observer is a State whose seats see numbers, as Info.Vector names them.
+type Observer interface {
+	// Observe appends what seat sees to dst.
+	Observe(seat int, dst []float64) []float64
+}
+
+// Payer is a State that pays as it goes.
+type Payer interface {
+	// Paid writes what every seat got by the last change of the State.
+	Paid(dst []float64)
+}
+
 // Lister is a Game that says in which order its information states are
 // printed: all of a seat's that can come up.
 type Lister interface {
@@ -123,5 +150,7 @@ type View struct {
 	Key   string   // information state of the seat
 	Moves int      // choose 0..Moves-1
 	Names []string // of the moves, nil if the game does not name them; read only
-	State State    // only in games of perfect information, else nil; read only
+	// Vector is what an Observer shows the seat, nil for none; read only.
+	Vector []float64
+	State  State // only in games of perfect information, else nil; read only
 }

@@ -29,6 +29,11 @@ type Entry struct {
 	Chance            int    `json:"chance_nodes,omitempty"`       // nodes at which chance moves
 	Terminals         int    `json:"terminals,omitempty"`          // nodes at which a match ends
 	InformationStates []int  `json:"information_states,omitempty"` // how many, per seat
+
+	Vector   []games.Axis `json:"vector,omitempty"`   // what seats see, if it is numbers
+	Horizon  int          `json:"horizon,omitempty"`  // turns of a match, at most
+	Discount float64      `json:"discount,omitempty"` // of rewards, for learners
+	Varied   []games.Axis `json:"varied,omitempty"`   // keys whose values agents are tried at
 }
 
 // Sections are the list, in full if it is short.
@@ -130,7 +135,14 @@ func (e Entry) sections() []Section {
 		if e.Terminals > 0 {
 			sizes += fmt.Sprintf(", %d decision, %d chance and %d terminal nodes", e.Decisions, e.Chance, e.Terminals)
 		}
-		out = append(out, Lines{2, []string{sizes}})
+		lines := []string{sizes}
+		if len(e.Vector) > 0 {
+			lines = append(lines, fmt.Sprintf("seats see %s; a match has at most %d steps", axes(e.Vector), e.Horizon))
+		}
+		if len(e.Varied) > 0 {
+			lines = append(lines, "robustness is asked for "+axes(e.Varied))
+		}
+		out = append(out, Lines{2, lines})
 	}
 	return out
 }
@@ -145,6 +157,15 @@ func folded(text string) (lines []string) {
 		lines, text = append(lines, text[:at+len(" |")]), text[at+len(" | "):]
 	}
 	return append(lines, text)
+}
+
+// axes names numbers with their ranges.
+func axes(all []games.Axis) string {
+	var list []string
+	for _, a := range all {
+		list = append(list, fmt.Sprintf("%s from %.4g to %.4g", a.Name, a.Lo, a.Hi))
+	}
+	return strings.Join(list, ", ")
 }
 
 func values(p spec.Param) string {

@@ -170,6 +170,14 @@ func (r *recorder) Roll(src interface{ Uint64() uint64 }) {
 	r.State.(games.Roller).Roll(src)
 }
 
+// Observe shows what the State shows.
+func (r *recorder) Observe(seat int, dst []float64) []float64 {
+	if o, ok := r.State.(games.Observer); ok {
+		return o.Observe(seat, dst)
+	}
+	return dst
+}
+
 func (r *recorder) MoveNames(seat int) []string {
 	if n, ok := r.State.(games.Namer); ok {
 		return n.MoveNames(seat)

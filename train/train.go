@@ -19,7 +19,9 @@ type World interface {
 	Reset(dice.Key)
 	// Turn is the seat to move, games.Everyone or games.Over; chance has moved.
 	Turn() games.Turn
-	// View is what a seat that is about to move sees. It has no State.
+	// View is what a seat that is about to move sees, valid until the next call. It
+	// has no State, and where it has a Vector it has no Key: to name real numbers takes
+	// longer than to play.
 	View(seat int) games.View
 	// Step makes the moves: that of the seat to move or, at Everyone, of all. It
 	// returns what every seat is paid for it, valid until the next call, and

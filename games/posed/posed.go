@@ -45,6 +45,9 @@ func New(g games.Game) *Game {
 		if p.Markov != nil {
 			return nil, fmt.Errorf("%s is a Markov game, whose information states are its states", p.Name)
 		}
+		if n := len(g.Info().Vector); n > 0 {
+			return nil, fmt.Errorf("%s: its states are vectors of %d real numbers, which no table holds: nothing is exact of it; agents that need no solved game play it (play, run), and learners train in it", p.Name, n)
+		}
 		return flat.Compile(g, MaxNodes)
 	})
 	p.compiled = sync.OnceValues(func() (Compiled, error) {

@@ -35,6 +35,9 @@ func SoftQ() train.Method {
 			{Name: "matches", Kind: spec.Int, Default: "1000", Min: 1, Max: 1e9, Doc: "per step"},
 		},
 		New: func(a spec.Args, info games.Info) (train.Learner, error) {
+			if len(info.Vector) > 0 {
+				return nil, fmt.Errorf("soft_q keeps a row per information state, and those of %s are vectors of real numbers", info.Name)
+			}
 			q := &softQ{game: info.Name, matches: a.Int("matches"), teacher: train.Constant(a.Float("temperature")), seats: make([]map[string]*row, info.Seats)}
 			for k := range q.seats {
 				q.seats[k] = map[string]*row{}
