@@ -75,6 +75,18 @@ func TestFailedMatches(t *testing.T) {
 		}
 		return out
 	}
+	_, _, errs := with(withMoody(), "run", "r.toml", "--db", "said.db")
+	for _, want := range []string{
+		"moody(every=3) failed (resign), first in match ", `not \x1b[31mnow`,
+		"lost failed (illegal), first in match 1 of uniform | lost: move 2 at information state",
+	} {
+		if strings.Count(errs, want) < 1 {
+			t.Errorf("stderr is %q, expected %q", errs, want)
+		}
+	}
+	if _, _, errs := with(withMoody(), "run", "r.toml", "--db", "quiet.db", "--quiet"); errs != "" {
+		t.Errorf("quiet, stderr is %q", errs)
+	}
 	text := in("run", "r.toml")
 	if !strings.Contains(text, "failed    ") || !strings.Contains(text, "lost ") || !strings.Contains(text, "illegal") {
 		t.Errorf("%s", text)

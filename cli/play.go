@@ -59,6 +59,7 @@ func (env Env) playCommand() *cli.Command {
 				return usagef("--matches: found %d, expected a positive multiple of the %d matches of a play (a match per seating), at most %d", n, per, math.MaxInt64/cells)
 			}
 			state, err := field.Run(c.Context, tournament.Options{MaxMatches: n * cells, Workers: c.Int("workers")})
+			env.sayComplaints(c, plan, field)
 			if errors.Is(err, context.Canceled) {
 				return coded{exitInterrupted, errors.New("interrupted; nothing is stored by play")}
 			}

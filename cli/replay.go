@@ -170,12 +170,15 @@ func numbers(sums []total.Sum) []report.Number {
 }
 
 // profile names the agents of a cell.
-func (s storedRun) profile(cell int) standing.Profile {
-	names := s.plan.Names()
-	if !s.plan.Single() {
+func (s storedRun) profile(cell int) standing.Profile { return profileOf(s.plan, cell) }
+
+// profileOf names the agents of a cell of a plan.
+func profileOf(plan tournament.Plan, cell int) standing.Profile {
+	names := plan.Names()
+	if !plan.Single() {
 		return names.Profile(cell)
 	}
-	e := s.plan.Space().Edges()[cell]
+	e := plan.Space().Edges()[cell]
 	return append(names.Profile(int(e.U)), names.Profile(int(e.V))...)
 }
 

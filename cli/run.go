@@ -109,6 +109,7 @@ func (env Env) run(c *cli.Context) error {
 		return err
 	})
 	line.waiting("ranking")
+	env.sayComplaints(c, plan, field)
 	if lost != nil {
 		return lost
 	}

@@ -23,7 +23,8 @@ type Field struct {
 	pairs   []profile.Edge   // single population: the cells
 	keys    []dice.Key       // of the cells
 
-	forfeits [][]float64 // what a match pays in which the agent at a seat fails
+	forfeits   [][]float64 // what a match pays in which the agent at a seat fails
+	complaints complaints
 
 	board  games.Deck      // nil: matches go through the State
 	tables [][][]dice.Slot // [agent][seat], or [seat][agent] for several populations; with board
@@ -139,6 +140,7 @@ func (f *Field) playProfile(ctx context.Context, t *table, req sampling.Request)
 		t.count.Count(x...)
 		if failed != nil {
 			t.sum.Fail(x, f.failed(failed, 0))
+			f.complain(req.Cell, i, t.seated[0], failed)
 		}
 	}
 	return nil
@@ -167,6 +169,7 @@ func (f *Field) playPair(ctx context.Context, t *table, req sampling.Request) er
 			v += x[1-rotation]
 			if failed != nil {
 				by = append(by, f.failed(failed, rotation))
+				f.complain(req.Cell, i*int64(rotations)+int64(rotation), t.seated[rotation], failed)
 			}
 		}
 		if rotations == 2 {

@@ -105,6 +105,10 @@ type who struct {
 	kind        agents.Kind
 }
 
+func (a who) compare(b who) int {
+	return cmp.Or(cmp.Compare(a.pool, b.pool), cmp.Compare(a.place, b.place), cmp.Compare(a.kind, b.kind))
+}
+
 // Failures are those of all matches so far, by agent, in the order of the plan,
 // and by kind; of an imported log as it has them.
 func (p Plan) Failures(s *sampling.State) []standing.Failures {
@@ -158,10 +162,7 @@ func (p Plan) member(pair, second int) int {
 }
 
 func (p Plan) listed(counts map[who]int64) (out []standing.Failures) {
-	all := slices.SortedFunc(maps.Keys(counts), func(a, b who) int {
-		return cmp.Or(cmp.Compare(a.pool, b.pool), cmp.Compare(a.place, b.place), cmp.Compare(a.kind, b.kind))
-	})
-	for _, w := range all {
+	for _, w := range slices.SortedFunc(maps.Keys(counts), who.compare) {
 		f := standing.Failures{Agent: p.Labels[w.pool][w.place], Outcome: w.kind.String(), Count: counts[w]}
 		if !p.Single() {
 			f.Player = &w.pool
