@@ -45,7 +45,7 @@ func (t *Table) certifiedStep(ctx context.Context, tau []float64) (float64, stri
 		step := 9 / slices.Max(tau)
 		return step, fmt.Sprintf("%.6g; every step is certified: the span norm of logits shrinks by a factor of at most %.6g each time", step, spanFactor(c.Entropy.Unsigned, step, tau)), nil
 	}
-	i := slices.IndexFunc(c.Steps, func(s certify.Step) bool { return s.Scheme == "prox" })
+	i := slices.IndexFunc(c.Steps, func(s certify.Step) bool { return s.Scheme == certify.Prox })
 	step := c.Steps[i].Max
 	if math.IsInf(step, 1) {
 		step = 9 / slices.Max(tau)

@@ -10,6 +10,11 @@
 // kind of game, trial plays by them, verify checks them by other code.
 package certify
 
+import (
+	"encoding/json"
+	"math"
+)
+
 // Method is what a certificate rests on, from best to none: the ladder of
 // honesty.
 type Method string
@@ -42,108 +47,109 @@ const (
 	Refuted         Verdict = "refuted"               // an eigenvalue with negative real part at the equilibrium
 )
 
-// Step is what is known of a discretisation.
-type Step struct {
-	Scheme string  // flow, euler, rk4, prox
-	Bound  string  // the inequality, in words or symbols
-	Max    float64 // largest step it speaks of; +Inf for the flow; NaN if it does not apply
-	Best   float64 // step of the best factor known, NaN if none
-	Factor float64 // per step at Best, in the norm of the certificate; NaN if none is claimed
-	Status string  // theorem, "theorem, constant Jacobian", asymptotic, guideline, …
+// Subject is what a certificate is about.
+type Subject struct {
+	Game        string          `json:"game"`                  // canonical spec, "" of a problem
+	Problem     json.RawMessage `json:"problem,omitempty"`     // the file, compacted; nil of a named game
+	Digest      string          `json:"digest"`                // SHA-256 of Problem or of the game's data, hex
+	Form        string          `json:"form"`                  // normal, agent, sequence, markov, quadratic or smooth
+	Temperature []float64       `json:"temperature,omitempty"` // one per player, nil of a problem
 }
 
-// Margins are those of the certificates of section 5 that were worked out, NaN
-// for the others. At the same weights SGN ≤ Signed ≤ TrueBlock ≤ the spectral
-// abscissa.
-type Margins struct {
-	SGN, Signed, TrueBlock, Lyapunov, BlockMax float64 // section 5, by kind
+// Statement is what a certificate says, with all that is needed to check it again.
+type Statement struct {
+	Method  Method `json:"method"`  // what it rests on
+	Concept string `json:"concept"` // what the zero is: nash, logit_qre, reach_weighted_agent_qre, sequence_qre, soft_qre, …
+	Field   string `json:"field"`   // plain, natural, or what moves
+	Norm    Norm   `json:"norm"`    // of the statement
+
+	Blocks   []string  `json:"blocks"`       // names, one per block
+	Mu       []float64 `json:"mu,list"`      // curvature per block
+	Ell      []float64 `json:"ell,list"`     // largest singular value of own blocks
+	Coupling Matrix    `json:"coupling"`     // L[i][j], 0 on the diagonal
+	Weights  []float64 `json:"weights,list"` // Weights[0] is 1
+	Attained bool      `json:"attained"`     // the best margin is one of finite weights
+	Xi       []float64 `json:"xi"`           // of the max norm: |e| = max |eᵢ|/ξᵢ; nil if none is spoken of
+
+	Gain     float64     `json:"gain"`     // spectral radius of diag(mu)⁻¹L
+	Margin   float64     `json:"margin"`   // the certified one
+	Source   Source      `json:"source"`   // whose margin it is
+	Margins  Margins     `json:"margins"`  // by kind
+	Supremum float64     `json:"supremum"` // of the small-gain margin over all weights
+	Best     BestMargins `json:"best"`     // over weights and metrics
+
+	Euclidean float64      `json:"euclidean_margin"`  // smallest eigenvalue of the symmetric Jacobian, unit weights
+	Abscissa  float64      `json:"spectral_abscissa"` // smallest real part of an eigenvalue of the Jacobian at the equilibrium
+	Band      Band         `json:"timescale_band"`    // ratios w₂/w₁ with positive margin
+	Bands     [][2]float64 `json:"bands,list"`        // per block: factors of its weight, the others fixed, that keep the margin positive
+	BoxFactor float64      `json:"box_factor"`        // of weights that may all be off at once
+
+	Lipschitz    float64 `json:"lipschitz"`      // in the metric
+	Cocoercivity float64 `json:"cocoercivity"`   // in the metric
+	Rate         float64 `json:"rate"`           // of the flow, if certified: the best proved margin
+	EulerMax     float64 `json:"euler_max_step"` // largest step of a row whose status is theorem
+	RK4Max       float64 `json:"rk4_max_step"`   // as EulerMax, of the Runge-Kutta scheme
+	Steps        []Step  `json:"steps,list"`     // in the metric of Source, then in others that prove a better rate
+
+	Use        *Use        `json:"use"`            // nil if no step is known to contract
+	Noise      *Noise      `json:"noise"`          // as the next two, of quadratic games that are certified
+	ModelError *ModelError `json:"model_error"`    // what a wrong model costs; as Noise
+	Rates      *Rates      `json:"learning_rates"` // learning rates of the players; as Noise
+
+	Region      *Region    `json:"region"`       // where it speaks, nil if nowhere
+	Equilibrium []float64  `json:"equilibrium"`  // concatenated blocks, nil if unknown
+	Residual    float64    `json:"residual"`     // of Equilibrium
+	Unstable    *Eigenpair `json:"unstable"`     // nil if not refuted
+	Reasons     []string   `json:"reasons,list"` // of a missing certificate, or what to know about one
+
+	Cells   int      `json:"cells"`             // of the cover
+	Samples int      `json:"samples"`           // points that were looked at
+	Seed    uint64   `json:"seed"`              // of the points
+	Lattice *Lattice `json:"-"`                 // of method GridLipschitz, else nil
+	Entropy *Entropy `json:"entropy,omitempty"` // of entropy-regularised games, else nil
+
+	Witnesses *Witnesses `json:"-"` // nil: there are none, and only verify/search can check it
+
+	Dims       []int       `json:"-"`                            // numbers of Equilibrium per block; nil if unknown
+	Chosen     string      `json:"temperature_chosen,omitempty"` // how the temperature was found, if it was not given
+	Simulation *Simulation `json:"simulation,omitempty"`         // nil: nothing was played
 }
 
-// Region is where a certificate speaks.
-type Region struct {
-	Shape  string    // all | box | ball
-	Norm   string    // of Radius: l2 in the metric, max, span, …
-	Centre []float64 // nil for all
-	Radius float64   // +Inf for all; of a box the half width of the narrowest side
-	Lower  []float64 // of a box
-	Upper  []float64 // as long as Lower
-	// Ball is the radius, in the metric, of the largest ball inside; Invariant that
-	// of the starts around Centre which surely stay and converge (section 7).
-	Ball, Invariant float64
-	// Unique tells that exactly one zero of the field lies in the ball around
-	// Centre, at most Distance from it in the norm of the certificate.
-	Unique   bool
-	Distance float64
-}
-
-// Eigenpair refutes: the linearisation at the equilibrium grows along Vector.
-type Eigenpair struct {
-	Re, Im float64   // of the eigenvalue
-	Vector []float64 // real part
-	// Of a constant Jacobian G the proof: sym(Metric·(G + Shift)) ≻ 0, Shift ≥ 0, and
-	// Metric is negative along Direction. Else nil.
-	Metric    [][]float64
-	Direction []float64
-	Shift     float64
-}
-
-// Certificate is a statement of contraction, or the reasons why there is none.
-// Slices belong to it. Numbers that do not apply are NaN.
+// Certificate is a statement of contraction, or the reasons why there is none. It is
+// what builders fill, pages lay out and files hold: one type. Slices belong to it.
+// Numbers that do not apply are NaN, which is written as null.
 type Certificate struct {
-	Game   string // canonical name or file
-	Digest string // of the game's data, SHA-256, hex
+	Subject
+	Statement
+}
 
-	Concept string   // what the zero is: nash, logit_qre, reach_weighted_agent_qre, sequence_qre, soft_qre, …
-	Field   string   // plain, natural, or what moves
-	Norm    string   // of the statement: l2, span, kl, max
-	Method  Method   // what it rests on
-	Blocks  []string // names, one per block
+// Schema names the format of the file.
+const Schema = "arbiter/certificate/v1"
 
-	Mu       []float64   // curvature per block
-	Ell      []float64   // largest singular value of own blocks
-	Coupling [][]float64 // L[i][j], 0 on the diagonal
-	Weights  []float64   // Weights[0] is 1
-	Attained bool        // whether the best margin is one of finite weights
-	Xi       []float64   // of the max norm: |e| = max |eᵢ|/ξᵢ; nil if none is spoken of
+// New is a certificate in which no number says anything.
+func New() *Certificate {
+	nan := math.NaN()
+	return &Certificate{Statement: Statement{
+		Gain: nan, Margin: nan, Margins: Margins{nan, nan, nan, nan, nan}, Supremum: nan,
+		Euclidean: nan, Abscissa: nan, Band: Band{nan, nan}, BoxFactor: nan,
+		Lipschitz: nan, Cocoercivity: nan, Rate: nan, EulerMax: nan, RK4Max: nan, Residual: nan,
+	}}
+}
 
-	Gain      float64      // spectral radius of diag(mu)⁻¹L
-	Margin    float64      // the certified one
-	Margins   Margins      // by kind
-	Euclidean float64      // smallest eigenvalue of the symmetric Jacobian, unit weights
-	Abscissa  float64      // smallest real part of an eigenvalue of the Jacobian at the equilibrium
-	Band      [2]float64   // ratios w₂/w₁ with positive margin; NaN, NaN if there are none or not two blocks
-	Bands     [][2]float64 // per block: factors of its weight, the others fixed, that keep the margin positive
-	BoxFactor float64      // of weights that may all be off at once
+// File is a certificate as it is written: with what it says of itself, which is worked
+// out from the rest.
+type File struct {
+	Schema string `json:"schema"` // Schema, the format
+	Subject
+	Certified bool    `json:"certified"` // the statement is proved
+	Converges bool    `json:"converges"` // an equilibrium is proved to be in the region
+	Verdict   Verdict `json:"verdict"`   // in a word
+	Statement
+}
 
-	Source   string      // whose margin is certified: sgn, signed, true_block, lyapunov
-	Supremum float64     // of the small-gain margin over all weights
-	Best     BestMargins // over weights and metrics
-
-	Lipschitz    float64     // in the metric
-	Cocoercivity float64     // in the metric
-	Rate         float64     // of the flow, if certified: the best proved margin
-	EulerMax     float64     // largest step of a row whose status is theorem
-	RK4Max       float64     // as EulerMax, of the Runge-Kutta scheme
-	Steps        []Step      // in the metric of Source
-	Others       []StepIn    // steps in the metrics of Best that prove a better rate
-	Use          *Use        // nil if no step is known to contract
-	Noise        *Noise      // as the next two, of quadratic games that are certified
-	ModelError   *ModelError // what a wrong model costs; as Noise
-	Rates        *Rates      // learning rates of the players; as Noise
-
-	Region      *Region    // where it speaks, nil if nowhere
-	Equilibrium []float64  // concatenated blocks, nil if unknown
-	Residual    float64    // of Equilibrium
-	Unstable    *Eigenpair // nil if not refuted
-	Reasons     []string   // of a missing certificate, or what to know about one
-
-	Cells, Samples int      // of the cover; points looked at
-	Seed           uint64   // of the points
-	Lattice        *Lattice // of method GridLipschitz, else nil
-
-	Entropy *Entropy // of entropy-regularised games, else nil
-
-	Witnesses *Witnesses // nil: there are none, and only verify/search can check it
+// JSON is the File of c.
+func (c *Certificate) JSON() any {
+	return File{Schema, c.Subject, c.Certified(), c.Converges(), c.Verdict(), c.Statement}
 }
 
 // Certified tells whether the statement is proved. It is worked out, never set,

@@ -101,12 +101,7 @@ func (env Env) certify(c *cli.Context) error {
 	if err != nil {
 		return usage(err)
 	}
-	r := report.NewCertificate(found.Certificate)
-	r.Game, r.Digest = found.Game, found.Digest
-	r.Problem, r.Form, r.Dims, r.Chosen = found.Problem, found.Form, found.Dims, found.Chosen
-	if found.Temperature != nil {
-		r.Temperature = report.Numbers(found.Temperature)
-	}
+	r := &report.Proof{Certificate: found.Certificate}
 	if c.IsSet("problem") {
 		r.Title = filepath.Base(c.String("problem"))
 	}
@@ -118,7 +113,7 @@ func (env Env) certify(c *cli.Context) error {
 		if err != nil {
 			return err
 		}
-		r.SetSimulation(trials, opts.Seed)
+		r.Simulation = certify.SimulationOf(trials, opts.Seed)
 	}
 	if file := c.String("out"); file != "" {
 		var body bytes.Buffer
@@ -135,10 +130,10 @@ func (env Env) certify(c *cli.Context) error {
 	switch {
 	case r.Simulation != nil && !r.Simulation.Holds:
 		return errors.New("a simulated step shrank less than certified: this is a bug, please report it with the certificate")
-	case r.Verdict == string(certify.NotCertified):
+	case r.Verdict() == certify.NotCertified:
 		return coded{exitNoAnswer, errors.New("not certified; this is not divergence")}
-	case !r.Certified:
-		return coded{exitNoAnswer, errors.New(r.Verdict)}
+	case !r.Certified():
+		return coded{exitNoAnswer, errors.New(string(r.Verdict()))}
 	}
 	return nil
 }

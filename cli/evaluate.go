@@ -57,7 +57,7 @@ func (env Env) evaluate(c *cli.Context) error {
 	r := report.Evaluation{
 		Schema: "arbiter/evaluation/v1", Game: t.Name, Agent: label,
 		Values: report.Numbers(e.Values), BestResponseValues: report.Numbers(e.BestResponseValues), Gaps: report.Numbers(e.Gaps),
-		Named: games.NamesOf(t.Game.Info(), nil), NashConv: report.Number(e.NashConv), Exploitability: report.Number(e.Exploitability),
+		Named: games.NamesOf(t.Game.Info(), nil), NashConv: e.NashConv, Exploitability: e.Exploitability,
 	}
 	if t.Markov != nil {
 		r.StateValues = choose.StateValues(t.Markov, t.Markov.Evaluate(p).State)
@@ -85,7 +85,7 @@ func cross(r *report.Evaluation, t *catalog.Table, board posed.Compiled, p []gam
 		r.Agents, policies = append(r.Agents, label), append(policies, q)
 	}
 	for _, first := range policies {
-		var row [][]report.Number
+		var row [][]float64
 		for _, second := range policies {
 			v := make([]float64, 2)
 			board.Values(v, []games.Behaviour{first[0], second[1]})

@@ -86,8 +86,8 @@ func played(plan tournament.Plan, s *sampling.State) *report.Play {
 		}
 		for k := range plan.Lo {
 			mean, _ := s.Mean(cell, k)
-			x.Mean = append(x.Mean, report.Number(mean))
-			x.StdErr = append(x.StdErr, report.Number(s.StdErr(cell, k)))
+			x.Mean = append(x.Mean, mean)
+			x.StdErr = append(x.StdErr, s.StdErr(cell, k))
 		}
 		p.Matches += x.Matches
 		p.Profiles = append(p.Profiles, x)

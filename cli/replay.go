@@ -161,7 +161,7 @@ func (env Env) replayCommand() *cli.Command {
 }
 
 // numbers are sums rounded for print.
-func numbers(sums []total.Sum) []report.Number {
+func numbers(sums []total.Sum) []float64 {
 	x := make([]float64, len(sums))
 	for k := range sums {
 		x[k] = sums[k].Float64()
@@ -232,7 +232,7 @@ func (s storedRun) trace(ctx context.Context, cell int, i int64) (*report.Match,
 		m.Seats = append(m.Seats, s.plan.Labels[pool][a])
 	}
 	for _, x := range x.Steps {
-		m.Steps = append(m.Steps, report.Turn{Seat: x.Seat, State: x.Key, Move: x.Move, Of: x.Moves, Name: x.Name, Odds: report.Number(x.Odds)})
+		m.Steps = append(m.Steps, report.Turn{Seat: x.Seat, State: x.Key, Move: x.Move, Of: x.Moves, Name: x.Name, Odds: x.Odds})
 	}
 	return m, nil
 }

@@ -132,11 +132,11 @@ func (env Env) solve(c *cli.Context) error {
 		return coded{exitNoAnswer, fmt.Errorf("the branch was followed to lambda %.6g: %s", found.End(), found.Status)}
 	}
 	if found.Status != equilibria.Converged {
-		what, size := "residual", float64(r.Residual)
+		what, size := "residual", r.Residual
 		if found.Temperature == nil && r.NashConv != nil {
-			what, size = "NashConv", float64(*r.NashConv)
+			what, size = "NashConv", *r.NashConv
 		}
-		return coded{exitNoAnswer, fmt.Errorf("%s %.3g after %d iterations, the tolerance is %g", what, size, found.Iterations, float64(r.Tolerance))}
+		return coded{exitNoAnswer, fmt.Errorf("%s %.3g after %d iterations, the tolerance is %g", what, size, found.Iterations, r.Tolerance)}
 	}
 	return nil
 }

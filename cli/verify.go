@@ -40,7 +40,7 @@ func (env Env) verify(c *cli.Context, o output) error {
 		Certified: claim.Certified, Confirmed: found.Holds(), NotChecked: []report.Unchecked{},
 	}
 	for _, f := range found.Findings {
-		r.Findings = append(r.Findings, report.Finding{What: f.What, Claimed: report.Number(f.Claimed), Found: report.Number(f.Found), Holds: f.Holds, Note: f.Note})
+		r.Findings = append(r.Findings, report.Finding{What: f.What, Claimed: f.Claimed, Found: f.Found, Holds: f.Holds, Note: f.Note})
 	}
 	for _, u := range found.NotChecked {
 		r.NotChecked = append(r.NotChecked, report.Unchecked{Field: u.Field, Why: u.Why})

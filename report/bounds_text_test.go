@@ -17,7 +17,7 @@ func TestPrintedBoundsHold(t *testing.T) {
 	}
 	for _, x := range values {
 		var lo, hi float64
-		text := bounds(Number(x), Number(x))
+		text := bounds(x, x)
 		if n, err := fmt.Sscanf(text, "[%g, %g]", &lo, &hi); n != 2 || err != nil {
 			t.Fatalf("%g: %s, %v", x, text, err)
 		}

@@ -9,11 +9,18 @@ import (
 	"arbiter/certify"
 )
 
+// Proof is a certificate laid out: a statement that play contracts, or why there is
+// none. Its JSON is the certificate's.
+type Proof struct {
+	*certify.Certificate
+	Title string // of the table, if it is not Game
+}
+
 // Records are a row per constant; index names a block, a pair of blocks or a step.
-func (r *Certificate) Records() ([]string, [][]any) {
+func (r *Proof) Records() ([]string, [][]any) {
 	var rows [][]any
 	add := func(name, index string, value any) { rows = append(rows, []any{name, index, value}) }
-	list := func(name string, xs []Number) {
+	list := func(name string, xs []float64) {
 		for i, x := range xs {
 			index := fmt.Sprint(i)
 			if len(xs) == len(r.Blocks) {
@@ -28,19 +35,19 @@ func (r *Certificate) Records() ([]string, [][]any) {
 	for i, t := range r.Temperature {
 		add("temperature", fmt.Sprint(i), t)
 	}
-	add("certified", "", r.Certified)
-	add("converges", "", r.Converges)
-	add("verdict", "", r.Verdict)
+	add("certified", "", r.Certified())
+	add("converges", "", r.Converges())
+	add("verdict", "", r.Verdict())
 	add("method", "", r.Method)
 	add("norm", "", r.Norm)
 	list("mu", r.Mu)
 	list("ell", r.Ell)
-	r.Coupling.each(func(i, j int, x Number) { add("coupling", r.Blocks[i]+" | "+r.Blocks[j], x) })
+	r.Coupling.Each(func(i, j int, x float64) { add("coupling", r.Blocks[i]+" | "+r.Blocks[j], x) })
 	list("weight", r.Weights)
 	list("xi", r.Xi)
 	for _, x := range []struct {
 		name  string
-		value Number
+		value float64
 	}{
 		{"gain", r.Gain}, {"margin", r.Margin}, {"margin_sgn", r.Margins.SGN}, {"margin_signed", r.Margins.Signed},
 		{"margin_true_block", r.Margins.TrueBlock}, {"margin_lyapunov", r.Margins.Lyapunov}, {"margin_blockmax", r.Margins.BlockMax},
@@ -49,11 +56,14 @@ func (r *Certificate) Records() ([]string, [][]any) {
 		add(x.name, "", x.value)
 	}
 	for i, x := range r.Band {
+		if math.IsNaN(x) {
+			break
+		}
 		add("timescale_band", []string{"low", "high"}[i], x)
 	}
 	for _, x := range []struct {
 		name  string
-		value Number
+		value float64
 	}{
 		{"box_factor", r.BoxFactor}, {"lipschitz", r.Lipschitz}, {"cocoercivity", r.Cocoercivity}, {"rate", r.Rate},
 		{"euler_max_step", r.EulerMax}, {"rk4_max_step", r.RK4Max},
@@ -61,9 +71,9 @@ func (r *Certificate) Records() ([]string, [][]any) {
 		add(x.name, "", x.value)
 	}
 	for _, s := range r.Steps {
-		index := s.Scheme + ", " + s.Bound + ", " + s.Status
-		if s.Metric != "weights" {
-			index += ", metric of best " + s.Metric
+		index := fmt.Sprintf("%s, %s, %s", s.Scheme, s.Bound, s.Status)
+		if s.Metric != certify.InWeights {
+			index += ", metric of best " + s.Metric.String()
 		}
 		add("step_max", index, s.Max)
 		add("step_best", index, s.Best)
@@ -91,8 +101,8 @@ func (r *Certificate) Records() ([]string, [][]any) {
 	}
 	if s := r.Simulation; s != nil {
 		for _, t := range s.Trials {
-			add("simulated_worst", t.Scheme+", "+t.Measure, t.Worst)
-			add("simulated_certified", t.Scheme+", "+t.Measure, t.Certified)
+			add("simulated_worst", t.Scheme.String()+", "+t.Measure, t.Worst)
+			add("simulated_certified", t.Scheme.String()+", "+t.Measure, t.Certified)
 		}
 	}
 	return []string{"constant", "index", "value"}, rows
@@ -102,14 +112,14 @@ func (r *Certificate) Records() ([]string, [][]any) {
 const fewBlocks, fewNumbers = 20, 8
 
 // brief prints a number for people, – for NaN.
-func brief(x Number) string {
-	if math.IsNaN(float64(x)) {
+func brief(x float64) string {
+	if math.IsNaN(x) {
 		return "–"
 	}
-	return fmt.Sprintf("%.6g", float64(x)+0) // no -0
+	return fmt.Sprintf("%.6g", x+0) // no -0
 }
 
-func briefly(xs []Number) string {
+func briefly(xs []float64) string {
 	var out []string
 	for _, x := range xs[:min(len(xs), fewNumbers)] {
 		out = append(out, brief(x))
@@ -122,7 +132,7 @@ func briefly(xs []Number) string {
 
 // Sections tell the verdict first, then what it rests on and where it holds, then
 // the numbers behind it.
-func (r *Certificate) Sections() []Section {
+func (r *Proof) Sections() []Section {
 	name := r.Game
 	if name == "" {
 		name = r.Title
@@ -135,7 +145,7 @@ func (r *Certificate) Sections() []Section {
 		}
 	}
 	if r.Simulation != nil && len(r.Simulation.Trials) > 0 {
-		out = append(out, r.Simulation.trials())
+		out = append(out, trials(r.Simulation))
 	}
 	if text := r.facts(); len(text) > 0 {
 		out = append(out, notes(text...))
@@ -144,51 +154,51 @@ func (r *Certificate) Sections() []Section {
 }
 
 // what shrinks, in words.
-func (r *Certificate) measure() string {
+func (r *Proof) measure() string {
 	switch {
-	case r.Norm == "kl":
+	case r.Norm == certify.KL:
 		return "the weighted divergence from the equilibrium"
-	case r.Norm == "kl, dilated":
+	case r.Norm == certify.DilatedKL:
 		return "the dilated divergence from the equilibrium"
-	case r.Norm == "span":
+	case r.Norm == certify.Span:
 		return "the weighted span norm of logits"
-	case r.Norm == "max":
+	case r.Norm == certify.Max:
 		return "the weighted max norm"
 	}
 	return "the weighted l2 norm"
 }
 
 // statement are the lines on top.
-func (r *Certificate) statement() []string {
+func (r *Proof) statement() []string {
 	var out []string
 	add := func(label, format string, args ...any) {
 		out = append(out, fmt.Sprintf("%-10s", label)+fmt.Sprintf(format, args...))
 	}
-	switch r.Verdict {
-	case string(certify.Refuted):
-		add("verdict", "refuted: the equilibrium is unstable, eigenvalue %.6g%+.6gi; play leaves it along %s", float64(r.Unstable.Re), float64(r.Unstable.Im), briefly(r.Unstable.Vector))
-	case string(certify.NotCertified):
+	switch r.Verdict() {
+	case certify.Refuted:
+		add("verdict", "refuted: the equilibrium is unstable, eigenvalue %.6g%+.6gi; play leaves it along %s", r.Unstable.Re, r.Unstable.Im, briefly(r.Unstable.Vector))
+	case certify.NotCertified:
 		add("verdict", "not certified, which is not divergence; margin %s", brief(r.Margin))
-	case string(certify.SampledEvidence):
+	case certify.SampledEvidence:
 		add("verdict", "sampled evidence only, no certificate; margin %s at the points looked at", brief(r.Margin))
 	default:
 		what := r.measure()
-		if m := r.ModelError; m != nil && m.Metric != "weights" {
+		if m := r.ModelError; m != nil && m.Metric != certify.InWeights {
 			what = "the distance in " + inMetric(m.Metric)
 		}
-		add("verdict", "certified (%s): %s shrinks at rate %s", r.Verdict, what, brief(r.Rate))
+		add("verdict", "certified (%s): %s shrinks at rate %s", r.Verdict(), what, brief(r.Rate))
 	}
-	text := map[string]string{
-		"exact":          "the Jacobian is constant; decided in whole numbers, bounds rounded to the safe side",
-		"analytic":       "bounds in closed form, rounded outward",
-		"interval":       fmt.Sprintf("enclosures of the Jacobian over %s cells, rounded outward", thousands(int64(r.Cells))),
-		"grid+lipschitz": fmt.Sprintf("values at the centres of %s cells and a proved bound on the slope between, rounded outward", thousands(int64(r.Cells))),
-		"sampled":        fmt.Sprintf("%s points, seed %d: this proves nothing about what lies between them", thousands(int64(r.Samples)), r.Seed),
+	text := map[certify.Method]string{
+		certify.Exact:         "the Jacobian is constant; decided in whole numbers, bounds rounded to the safe side",
+		certify.Analytic:      "bounds in closed form, rounded outward",
+		certify.Interval:      fmt.Sprintf("enclosures of the Jacobian over %s cells, rounded outward", thousands(int64(r.Cells))),
+		certify.GridLipschitz: fmt.Sprintf("values at the centres of %s cells and a proved bound on the slope between, rounded outward", thousands(int64(r.Cells))),
+		certify.Sampled:       fmt.Sprintf("%s points, seed %d: this proves nothing about what lies between them", thousands(int64(r.Samples)), r.Seed),
 	}[r.Method]
 	add("rests on", "%s: %s", r.Method, text)
 	if len(r.Temperature) > 0 {
 		text := briefly(r.Temperature)
-		if !slices.ContainsFunc(r.Temperature, func(x Number) bool { return x != r.Temperature[0] }) {
+		if !slices.ContainsFunc(r.Temperature, func(x float64) bool { return x != r.Temperature[0] }) {
 			text = brief(r.Temperature[0])
 		}
 		if r.Chosen != "" {
@@ -203,16 +213,16 @@ func (r *Certificate) statement() []string {
 		case "ball":
 			text = "the ball of radius " + brief(g.Radius) + " (" + g.Norm + ")"
 		default:
-			text = g.box()
-			if !math.IsInf(float64(g.Invariant), 1) {
+			text = box(g)
+			if !math.IsInf(g.Invariant, 1) {
 				text += ", which need not be a basin"
 			}
 		}
-		if r.Certified {
+		if r.Certified() {
 			switch {
 			case g.Unique && g.Shape == "all":
 				text += ", exactly one equilibrium"
-			case g.Unique && math.IsInf(float64(g.Invariant), 1):
+			case g.Unique && math.IsInf(g.Invariant, 1):
 				text += "; exactly one equilibrium in it, to which all starts in it converge, as play is held in it"
 			case g.Unique:
 				text += fmt.Sprintf("; exactly one equilibrium within %s of the centre, starts within %s stay and converge", brief(g.Ball), brief(g.Invariant))
@@ -222,17 +232,17 @@ func (r *Certificate) statement() []string {
 		}
 		add("region", "%s", text)
 	}
-	if len(r.Blocks) > 1 && r.Norm != "kl, dilated" && r.Source != "lyapunov" {
+	if len(r.Blocks) > 1 && r.Norm != certify.DilatedKL && r.Source != certify.ByLyapunov {
 		text = briefly(r.Weights)
-		if r.Band != nil {
+		if !math.IsNaN(r.Band[0]) {
 			text += fmt.Sprintf("; ratios of the second to the first from %s to %s have a small-gain margin", brief(r.Band[0]), brief(r.Band[1]))
 		}
-		if x := float64(r.BoxFactor); x > 1 && !math.IsNaN(x) {
+		if x := r.BoxFactor; x > 1 && !math.IsNaN(x) {
 			text += fmt.Sprintf("; all may be off by a factor %s", brief(r.BoxFactor))
 		}
 		add("weights", "%s", text)
 	}
-	if m := r.ModelError; r.Certified && m != nil && m.Metric != "weights" && m.Metric != r.Source {
+	if m := r.ModelError; r.Certified() && m != nil && m.Metric != certify.InWeights && m.Metric.Source() != r.Source {
 		add("readings", "margin %s is that of %s at these weights, as are Lipschitz, cocoercivity and steps that name no metric; rate %s is that of best %s", brief(r.Margin), r.Source, brief(r.Rate), m.Metric)
 	}
 	return out
@@ -240,7 +250,7 @@ func (r *Certificate) statement() []string {
 
 // box is the region as a box: by its half width where it is a cube around the
 // equilibrium, else by its corners.
-func (g *Region) box() string {
+func box(g *certify.Region) string {
 	text := "the box of half width " + brief(g.Radius)
 	if g.Lower == nil {
 		if g.Centre != nil {
@@ -250,7 +260,7 @@ func (g *Region) box() string {
 	}
 	centred := g.Centre != nil
 	for k := range g.Centre {
-		r := float64(g.Radius)
+		r := g.Radius
 		off := max(math.Abs(float64(g.Upper[k]-g.Centre[k])-r), math.Abs(float64(g.Centre[k]-g.Lower[k])-r))
 		centred = centred && off <= 1e-6*r
 	}
@@ -260,13 +270,13 @@ func (g *Region) box() string {
 	return "the box from " + briefly(g.Lower) + " to " + briefly(g.Upper)
 }
 
-func (r *Certificate) blocks() *Grid {
+func (r *Proof) blocks() *Grid {
 	g := &Grid{Columns: []Column{{Title: "block", Left: true, Name: true}}}
 	mu, ell, weights, dims := len(r.Mu) == len(r.Blocks), len(r.Ell) == len(r.Blocks), len(r.Weights) == len(r.Blocks), r.placed()
 	if mu {
 		g.Columns = append(g.Columns, Column{Title: "curvature", Drop: 1})
 	}
-	if ell && !math.IsNaN(float64(r.Ell[0])) {
+	if ell && !math.IsNaN(r.Ell[0]) {
 		g.Columns = append(g.Columns, Column{Title: "at most", Drop: 3})
 	} else {
 		ell = false
@@ -280,7 +290,7 @@ func (r *Certificate) blocks() *Grid {
 	if dims {
 		g.Columns = append(g.Columns, Column{Title: "equilibrium", Left: true, Drop: 4})
 	}
-	at, sums := 0, r.Coupling.sums(len(r.Blocks))
+	at, sums := 0, r.Coupling.Sums(len(r.Blocks))
 	for i, name := range r.Blocks[:min(len(r.Blocks), fewBlocks)] {
 		row := []string{name}
 		if mu {
@@ -308,7 +318,7 @@ func (r *Certificate) blocks() *Grid {
 }
 
 // placed tells whether the equilibrium can be shown block by block.
-func (r *Certificate) placed() bool {
+func (r *Proof) placed() bool {
 	sum := 0
 	for _, d := range r.Dims {
 		sum += d
@@ -316,35 +326,35 @@ func (r *Certificate) placed() bool {
 	return r.Equilibrium != nil && len(r.Dims) == len(r.Blocks) && sum == len(r.Equilibrium)
 }
 
-func (x *Simulation) trials() *Grid {
+func trials(x *certify.Simulation) *Grid {
 	g := &Grid{Columns: []Column{
 		{Title: "simulated", Left: true}, {Title: "step", Drop: 1}, {Title: "certified", Drop: 4}, {Title: "worst seen"},
 		{Title: "starts", Drop: 3}, {Title: "steps", Drop: 2}, {Title: "of", Left: true, Name: true},
 	}}
 	for _, t := range x.Trials {
-		g.add(t.Scheme, brief(t.Step), fmt.Sprintf("%.9g", float64(t.Certified)), strings.Replace(fmt.Sprintf("%.9g", float64(t.Worst)), "NaN", "–", 1), thousands(int64(t.Starts)), thousands(int64(t.Steps)), heading(t.Measure, t.Note))
+		g.add(t.Scheme.String(), brief(t.Step), fmt.Sprintf("%.9g", t.Certified), strings.Replace(fmt.Sprintf("%.9g", t.Worst), "NaN", "–", 1), thousands(int64(t.Starts)), thousands(int64(t.Steps)), heading(t.Measure, t.Note))
 	}
 	return g
 }
 
 // facts are the lines below the tables.
-func (r *Certificate) facts() []string {
+func (r *Proof) facts() []string {
 	var out []string
-	if !math.IsNaN(float64(r.Gain)) {
+	if !math.IsNaN(r.Gain) {
 		out = append(out, fmt.Sprintf("gain      spectral radius %s of couplings over curvatures", brief(r.Gain)))
 	}
-	if !math.IsNaN(float64(r.Lipschitz)) {
+	if !math.IsNaN(r.Lipschitz) {
 		text := "Lipschitz " + brief(r.Lipschitz)
-		if !math.IsNaN(float64(r.Cocoercivity)) {
+		if !math.IsNaN(r.Cocoercivity) {
 			text += ", cocoercivity " + brief(r.Cocoercivity)
 		}
 		out = append(out, text)
 	}
 	if r.Equilibrium != nil {
 		text := "residual  " + brief(r.Residual) + " at the equilibrium"
-		if g := r.Region; g != nil && !math.IsNaN(float64(g.Distance)) {
+		if g := r.Region; g != nil && !math.IsNaN(g.Distance) {
 			text += ", which is within " + brief(g.Distance) + " of the true one"
-		} else if e := r.Entropy; e != nil && !math.IsNaN(float64(e.Distance)) {
+		} else if e := r.Entropy; e != nil && !math.IsNaN(e.Distance) {
 			text += ", which is within " + brief(e.Distance) + " of the true one"
 		}
 		if !r.placed() && len(r.Equilibrium) <= fewNumbers {
@@ -352,12 +362,12 @@ func (r *Certificate) facts() []string {
 		}
 		out = append(out, text)
 	}
-	if e := r.Entropy; e != nil && !math.IsNaN(float64(e.Threshold)) {
+	if e := r.Entropy; e != nil && !math.IsNaN(e.Threshold) {
 		text := "threshold every common temperature above " + brief(e.Threshold) + " is certified"
 		if e.Threshold == 0 {
 			text = "threshold every temperature is certified"
 		}
-		if !math.IsNaN(float64(e.UnsignedThreshold)) {
+		if !math.IsNaN(e.UnsignedThreshold) {
 			text += ", without signs above " + brief(e.UnsignedThreshold)
 		}
 		out = append(out, text)
@@ -374,7 +384,7 @@ func (r *Certificate) facts() []string {
 	}
 	out = append(out, r.uses()...)
 	label := "note      "
-	if !r.Certified {
+	if !r.Certified() {
 		label = "because   "
 	}
 	for _, text := range r.Reasons {

@@ -10,16 +10,14 @@ import (
 	"arbiter/certify/smooth"
 )
 
-func certificateOf(t *testing.T, matrix [][]float64) *Certificate {
+func certificateOf(t *testing.T, matrix [][]float64) *Proof {
 	t.Helper()
 	g := &quadratic.Game{Blocks: []int{1, 1}, Matrix: matrix}
 	c, err := quadratic.Certify(context.Background(), g, quadratic.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := NewCertificate(c)
-	r.Form, r.Dims = "quadratic", g.Blocks
-	return r
+	return &Proof{Certificate: c}
 }
 
 // Where the rate is that of another metric than the margin, one line says which is
@@ -67,7 +65,7 @@ func TestRegionsAreSaidAsTheyAre(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all := strings.Join(NewCertificate(found).statement(), "\n")
+		all := strings.Join((&Proof{Certificate: found}).statement(), "\n")
 		if !strings.Contains(all, "region    "+c.want) || strings.Contains(all, "Inf") {
 			t.Errorf("%s: found\n%s\nexpected %q", text, all, c.want)
 		}

@@ -50,7 +50,7 @@ func Write(w io.Writer, d Document, format string) error {
 		columns, rows := d.Records()
 		lines := [][]string{columns, slices.Repeat([]string{"---"}, len(columns))}
 		for _, r := range rows {
-			lines = append(lines, cells(r, func(x Number) string { return strconv.FormatFloat(float64(x), 'g', 5, 64) }))
+			lines = append(lines, cells(r, func(x float64) string { return strconv.FormatFloat(x, 'g', 5, 64) }))
 		}
 		for _, line := range lines {
 			for i, c := range line {
@@ -65,13 +65,13 @@ func Write(w io.Writer, d Document, format string) error {
 	return fmt.Errorf("format: found %q, expected one of %v", format, Formats)
 }
 
-func cells(row []any, number func(Number) string) []string {
+func cells(row []any, number func(float64) string) []string {
 	out := make([]string, len(row))
 	for i, x := range row {
 		switch v := x.(type) {
-		case Number:
+		case float64:
 			out[i] = number(v)
-		case *Number:
+		case *float64:
 			if v != nil {
 				out[i] = number(*v)
 			}

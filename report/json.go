@@ -7,12 +7,8 @@ import (
 	"arbiter/internal/document"
 )
 
-// Number is a float64 of a result. Infinities and what is not known, NaN, are
-// written as package document has it.
-type Number = float64
-
 // Numbers is a copy, [] of nil.
-func Numbers(xs []float64) []Number { return append([]Number{}, xs...) }
+func Numbers(xs []float64) []float64 { return append([]float64{}, xs...) }
 
 // JSON writes v as one indented object. Characters that do something to a
 // terminal are escaped in its strings.

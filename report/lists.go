@@ -228,14 +228,14 @@ type Evaluation struct {
 	Game   string `json:"game"`   // canonical spec
 	Agent  string `json:"agent"`  // label or spec of who sits in all seats
 	games.Named
-	Values             []Number     `json:"values"`                 // expected payoffs, per seat
-	BestResponseValues []Number     `json:"best_response_values"`   // what each seat could get alone
-	Gaps               []Number     `json:"gaps"`                   // the difference, per seat, at least 0
-	NashConv           Number       `json:"nash_conv"`              // sum of Gaps
-	Exploitability     Number       `json:"exploitability"`         // NashConv per seat
-	StateValues        any          `json:"state_values,omitempty"` // of Markov games: [player][state], or [step][player][state]
-	Agents             []string     `json:"agents,omitempty"`       // the agent and its opponents; nil: none
-	Cross              [][][]Number `json:"cross,omitempty"`        // [agent at seat 0][agent at seat 1][player]
+	Values             []float64     `json:"values"`                 // expected payoffs, per seat
+	BestResponseValues []float64     `json:"best_response_values"`   // what each seat could get alone
+	Gaps               []float64     `json:"gaps"`                   // the difference, per seat, at least 0
+	NashConv           float64       `json:"nash_conv"`              // sum of Gaps
+	Exploitability     float64       `json:"exploitability"`         // NashConv per seat
+	StateValues        any           `json:"state_values,omitempty"` // of Markov games: [player][state], or [step][player][state]
+	Agents             []string      `json:"agents,omitempty"`       // the agent and its opponents; nil: none
+	Cross              [][][]float64 `json:"cross,omitempty"`        // [agent at seat 0][agent at seat 1][player]
 }
 
 // Sections are values and gaps, and with opponents the table of seatings.

@@ -25,8 +25,8 @@ type Play struct {
 type Played struct {
 	Profile standing.Profile `json:"profile"` // names of who met
 	Matches int64            `json:"matches"` // of the profile
-	Mean    []Number         `json:"mean"`    // payoff per agent of the profile
-	StdErr  []Number         `json:"stderr"`  // of Mean; null below two plays
+	Mean    []float64        `json:"mean"`    // payoff per agent of the profile
+	StdErr  []float64        `json:"stderr"`  // of Mean; null below two plays
 }
 
 // Records are a row per profile and agent.
@@ -46,7 +46,7 @@ func (p *Play) Sections() []Section {
 	for _, x := range p.Profiles {
 		var means []string
 		for k, m := range x.Mean {
-			means = append(means, fmt.Sprintf("%s ± %.2g", signed(m), float64(x.StdErr[k])))
+			means = append(means, fmt.Sprintf("%s ± %.2g", signed(m), x.StdErr[k]))
 		}
 		g.add(x.Profile.String(), thousands(x.Matches), strings.Join(means, "  "))
 	}
@@ -67,10 +67,10 @@ type Replay struct {
 
 // Match is one match, step by step.
 type Match struct {
-	Match   int64    `json:"match"`   // from 1
-	Seats   []string `json:"seats"`   // names of who sat
-	Steps   []Turn   `json:"steps"`   // in order, chance's too
-	Payoffs []Number `json:"payoffs"` // per seat
+	Match   int64     `json:"match"`   // from 1
+	Seats   []string  `json:"seats"`   // names of who sat
+	Steps   []Turn    `json:"steps"`   // in order, chance's too
+	Payoffs []float64 `json:"payoffs"` // per seat
 	*Failed
 }
 
@@ -83,12 +83,12 @@ type Failed struct {
 
 // Turn is a move, or an outcome of chance.
 type Turn struct {
-	Seat  int    `json:"seat"`            // -1: chance
-	State string `json:"state,omitempty"` // information state
-	Move  int    `json:"move"`            // from 0; -1 where chance cannot be listed
-	Of    int    `json:"of"`              // how many there were
-	Name  string `json:"name,omitempty"`  // of the move or outcome, "" for none
-	Odds  Number `json:"odds,omitempty"`  // of an outcome of chance
+	Seat  int     `json:"seat"`            // -1: chance
+	State string  `json:"state,omitempty"` // information state
+	Move  int     `json:"move"`            // from 0; -1 where chance cannot be listed
+	Of    int     `json:"of"`              // how many there were
+	Name  string  `json:"name,omitempty"`  // of the move or outcome, "" for none
+	Odds  float64 `json:"odds,omitempty"`  // of an outcome of chance
 }
 
 // Differs is the first batch that came out otherwise.
@@ -97,8 +97,8 @@ type Differs struct {
 	Profile  standing.Profile `json:"profile"`  // names of who met
 	First    int64            `json:"first"`    // matches of the profile, from 1
 	Last     int64            `json:"last"`     // the last of them
-	Stored   []Number         `json:"stored"`   // sums of payoffs
-	Played   []Number         `json:"played"`   // those of playing again
+	Stored   []float64        `json:"stored"`   // sums of payoffs
+	Played   []float64        `json:"played"`   // those of playing again
 
 	StoredFailures []standing.Failures `json:"stored_failures,omitempty"` // of the matches
 	PlayedFailures []standing.Failures `json:"played_failures,omitempty"` // those of playing again
@@ -135,7 +135,7 @@ func (r *Replay) Sections() []Section {
 				move = fmt.Sprintf("%d of %d", x.Move, x.Of)
 			}
 			if x.Odds > 0 {
-				move += fmt.Sprintf(", probability %.4g", float64(x.Odds))
+				move += fmt.Sprintf(", probability %.4g", x.Odds)
 			}
 			g.add(fmt.Sprint(i+1), who, x.State, move)
 		}
@@ -169,11 +169,11 @@ type Export struct {
 
 // Outcome is who sat where, what they got and how often.
 type Outcome struct {
-	Agents  []string `json:"agents"`            // names, per seat
-	Payoffs []Number `json:"payoffs"`           // per seat
-	Count   int64    `json:"count"`             // matches, at least 1
-	Outcome string   `json:"outcome,omitempty"` // how an agent failed, "" if none did
-	Failed  *int     `json:"failed,omitempty"`  // the seat of that agent
+	Agents  []string  `json:"agents"`            // names, per seat
+	Payoffs []float64 `json:"payoffs"`           // per seat
+	Count   int64     `json:"count"`             // matches, at least 1
+	Outcome string    `json:"outcome,omitempty"` // how an agent failed, "" if none did
+	Failed  *int      `json:"failed,omitempty"`  // the seat of that agent
 }
 
 // failed reports whether agents failed in matches: only then rows tell.
@@ -222,7 +222,7 @@ func (e *Export) Sections() []Section {
 		g.Columns = append(g.Columns, Column{Title: c, Left: i < e.Seats, Name: i < e.Seats})
 	}
 	for _, r := range rows {
-		g.add(cells(r, func(x Number) string { return signed(x) })...)
+		g.add(cells(r, func(x float64) string { return signed(x) })...)
 	}
 	return []Section{g}
 }

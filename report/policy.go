@@ -55,9 +55,9 @@ func policySection(n games.Named, policy games.Policy, unreached [][]string) Sec
 func probabilities(rows games.Rows, i int) string {
 	var all, played []string
 	for m, x := range rows.Probs[i] {
-		text := mass(Number(x))
+		text := mass(x)
 		if rows.Exact != nil {
-			text = ratio(rows.Exact[i][m], Number(x), mass)
+			text = ratio(rows.Exact[i][m], x, mass)
 		}
 		name := strconv.Itoa(m) + ":"
 		if rows.Names != nil && rows.Names[i] != nil {
@@ -89,7 +89,7 @@ func probabilities(rows games.Rows, i int) string {
 const longRatio = 24
 
 // ratio is x as a ratio if that is short, else as a decimal.
-func ratio(x *big.Rat, decimal Number, print func(Number) string) string {
+func ratio(x *big.Rat, decimal float64, print func(float64) string) string {
 	if text := x.RatString(); len(text) <= longRatio {
 		return text
 	}

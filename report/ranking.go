@@ -35,20 +35,20 @@ func theoryLine(t *standing.Theory, confidence float64) string {
 	if t.Gap == 0 {
 		return "theory    some means so far tie: at them no number of matches is known to be enough\n"
 	}
-	rough := func(x Number) string {
+	rough := func(x float64) string {
 		if x < 1e6 {
-			return thousands(int64(math.Ceil(float64(x))))
+			return thousands(int64(math.Ceil(x)))
 		}
-		return fmt.Sprintf("%.3g", float64(x))
+		return fmt.Sprintf("%.3g", x)
 	}
 	b := &strings.Builder{}
 	b.WriteString("theory    at the means so far ")
 	if t.Lower != nil {
-		fmt.Fprintf(b, "no method that is right with %s%% needs fewer than %s matches on average; ", decimal(Number(100*confidence)), rough(*t.Lower))
+		fmt.Fprintf(b, "no method that is right with %s%% needs fewer than %s matches on average; ", decimal(float64(100*confidence)), rough(*t.Lower))
 	}
 	fmt.Fprintf(b, "proved to be enough are %s by uniform sampling (Theorem 3.2), %s adaptively (4.2)", rough(t.Uniform), rough(t.Adaptive))
 	if t.LogUniformMass != nil {
-		fmt.Fprintf(b, ", 10^%.0f for masses within 0.1 (3.1)", float64(*t.LogUniformMass))
+		fmt.Fprintf(b, ", 10^%.0f for masses within 0.1 (3.1)", *t.LogUniformMass)
 	}
 	return b.String() + "\n"
 }
@@ -114,7 +114,7 @@ func (r ranked) heading() string {
 		}
 	}
 	alpha := "alpha " + decimal(r.Alpha)
-	if math.IsInf(float64(r.Alpha), 1) {
+	if math.IsInf(r.Alpha, 1) {
 		alpha = "alpha inf, " + r.Reading
 		if r.Perturbation > 0 {
 			alpha += " by " + decimal(r.Perturbation)
@@ -135,7 +135,7 @@ func (r ranked) grid() *Grid {
 		Columns: []Column{{Title: "rank"}, {Title: title, Left: true, Name: true}, {Title: "mass"}},
 		Bold:    map[int]bool{},
 	}
-	bounded := len(r.Ranking) > 0 && r.Ranking[0].Lower != nil && !math.IsNaN(float64(*r.Ranking[0].Lower))
+	bounded := len(r.Ranking) > 0 && r.Ranking[0].Lower != nil && !math.IsNaN(*r.Ranking[0].Lower)
 	outweighs := len(r.Ranking) > 0 && r.Ranking[0].Outweighs != nil
 	means := map[string]standing.Mean{}
 	if bounded {
@@ -234,13 +234,13 @@ func (r ranked) summary() string {
 		b.WriteString("outweighs how many have less mass however the open edges turn out; not whom one beats\n")
 	}
 	if r.Balance != nil {
-		fmt.Fprintf(b, "balance   %d sweeps: flows in and out agree to %.1g at profiles, %.1g at %d cuts around near-sinks\n", r.Balance.Sweeps, float64(r.Balance.Profiles), float64(r.Balance.Cuts), r.Balance.CutCount)
+		fmt.Fprintf(b, "balance   %d sweeps: flows in and out agree to %.1g at profiles, %.1g at %d cuts around near-sinks\n", r.Balance.Sweeps, r.Balance.Profiles, r.Balance.Cuts, r.Balance.CutCount)
 	}
 	if r.AlphaReason != "" {
 		fmt.Fprintf(b, "alpha     %s\n", r.AlphaReason)
 	}
 	for _, s := range r.Sweep {
-		fmt.Fprintf(b, "sweep     alpha %-10s %s leads with %s\n", strconv.FormatFloat(float64(s.Alpha), 'g', 4, 64), s.Leader, mass(s.Mass))
+		fmt.Fprintf(b, "sweep     alpha %-10s %s leads with %s\n", strconv.FormatFloat(s.Alpha, 'g', 4, 64), s.Leader, mass(s.Mass))
 	}
 	if n := len(r.Ties); n > 0 {
 		fmt.Fprintf(b, "ties      %s\n", list(r.Ties, " = ", n))

@@ -28,10 +28,10 @@ func scoreText(x standing.Score) string {
 		parts = append(parts, mass(*x.Mass))
 	} else if x.Rating != nil {
 		text := ""
-		if !math.IsNaN(float64(*x.Rating)) {
-			text = fmt.Sprintf("%+.0f", float64(*x.Rating))
+		if !math.IsNaN(*x.Rating) {
+			text = fmt.Sprintf("%+.0f", *x.Rating)
 		}
-		if x.Lower != nil && !math.IsNaN(float64(*x.Lower)) {
+		if x.Lower != nil && !math.IsNaN(*x.Lower) {
 			text += fmt.Sprintf(" ± %.0f", float64(*x.Upper-*x.Lower)/2)
 		}
 		parts = append(parts, text)
@@ -92,8 +92,8 @@ func (r scored) Sections() []Section {
 // notes say what the numbers are of.
 func (r scored) notes() []string {
 	out := []string{"payoffs   " + map[string]string{"wins": "wins", "rates": "rates of wins", "real": "real numbers"}[r.Payoffs] + map[string]string{"wins": ", compared within each match", "means": ", compared by their means"}[r.Compared]}
-	if r.FirstSeat != nil && !math.IsNaN(float64(*r.FirstSeat)) {
-		text := fmt.Sprintf("first     sitting first is worth %+.0f", float64(*r.FirstSeat))
+	if r.FirstSeat != nil && !math.IsNaN(*r.FirstSeat) {
+		text := fmt.Sprintf("first     sitting first is worth %+.0f", *r.FirstSeat)
 		if r.FirstLower != nil {
 			text += fmt.Sprintf(" ± %.0f", float64(*r.FirstUpper-*r.FirstLower)/2)
 		}

@@ -50,7 +50,7 @@ func (r solution) Records() ([]string, [][]any) {
 		for seat, s := range e.Policy.Seats {
 			for at, key := range s.Keys {
 				for move, p := range s.Probs[at] {
-					rows = append(rows, []any{i, seat, key, move, Number(p)})
+					rows = append(rows, []any{i, seat, key, move, p})
 				}
 			}
 		}
@@ -239,7 +239,7 @@ func counted(components [][]int) []string {
 	return out
 }
 
-func join(xs []Number) string {
+func join(xs []float64) string {
 	var text []string
 	for _, x := range xs {
 		text = append(text, precise(x))
@@ -274,7 +274,7 @@ func story(b *choose.Branch, what string) []string {
 	out := []string{text}
 	switch {
 	case b.Limit != nil:
-		worst := Number(0)
+		worst := float64(0)
 		for _, gap := range b.Limit.Gaps {
 			worst = max(worst, gap)
 		}

@@ -28,11 +28,11 @@ type Unchecked struct {
 
 // Finding is a claim and what was proved of it.
 type Finding struct {
-	What    string `json:"what"`           // path in the certificate
-	Claimed Number `json:"claimed"`        // NaN: no number is claimed
-	Found   Number `json:"found"`          // proved here
-	Holds   bool   `json:"holds"`          // the claim follows from what was found
-	Note    string `json:"note,omitempty"` // "" for none
+	What    string  `json:"what"`           // path in the certificate
+	Claimed float64 `json:"claimed"`        // NaN: no number is claimed
+	Found   float64 `json:"found"`          // proved here
+	Holds   bool    `json:"holds"`          // the claim follows from what was found
+	Note    string  `json:"note,omitempty"` // "" for none
 }
 
 // Records are a row per finding.
@@ -42,7 +42,7 @@ func (v *Verification) Records() ([]string, [][]any) {
 		rows = append(rows, []any{f.What, f.Claimed, f.Found, f.Holds, f.Note})
 	}
 	for _, u := range v.NotChecked {
-		rows = append(rows, []any{u.Field, Number(math.NaN()), Number(math.NaN()), "not checked", u.Why})
+		rows = append(rows, []any{u.Field, math.NaN(), math.NaN(), "not checked", u.Why})
 	}
 	return []string{"what", "claimed", "found", "holds", "note"}, rows
 }
@@ -73,8 +73,8 @@ func (v *Verification) Sections() []Section {
 		}
 	}
 	g := &Grid{Columns: []Column{{Title: "check", Left: true, Name: true}, {Title: "claimed"}, {Title: "proved"}, {Title: "", Left: true}}, Bold: map[int]bool{}}
-	blank := func(x Number) string {
-		if math.IsNaN(float64(x)) {
+	blank := func(x float64) string {
+		if math.IsNaN(x) {
 			return ""
 		}
 		return precise(x)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"strings"
 	"testing"
 
 	"arbiter/certify"
@@ -30,14 +29,14 @@ func RandomWeights(rng *rand.Rand, n int, spread float64) []float64 {
 	return w
 }
 
-// Row is the first row of steps whose bound says so.
-func Row(t *testing.T, c *certify.Certificate, bound string) certify.Step {
+// Row is the first row of steps with the bound.
+func Row(t *testing.T, c *certify.Certificate, bound certify.Bound) certify.Step {
 	t.Helper()
 	for _, s := range c.Steps {
-		if strings.Contains(s.Bound, bound) {
+		if s.Bound == bound {
 			return s
 		}
 	}
-	t.Fatal(fmt.Sprintf("no row %q in %+v", bound, c.Steps))
+	t.Fatal(fmt.Sprintf("no row %s in %+v", bound, c.Steps))
 	return certify.Step{}
 }

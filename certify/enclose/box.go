@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -16,8 +15,8 @@ import (
 
 // Options bounds the work of a certificate by interval enclosure.
 type Options struct {
-	MaxCells int    // of the cover in each norm; 0: 2500
-	Norm     string // of the statement: l2 | max; "": l2, max if that alone certifies
+	MaxCells int          // of the cover in each norm; 0: 2500
+	Norm     certify.Norm // of the statement: L2 or Max; 0: L2, Max if that alone certifies
 }
 
 // DefaultCells is what MaxCells 0 stands for.
@@ -31,7 +30,7 @@ func (o *Options) Check() error {
 	switch {
 	case o.MaxCells < 1:
 		return fmt.Errorf("max cells: found %d, expected at least 1", o.MaxCells)
-	case o.Norm != "" && o.Norm != "l2" && o.Norm != "max":
+	case o.Norm != 0 && o.Norm != certify.L2 && o.Norm != certify.Max:
 		return fmt.Errorf("norm: found %q, expected l2 or max", o.Norm)
 	}
 	return nil
@@ -109,12 +108,9 @@ func (b *Box) Certify(ctx context.Context, o Options, c *certify.Certificate) er
 // Conclude fills a certificate from covers of the region in the l2 metric and in
 // the max norm; norm is that of Enclosure. Where neither has a margin a metric of all
 // coordinates is tried with at most most cells, if that is not 0.
-func (b *Box) Conclude(ctx context.Context, c *certify.Certificate, norm string, l2 *Metric, high, wide *Cover, most int) error {
+func (b *Box) Conclude(ctx context.Context, c *certify.Certificate, norm certify.Norm, l2 *Metric, high, wide *Cover, most int) error {
 	c.Weights, c.Xi, c.Attained = b.Weights, b.Xi, true
-	c.Margins = certify.Margins{SGN: math.NaN(), Signed: math.NaN(), TrueBlock: high.Margin(), Lyapunov: math.NaN(), BlockMax: wide.Margin()}
-	c.Gain, c.Euclidean, c.Lipschitz, c.Cocoercivity, c.Rate, c.EulerMax, c.RK4Max = math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN()
-	c.Abscissa, c.Residual, c.BoxFactor = math.NaN(), math.NaN(), math.NaN()
-	c.Band = [2]float64{math.NaN(), math.NaN()}
+	c.Margins.TrueBlock, c.Margins.BlockMax = high.Margin(), wide.Margin()
 	var sum *Bounds
 	if !math.IsInf(high.Margin(), -1) {
 		var euclid *Metric
@@ -126,7 +122,7 @@ func (b *Box) Conclude(ctx context.Context, c *certify.Certificate, norm string,
 		if sum, err = high.bounds(l2, euclid); err != nil {
 			return err
 		}
-		c.Mu, c.Ell, c.Coupling, c.Euclidean = sum.Mu, sum.Ell, sum.L, sum.Gamma
+		c.Mu, c.Ell, c.Coupling.Rows, c.Euclidean = sum.Mu, sum.Ell, sum.L, sum.Gamma
 		if euclid == nil {
 			c.Euclidean = high.Margin()
 		}
@@ -139,11 +135,11 @@ func (b *Box) Conclude(ctx context.Context, c *certify.Certificate, norm string,
 			c.Band = smallgain.ProvedRatioBand(sum.Mu, sum.L)
 		}
 	}
-	c.Norm, c.Margin, c.Cells = "l2", c.Margins.TrueBlock, len(high.list)
-	if norm == "max" || norm == "" && !(c.Margin > 0) && c.Margins.BlockMax > 0 {
-		c.Norm, c.Margin, c.Cells = "max", c.Margins.BlockMax, len(wide.list)
+	c.Norm, c.Source, c.Margin, c.Cells = certify.L2, certify.ByTrueBlock, c.Margins.TrueBlock, len(high.list)
+	if norm == certify.Max || norm == 0 && !(c.Margin > 0) && c.Margins.BlockMax > 0 {
+		c.Norm, c.Source, c.Margin, c.Cells = certify.Max, certify.ByBlockMax, c.Margins.BlockMax, len(wide.list)
 	}
-	if most > 0 && norm != "max" && !(c.Margin > 0) {
+	if most > 0 && norm != certify.Max && !(c.Margin > 0) {
 		if err := b.certifyFull(ctx, c, most); err != nil {
 			return err
 		}
@@ -193,7 +189,7 @@ func (b *Box) Weigh() {
 func (b *Box) steps(c *certify.Certificate, sum *Bounds, wide *Cover) {
 	if c.Margin > 0 {
 		c.Rate = c.Margin
-		c.Steps = append(c.Steps, certify.Step{Scheme: "flow", Bound: "exp(-alpha t)", Max: math.Inf(1), Best: math.NaN(), Factor: math.NaN(), Status: "theorem"})
+		c.Steps = append(c.Steps, certify.Step{Scheme: certify.Flow, Bound: certify.FlowExp, Max: math.Inf(1), Best: math.NaN(), Factor: math.NaN(), Status: certify.Theorem})
 	}
 	alpha, beta := c.Margins.TrueBlock, c.Lipschitz
 	if b.metric != nil {
@@ -204,7 +200,7 @@ func (b *Box) steps(c *certify.Certificate, sum *Bounds, wide *Cover) {
 		co := a.Div(h.Sqr()).Lo // cocoercivity α/β²
 		c.Cocoercivity = co
 		factor := interval.Point(1).Sub(a.Div(h).Sqr()).Sqrt().Hi
-		c.Steps = append(c.Steps, certify.Step{Scheme: "euler", Bound: "0 < eta < 2 alpha/beta^2, l2 in the metric", Max: 2 * co, Best: co, Factor: factor, Status: "theorem"})
+		c.Steps = append(c.Steps, certify.Step{Scheme: certify.Euler, Bound: certify.RegionEuler, Max: 2 * co, Best: co, Factor: factor, Status: certify.Theorem})
 		// S(h) of section 6 at h = c, where hβ = α/β ≤ 1.
 		hb := interval.Point(co).Mul(h)
 		one := interval.Point(1)
@@ -212,8 +208,8 @@ func (b *Box) steps(c *certify.Certificate, sum *Bounds, wide *Cover) {
 		second := positive(one.Sub(hb.Mul(one.Add(hb.Scale(.5))))).Sqr()
 		s := one.Div(interval.Point(6)).Add(first.Mul(interval.Point(2).Div(interval.Point(3)))).Add(second.Div(interval.Point(6)))
 		rk := one.Sub(a.Scale(co).Mul(s)).Sqrt().Hi
-		c.Steps = append(c.Steps, certify.Step{Scheme: "rk4", Bound: "0 < h < 2 alpha/beta^2, stage points in the region, no projection", Max: 2 * co, Best: co, Factor: rk, Status: "theorem"},
-			certify.Step{Scheme: "rk4", Bound: "h <= 2.5/beta", Max: 2.5 / beta, Best: math.NaN(), Factor: math.NaN(), Status: "guideline"})
+		c.Steps = append(c.Steps, certify.Step{Scheme: certify.RK4, Bound: certify.RegionRK4, Max: 2 * co, Best: co, Factor: rk, Status: certify.Theorem},
+			certify.Step{Scheme: certify.RK4, Bound: certify.RegionGuide, Max: 2.5 / beta, Best: math.NaN(), Factor: math.NaN(), Status: certify.Guideline})
 	}
 	if sum != nil {
 		c.Steps = append(c.Steps, sum.steps(c.Margins.SGN, b.Weights, len(b.Dims) == len(b.Lower))...)
@@ -221,7 +217,7 @@ func (b *Box) steps(c *certify.Certificate, sum *Bounds, wide *Cover) {
 	if alpha := c.Margins.BlockMax; alpha > 0 {
 		eta := interval.Point(1).Div(interval.Point(wide.diagonal(len(b.Lower)))).Lo
 		factor := interval.Point(1).Sub(interval.Point(eta).Scale(alpha)).Hi
-		c.Steps = append(c.Steps, certify.Step{Scheme: "euler", Bound: "0 < eta <= 1/max K_ii, max norm", Max: eta, Best: eta, Factor: factor, Status: "theorem"})
+		c.Steps = append(c.Steps, certify.Step{Scheme: certify.Euler, Bound: certify.RegionMax, Max: eta, Best: eta, Factor: factor, Status: certify.Theorem})
 	}
 	c.Steps = b.sound(c.Steps)
 	smallgain.Longest(c)
@@ -232,11 +228,11 @@ func (b *Box) steps(c *certify.Certificate, sum *Bounds, wide *Cover) {
 func (b *Box) sound(steps []certify.Step) []certify.Step {
 	var out []certify.Step
 	for _, s := range steps {
-		theorem := strings.HasPrefix(s.Status, smallgain.IsTheorem)
+		theorem := s.Status.Proved()
 		switch {
-		case s.Scheme == "rk4" && b.WallLower != nil:
+		case s.Scheme == certify.RK4 && b.WallLower != nil:
 		case theorem && !(s.Max > 0):
-		case theorem && s.Scheme != "flow" && !(smallgain.Finite(s.Max) && s.Best > 0 && smallgain.Finite(s.Factor)):
+		case theorem && s.Scheme != certify.Flow && !(smallgain.Finite(s.Max) && s.Best > 0 && smallgain.Finite(s.Factor)):
 		default:
 			if theorem && s.Factor > 1 {
 				s.Factor = 1 // rounding: below, but by less than a number
@@ -281,7 +277,7 @@ func (b *Box) region(c *certify.Certificate) {
 			switch {
 			case b.metric != nil:
 				side = b.metric.reach(at, side)
-			case c.Norm == "l2":
+			case c.Norm == certify.L2:
 				sum = sum.Add(interval.Point(push).Sqr().Scale(b.Weights[i]))
 				side = interval.Point(b.Weights[i]).Sqrt().Scale(side).Lo
 			default:
@@ -297,7 +293,7 @@ func (b *Box) region(c *certify.Certificate) {
 	switch {
 	case b.metric != nil:
 		most = b.metric.length(g)
-	case c.Norm == "l2":
+	case c.Norm == certify.L2:
 		most = sum.Sqrt().Hi
 	}
 	c.Equilibrium, c.Residual, r.Ball = b.Centre, most, max(0, ball)
@@ -360,7 +356,7 @@ func (b *Box) Spectrum(c *certify.Certificate) {
 	if c.Abscissa < -refutes*size {
 		var v mat.CDense
 		e.VectorsTo(&v)
-		pair := &certify.Eigenpair{Re: real(values[at]), Im: imag(values[at])}
+		pair := &certify.Eigenpair{Re: real(values[at]), Im: imag(values[at]), Shift: math.NaN()}
 		for i := range n {
 			pair.Vector = append(pair.Vector, real(v.At(i, at)))
 		}
@@ -376,7 +372,7 @@ func (b *Box) explain(c *certify.Certificate, high, wide *Cover) {
 	}
 	c.Reasons = append(c.Reasons, "this is not divergence: the margin is not proved")
 	cover := high
-	if c.Norm == "max" {
+	if c.Norm == certify.Max {
 		cover = wide
 	}
 	at := cover.list[0]

@@ -283,7 +283,7 @@ func (b *Box) certifyFull(ctx context.Context, c *certify.Certificate, most int)
 		beta = max(beta, f.norm(k))
 	}
 	b.metric = f
-	c.Source, c.Norm, c.Margin, c.Cells, c.Lipschitz = "lyapunov", "l2", alpha, len(cover.list), beta
+	c.Source, c.Norm, c.Margin, c.Cells, c.Lipschitz = certify.ByLyapunov, certify.L2, alpha, len(cover.list), beta
 	c.Best.Lyapunov = &certify.Lyapunov{Margin: alpha, Metric: f.Metric, Condition: conditionOf(f.Metric), Lipschitz: beta, Cocoercivity: math.NaN()}
 	return nil
 }

@@ -75,19 +75,16 @@ func (s Sample) Visit(ctx context.Context, points int, lower, upper []float64, a
 
 // Sampled fills a certificate from bounds at points.
 func (b *Bounds) Sampled(c *certify.Certificate, weights []float64) {
-	nan := math.NaN()
-	c.Method, c.Norm, c.Weights = certify.Sampled, "l2", weights
-	c.Mu, c.Ell, c.Coupling, c.Euclidean, c.Gain = b.Mu, b.Ell, b.L, b.Gamma, smallgain.Gain(b.Mu, b.L)
+	c.Method, c.Norm, c.Source, c.Weights = certify.Sampled, certify.L2, certify.BySGN, weights
+	c.Mu, c.Ell, c.Coupling.Rows, c.Euclidean, c.Gain = b.Mu, b.Ell, b.L, b.Gamma, smallgain.Gain(b.Mu, b.L)
 	c.Margin = b.sgn(weights)
-	c.Margins = certify.Margins{SGN: c.Margin, Signed: b.Signed, TrueBlock: nan, Lyapunov: nan, BlockMax: nan}
-	c.Lipschitz, c.Cocoercivity, c.Rate, c.EulerMax, c.RK4Max = b.Beta, nan, nan, nan, nan
-	c.Abscissa, c.Residual, c.BoxFactor, c.Band = nan, nan, nan, [2]float64{nan, nan}
+	c.Margins.SGN, c.Margins.Signed, c.Lipschitz = c.Margin, b.Signed, b.Beta
 	if len(b.Mu) == 2 {
 		c.Band, _ = smallgain.RatioBand(b.Mu, b.L, 0)
 	}
 	if c.Margin > 0 && b.Beta > 0 {
 		best := c.Margin / (b.Beta * b.Beta)
-		c.Steps = []certify.Step{{Scheme: "euler", Bound: "0 < eta < 2 alpha/beta^2, from points", Max: 2 * best, Best: best, Factor: nan, Status: "sampled evidence"}}
+		c.Steps = []certify.Step{{Scheme: certify.Euler, Bound: certify.PointsEuler, Max: 2 * best, Best: best, Factor: math.NaN(), Status: certify.Evidence}}
 	}
 	c.Reasons = []string{"points prove nothing about what lies between them"}
 }

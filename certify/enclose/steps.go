@@ -16,8 +16,8 @@ func (b *Bounds) steps(sgn float64, weights []float64, scalar bool) []certify.St
 	if beta := b.blockBeta(weights); sgn > 0 && beta > 0 && smallgain.Finite(beta) {
 		a, h := interval.Point(sgn), interval.Point(beta)
 		best := a.Div(h.Sqr()).Lo
-		out = append(out, certify.Step{Scheme: "euler", Bound: "0 < eta < 2 alpha/beta^2, alpha sgn, beta of block norms", Max: 2 * best, Best: best,
-			Factor: interval.Point(1).Sub(a.Div(h).Sqr()).Sqrt().Hi, Status: smallgain.IsTheorem})
+		out = append(out, certify.Step{Scheme: certify.Euler, Bound: certify.RegionSGN, Max: 2 * best, Best: best,
+			Factor: interval.Point(1).Sub(a.Div(h).Sqr()).Sqrt().Hi, Status: certify.Theorem})
 	}
 	most, best, _ := smallgain.BlockMax(b.Mu, b.Ell, b.L)
 	if !(best > 0) {
@@ -30,12 +30,12 @@ func (b *Bounds) steps(sgn float64, weights []float64, scalar bool) []certify.St
 		if !(b.transition(longest) < 1) {
 			continue
 		}
-		status := smallgain.IsTheorem
+		status := certify.Theorem
 		if !scalar {
-			status = "theorem if own blocks are symmetric"
+			status = certify.SymmetricTheorem
 		}
 		best = min(best, longest)
-		return append(out, certify.Step{Scheme: "euler", Bound: "rho(T(eta)) < 1, block max norm", Max: longest, Best: best, Factor: b.transition(best), Status: status})
+		return append(out, certify.Step{Scheme: certify.Euler, Bound: certify.EulerBlockMax, Max: longest, Best: best, Factor: b.transition(best), Status: status})
 	}
 	return out
 }

@@ -44,7 +44,7 @@ func agentForm(ctx context.Context, b *flat.Board, visits, least int) (*Game, er
 	if err != nil {
 		return nil, err
 	}
-	g := &Game{game: b.Info().Name, concept: "reach_weighted_agent_qre", exact: true, Play: t}
+	g := &Game{game: b.Info().Name, form: "agent", concept: "reach_weighted_agent_qre", exact: true, Play: t}
 	for seat := range b.Info().Seats {
 		for _, r := range b.Rows(seat) {
 			g.names = append(g.names, fmt.Sprintf("%d:%s", seat, r.Key))

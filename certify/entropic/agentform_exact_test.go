@@ -210,7 +210,7 @@ func TestTreesAreCertifiedInRationals(t *testing.T) {
 			least = c.Entropy.Threshold / units[0]
 		}
 		none := new(big.Rat)
-		d := c.Entropy.Interaction.Rows()
+		d := c.Entropy.Interaction.Rows
 		for i := range d {
 			for j := range d {
 				if i != j && rat(d[i][j]).Cmp(exact.cross(i, j, rat(1), none)) < 0 {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"arbiter/certify"
 	"arbiter/certify/certifytest"
 	"arbiter/certify/smallgain"
 	"arbiter/dice"
@@ -203,8 +204,8 @@ func TestKuhnAgentFormReference(t *testing.T) {
 	e := c.Entropy
 	for i := range at {
 		for j := range at {
-			near(t, "D", e.Interaction.Rows()[at[i]][at[j]], r.D[i][j], 1e-14)
-			near(t, "D(1)", e.Swayed.Rows()[at[i]][at[j]], r.DSigned[i][j], 1e-14)
+			near(t, "D", e.Interaction.Rows[at[i]][at[j]], r.D[i][j], 1e-14)
+			near(t, "D(1)", e.Swayed.Rows[at[i]][at[j]], r.DSigned[i][j], 1e-14)
 		}
 		if c.Weights[i] != 1 {
 			t.Errorf("weight %g of block %d", c.Weights[i], i)
@@ -233,11 +234,11 @@ func TestKuhnAgentFormReference(t *testing.T) {
 	seen := 0
 	for _, step := range c.Steps {
 		switch {
-		case step.Scheme == "prox":
+		case step.Scheme == certify.Prox:
 			near(t, "prox", step.Max, r.KL.Eta, 1e-10)
 			near(t, "factor", step.Factor, r.KL.Factor, 1e-10)
 			seen++
-		case step.Scheme == "euler":
+		case step.Scheme == certify.Euler:
 			near(t, "npg", step.Max, r.KL.NPG, 1e-10)
 			seen++
 		}
@@ -378,7 +379,7 @@ func TestTreeStepsKeepTheirBounds(t *testing.T) {
 			mixtures(r, s.p)
 			s.place(s.p)
 			for _, row := range c.Steps {
-				if row.Scheme != "prox" {
+				if row.Scheme != certify.Prox {
 					continue
 				}
 				for range 10 {
@@ -446,7 +447,7 @@ func TestLeducAgentForm(t *testing.T) {
 	mixtures(r, s.p)
 	s.place(s.p)
 	for _, row := range c.Steps {
-		for k := 0; row.Scheme == "prox" && k < 20; k++ {
+		for k := 0; row.Scheme == certify.Prox && k < 20; k++ {
 			v := kl(c.Weights, star, s.p)
 			s.Prox(row.Max)
 			if after := kl(c.Weights, star, s.p); after > v*row.Factor*(1+1e-9) || v == 0 {

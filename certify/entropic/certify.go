@@ -66,8 +66,10 @@ func (g *Game) Certify(ctx context.Context, tau []float64) (*certify.Certificate
 	sway := g.swaying(swayed)
 	e.Witness = y
 	e.Interaction = g.matrix(make([]float64, n), func(p *pair) (float64, float64) { return p.di, p.dj }).listed()
-	e.Swayed, e.Coupling = sway.listed(), coupling.listed()
-	e.Lipschitz, e.LipschitzWitness[0], e.LipschitzWitness[1] = g.lipschitz(w)
+	e.Swayed = sway.listed()
+	var u, v []float64
+	e.Lipschitz, u, v = g.lipschitz(w)
+	e.LipschitzWitness = [][]float64{u, v}
 	if common {
 		zero := make([]float64, n)
 		e.UnsignedThreshold = max(0, coupling.worst(e.Xi))
@@ -93,19 +95,12 @@ func (g *Game) Certify(ctx context.Context, tau []float64) (*certify.Certificate
 	if e.Unsigned > 0 && !proved(tau, nil, e.Unsigned, coupling, e.Xi) {
 		return nil, fmt.Errorf("%s: the margin %g of the span norm is not confirmed by exact arithmetic: this is a fault of the program", g.game, e.Unsigned)
 	}
-	c := &certify.Certificate{
-		Game: g.game, Concept: g.concept, Field: "natural gradient on logits", Norm: "kl", Method: certify.Analytic,
-		Blocks: g.Blocks(), Mu: tau, Ell: tau, Weights: w,
-		Margin:  margin,
-		Margins: certify.Margins{SGN: e.Unsigned, Signed: margin, TrueBlock: nan, Lyapunov: nan, BlockMax: nan},
-		Band:    [2]float64{nan, nan}, BoxFactor: nan, Euclidean: nan, Abscissa: nan,
-		Lipschitz: e.Lipschitz, Cocoercivity: nan, Rate: nan, EulerMax: nan, RK4Max: nan, Residual: nan,
-		Region:  &certify.Region{Shape: "all", Norm: "kl", Radius: math.Inf(1), Ball: math.Inf(1), Invariant: math.Inf(1), Distance: nan},
-		Entropy: e,
-	}
-	if !e.Coupling.Sparse() {
-		c.Coupling = e.Coupling.Rows()
-	}
+	c := certify.New()
+	c.Game, c.Form, c.Dims, c.Entropy = g.game, g.form, g.Sizes, e
+	c.Concept, c.Field, c.Norm, c.Method = g.concept, "natural gradient on logits", certify.KL, certify.Analytic
+	c.Blocks, c.Mu, c.Ell, c.Coupling, c.Weights = g.Blocks(), tau, tau, coupling.listed(), w
+	c.Margin, c.Source, c.Lipschitz = margin, certify.BySigned, e.Lipschitz
+	c.Margins.SGN, c.Margins.Signed = e.Unsigned, margin
 	c.Attained = optimal && g.moderate(w, tau)
 	c.Gain, e.GainWitness = g.gains(tau, e.Xi)
 	if margin > 0 {
@@ -115,6 +110,7 @@ func (g *Game) Certify(ctx context.Context, tau []float64) (*certify.Certificate
 	if err := g.equilibrium(ctx, c); err != nil {
 		return nil, err
 	}
+	c.Everywhere("kl")
 	g.explain(c)
 	return c, nil
 }
@@ -163,13 +159,13 @@ func (g *Game) euclid(tau []float64) certify.Primal {
 func (g *Game) steps(c *certify.Certificate, common bool) {
 	e, nan := c.Entropy, math.NaN()
 	if c.Margin > 0 {
-		c.Steps = append(c.Steps, certify.Step{Scheme: "flow", Bound: "V(t) ≤ e^{-αt} V(0), V = Σ w_i KL(π*_i‖π_i)", Max: math.Inf(1), Best: nan, Factor: nan, Status: "theorem"})
+		c.Steps = append(c.Steps, certify.Step{Scheme: certify.Flow, Bound: certify.FlowKL, Max: math.Inf(1), Best: nan, Factor: nan, Status: certify.Theorem})
 	}
 	if e.Unsigned > 0 {
 		eta := interval.Down(1 / Largest(c.Mu))
 		c.Steps = append(c.Steps, certify.Step{
-			Scheme: "euler", Bound: "logits, η ≤ 1/max τ: the span norm max_i s_i/ξ_i falls by 1-ηα, α of the span norm",
-			Max: eta, Best: eta, Factor: sumUp(1, -productDown(eta, e.Unsigned)), Status: "theorem",
+			Scheme: certify.Euler, Bound: certify.EulerLogits,
+			Max: eta, Best: eta, Factor: sumUp(1, -productDown(eta, e.Unsigned)), Status: certify.Theorem,
 		})
 		c.EulerMax = eta
 	}
@@ -182,20 +178,20 @@ func (g *Game) steps(c *certify.Certificate, common bool) {
 		if !math.IsInf(eta, 1) {
 			factor = interval.Up(1 / sumDown(1, productDown(eta, c.Margin)))
 		}
-		c.Steps = append(c.Steps, certify.Step{Scheme: "prox", Bound: "η ≤ α/L_w²: V+ ≤ V/(1+ηα)", Max: eta, Best: eta, Factor: factor, Status: "theorem"})
+		c.Steps = append(c.Steps, certify.Step{Scheme: certify.Prox, Bound: certify.ProxKL, Max: eta, Best: eta, Factor: factor, Status: certify.Theorem})
 		if common {
 			most := 1 / c.Mu[0]
 			if !math.IsInf(eta, 1) {
 				most = interval.Down(interval.Down(eta / sumUp(1, productUp(eta, c.Mu[0]))))
 			}
-			c.Steps = append(c.Steps, certify.Step{Scheme: "euler", Bound: "logits, η/(1+ητ) of the prox step: V+ ≤ V/(1+ηα)", Max: most, Best: most, Factor: factor, Status: "theorem"})
+			c.Steps = append(c.Steps, certify.Step{Scheme: certify.Euler, Bound: certify.EulerProx, Max: most, Best: most, Factor: factor, Status: certify.Theorem})
 			if !(c.EulerMax >= most) {
 				c.EulerMax = most
 			}
 		}
 	}
 	if e.Primal.Margin > 0 {
-		c.Steps = append(c.Steps, certify.Step{Scheme: "euler", Bound: "simplex: needs a least probability π_min, ell_i = τ_i/π_min", Max: nan, Best: nan, Factor: nan, Status: "no step without π_min"})
+		c.Steps = append(c.Steps, certify.Step{Scheme: certify.Euler, Bound: certify.EulerSimplex, Max: nan, Best: nan, Factor: nan, Status: certify.NoStep})
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 // goroutine.
 type Game struct {
 	game    string
+	form    string // of its certificates
 	concept string
 	names   []string
 	Sizes   []int  // actions per block

@@ -190,7 +190,7 @@ func TestNormalFormReference(t *testing.T) {
 			for i := range unit {
 				unit[i] = 1
 				for j := range unit {
-					near(t, "D", e.Interaction.Rows()[i][j], r.D[i][j], 1e-12)
+					near(t, "D", e.Interaction.Rows[i][j], r.D[i][j], 1e-12)
 					near(t, "spectral", e.Primal.Coupling[i][j], r.Spectral[i][j], 1e-9)
 				}
 			}
@@ -241,13 +241,13 @@ func TestNormalFormReference(t *testing.T) {
 			}
 			for _, step := range c.Steps {
 				switch {
-				case step.Scheme == "prox":
+				case step.Scheme == certify.Prox:
 					near(t, "prox", step.Max, r.KL.Eta, 1e-4)
 					near(t, "prox factor", step.Factor, r.KL.Factor, 1e-4)
-				case strings.Contains(step.Bound, "span"):
+				case step.Bound == certify.EulerLogits:
 					near(t, "euler", step.Max, r.Unsigned.Max, 1e-12)
 					near(t, "euler factor", step.Factor, *r.Unsigned.Factor, 1e-9)
-				case strings.Contains(step.Bound, "prox step"):
+				case step.Bound == certify.EulerProx:
 					near(t, "npg", step.Max, *r.KL.NPG, 1e-4)
 				}
 			}

@@ -32,7 +32,7 @@ func NormalForm(ctx context.Context, t normal.Table) (*Game, error) {
 	}
 	t = t.Multi()
 	n := &tensors{payoffs: t.Payoffs, sizes: make([]int, len(t.Strategies)), stride: make([]int, len(t.Strategies))}
-	g := &Game{concept: "logit_qre", exact: true, Play: n}
+	g := &Game{form: "normal", concept: "logit_qre", exact: true, Play: n}
 	cells := 1
 	for i := len(n.sizes) - 1; i >= 0; i-- {
 		n.sizes[i], n.stride[i] = len(t.Strategies[i]), cells

@@ -332,14 +332,14 @@ func (a sparse) worst(y []float64) float64 {
 
 // listed are the entries of a, sorted.
 func (a sparse) listed() certify.Matrix {
-	m := certify.Matrix{Blocks: len(a.rows)}
+	var entries []certify.Coupled
 	for i, row := range a.rows {
 		for _, e := range row {
 			if e.value != 0 {
-				m.Entries = append(m.Entries, certify.Coupled{I: i, J: e.at, Value: e.value})
+				entries = append(entries, certify.Coupled{I: i, J: e.at, Value: e.value})
 			}
 		}
 	}
-	slices.SortFunc(m.Entries, func(x, y certify.Coupled) int { return cmp.Or(x.I-y.I, x.J-y.J) })
-	return m
+	slices.SortFunc(entries, func(x, y certify.Coupled) int { return cmp.Or(x.I-y.I, x.J-y.J) })
+	return certify.MatrixOf(len(a.rows), entries)
 }

@@ -314,7 +314,7 @@ func (s *State) spectrum(low float64) (abscissa float64, pair *certify.Eigenpair
 			top = v
 		}
 	}
-	pair = &certify.Eigenpair{Re: real(values[at]), Im: imag(values[at]), Vector: make([]float64, n)}
+	pair = &certify.Eigenpair{Re: real(values[at]), Im: imag(values[at]), Vector: make([]float64, n), Shift: math.NaN()}
 	for r, a := range keep {
 		pair.Vector[a] = real(vectors.At(r, at) / top)
 	}

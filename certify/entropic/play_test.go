@@ -54,15 +54,15 @@ func TestNoStepFalsifies(t *testing.T) {
 			mixtures(r, a.p)
 			a.place(a.p)
 			for _, row := range c.Steps {
-				if math.IsInf(row.Max, 1) && row.Scheme == "flow" {
+				if math.IsInf(row.Max, 1) && row.Scheme == certify.Flow {
 					continue
 				}
 				eta := row.Max
-				if row.Scheme == "prox" && r.Below(3) == 0 {
+				if row.Scheme == certify.Prox && r.Below(3) == 0 {
 					eta *= r.Float()
 				}
 				switch {
-				case row.Scheme == "prox" || strings.Contains(row.Bound, "prox step"):
+				case row.Scheme == certify.Prox || row.Bound == certify.EulerProx:
 					factor := row.Factor
 					if eta != row.Max {
 						factor = 1 / (1 + eta*c.Margin)
@@ -75,7 +75,7 @@ func TestNoStepFalsifies(t *testing.T) {
 						if v < 1e-6 {
 							break
 						}
-						if row.Scheme == "prox" {
+						if row.Scheme == certify.Prox {
 							a.Prox(eta)
 						} else {
 							a.Natural(eta)
@@ -90,7 +90,7 @@ func TestNoStepFalsifies(t *testing.T) {
 						copy(a.Y[i], before[i])
 					}
 					a.Set()
-				case strings.Contains(row.Bound, "span"):
+				case row.Bound == certify.EulerLogits:
 					mixtures(r, b.p)
 					b.place(b.p)
 					for i := range before {

@@ -38,32 +38,31 @@ func SequenceForm(ctx context.Context, b *flat.Board, tau []float64) (*certify.C
 	nan := math.NaN()
 	lipschitz, defect := f.bilinear()
 	margin := sumDown(slices.Min(tau), -defect/2)
-	c := &certify.Certificate{
-		Game: b.Info().Name, Concept: "sequence_qre", Field: "mirror gradient of realisation plans", Norm: "kl, dilated", Method: certify.Analytic,
-		Blocks: []string{"seat 0", "seat 1"}, Mu: f.Tau, Ell: []float64{nan, nan},
-		Coupling: [][]float64{{0, lipschitz}, {lipschitz, 0}}, Weights: []float64{1, 1}, Attained: true,
-		Gain: lipschitz / math.Sqrt(tau[0]) / math.Sqrt(tau[1]), Margin: margin,
-		Margins: certify.Margins{SGN: nan, Signed: margin, TrueBlock: nan, Lyapunov: nan, BlockMax: nan},
-		Band:    [2]float64{nan, nan}, BoxFactor: nan, Euclidean: nan, Abscissa: nan,
-		Lipschitz: lipschitz, Cocoercivity: nan, Rate: max(0, margin), EulerMax: nan, RK4Max: nan,
-		Region: &certify.Region{Shape: "all", Norm: "kl, dilated", Radius: math.Inf(1), Ball: math.Inf(1), Invariant: math.Inf(1), Distance: nan},
-		Entropy: &certify.Entropy{
-			Temperature: f.Tau, Exact: true, Unsigned: nan, Lipschitz: lipschitz, Optimal: true,
-			UnsignedThreshold: nan, Primal: certify.Primal{Margin: nan},
-		},
+	c := certify.New()
+	c.Game, c.Form = b.Info().Name, "sequence"
+	c.Concept, c.Field, c.Norm, c.Method = "sequence_qre", "mirror gradient of realisation plans", certify.DilatedKL, certify.Analytic
+	c.Blocks, c.Mu, c.Ell = []string{"seat 0", "seat 1"}, f.Tau, []float64{nan, nan}
+	c.Coupling.Rows, c.Weights, c.Attained = [][]float64{{0, lipschitz}, {lipschitz, 0}}, []float64{1, 1}, true
+	c.Gain, c.Lipschitz = lipschitz/math.Sqrt(tau[0])/math.Sqrt(tau[1]), lipschitz
+	c.Margin, c.Margins.Signed, c.Source = margin, margin, certify.BySigned
+	c.Entropy = &certify.Entropy{
+		Temperature: f.Tau, Exact: true, Unsigned: nan, Lipschitz: lipschitz, Optimal: true,
+		UnsignedThreshold: nan, Primal: certify.Primal{Margin: nan}, Distance: nan,
 	}
+	c.Everywhere("kl, dilated")
 	if !(margin > 0) {
-		c.Rate, c.Residual, c.Entropy.Distance, c.Reasons = nan, nan, nan, append(c.Reasons, "the payoffs are not of constant sum, by more than the temperatures; this is not divergence")
+		c.Reasons = append(c.Reasons, "the payoffs are not of constant sum, by more than the temperatures; this is not divergence")
 		return c, nil
 	}
+	c.Rate = margin
 	eta, factor := math.Inf(1), 0.0
 	if square := productUp(lipschitz, lipschitz); square > 0 {
 		eta = interval.Down(c.Margin / square)
 		factor = interval.Up(1 / sumDown(1, productDown(eta, c.Margin)))
 	}
 	c.Steps = []certify.Step{
-		{Scheme: "flow", Bound: "V(t) ≤ e^{-τt} V(0), V = B(z*,z)", Max: math.Inf(1), Best: nan, Factor: nan, Status: "theorem"},
-		{Scheme: "prox", Bound: "η ≤ τ/L²: V+ ≤ V/(1+ητ)", Max: eta, Best: eta, Factor: factor, Status: "theorem"},
+		{Scheme: certify.Flow, Bound: certify.FlowDilated, Max: math.Inf(1), Best: nan, Factor: nan, Status: certify.Theorem},
+		{Scheme: certify.Prox, Bound: certify.ProxDilated, Max: eta, Best: eta, Factor: factor, Status: certify.Theorem},
 	}
 	found, err := f.solve(ctx, lipschitz)
 	if err != nil {

@@ -96,7 +96,7 @@ func judge(t *testing.T, c *certify.Certificate) {
 	for i := range c.Mu {
 		m.SetSym(i, i, c.Entropy.Temperature[i])
 		for j := range i {
-			m.SetSym(i, j, -c.Entropy.Swayed.Rows()[i][j]/8/math.Sqrt(c.Weights[i]*c.Weights[j]))
+			m.SetSym(i, j, -c.Entropy.Swayed.Rows[i][j]/8/math.Sqrt(c.Weights[i]*c.Weights[j]))
 		}
 	}
 	var e mat.EigenSym

@@ -43,23 +43,23 @@ func above(x float64) float64 {
 const small = .01
 
 // entropic certifies payoff tables, in normal form, and trees, in agent form.
-func (c *Certified) entropic(ctx context.Context, q Question, o Options) error {
+func (c *draft) entropic(ctx context.Context, q Question, o Options) error {
 	var g *entropic.Game
 	var blocks []int // of every player
 	var err error
-	c.Form = "agent"
+	form := "agent"
 	if q.Game.Payoffs != nil {
 		if o.Form != "" {
 			return fmt.Errorf("--form: found %q, expected none: %s is a payoff table", o.Form, q.Game.Name)
 		}
-		c.Form = "normal"
+		form = "normal"
 	}
-	if err := o.everywhere("the " + c.Form + " form"); err != nil {
+	if err := o.everywhere("the " + form + " form"); err != nil {
 		return err
 	}
 	if q.Game.Payoffs != nil {
-		for _, pool := range q.Game.Payoffs.Multi().Strategies {
-			blocks, c.Dims = append(blocks, 1), append(c.Dims, len(pool))
+		for range q.Game.Payoffs.Multi().Strategies {
+			blocks = append(blocks, 1)
 		}
 		g, err = entropic.NormalForm(ctx, *q.Game.Payoffs)
 	} else {
@@ -69,9 +69,6 @@ func (c *Certified) entropic(ctx context.Context, q Question, o Options) error {
 		}
 		for seat := range b.Info().Seats {
 			blocks = append(blocks, len(b.Rows(seat)))
-			for _, r := range b.Rows(seat) {
-				c.Dims = append(c.Dims, r.Moves)
-			}
 		}
 		g, err = entropic.AgentForm(ctx, b)
 	}
@@ -85,7 +82,7 @@ func (c *Certified) entropic(ctx context.Context, q Question, o Options) error {
 		}
 		return g.Certify(ctx, all)
 	}
-	if c.Temperature == nil {
+	if c.temperature == nil {
 		_, threshold, err := g.Thresholds(ctx)
 		if err != nil {
 			return err
@@ -93,10 +90,10 @@ func (c *Certified) entropic(ctx context.Context, q Question, o Options) error {
 		if err := c.choose(q, build, threshold, fmt.Sprintf("every temperature above %.6g is certified", threshold)); err != nil {
 			return err
 		}
-	} else if c.Certificate, err = build(c.Temperature); err != nil {
+	} else if c.Certificate, err = build(c.temperature); err != nil {
 		return err
 	}
-	c.Simulate = func(ctx context.Context, s trial.Trials) ([]trial.Trial, error) {
+	c.simulate = func(ctx context.Context, s trial.Trials) ([]certify.Trial, error) {
 		return trial.Entropic(ctx, g, c.Certificate, s)
 	}
 	return nil
@@ -104,20 +101,20 @@ func (c *Certified) entropic(ctx context.Context, q Question, o Options) error {
 
 // choose takes the smallest temperature of few digits above the threshold that is
 // certified; a small part of the payoff range where that is rounding of 0.
-func (c *Certified) choose(q Question, build func([]float64) (*certify.Certificate, error), threshold float64, how string) error {
+func (c *draft) choose(q Question, build func([]float64) (*certify.Certificate, error), threshold float64, how string) error {
 	players := q.Game.Info().Seats
 	tau := above(threshold)
-	c.Chosen = how
+	c.chosen = how
 	if threshold <= 1e-12*q.Scale {
 		tau = small * q.Scale
-		c.Chosen = fmt.Sprintf("%s; taken is %g of the payoff range", how, small)
+		c.chosen = fmt.Sprintf("%s; taken is %g of the payoff range", how, small)
 		if threshold == 0 {
-			c.Chosen = fmt.Sprintf("every temperature is certified; taken is %g of the payoff range", small)
+			c.chosen = fmt.Sprintf("every temperature is certified; taken is %g of the payoff range", small)
 		}
 	}
 	for range 20 {
-		c.Temperature = slices.Repeat([]float64{tau}, players)
-		found, err := build(c.Temperature)
+		c.temperature = slices.Repeat([]float64{tau}, players)
+		found, err := build(c.temperature)
 		if err != nil {
 			return err
 		}
@@ -129,7 +126,7 @@ func (c *Certified) choose(q Question, build func([]float64) (*certify.Certifica
 	return nil
 }
 
-func (c *Certified) sequence(ctx context.Context, q Question, o Options) error {
+func (c *draft) sequence(ctx context.Context, q Question, o Options) error {
 	if q.Game.Payoffs != nil {
 		return fmt.Errorf("--form: found %q, expected none: %s is a payoff table", o.Form, q.Game.Name)
 	}
@@ -140,16 +137,15 @@ func (c *Certified) sequence(ctx context.Context, q Question, o Options) error {
 	if err != nil {
 		return err
 	}
-	c.Form = "sequence"
-	if c.Temperature == nil {
+	if c.temperature == nil {
 		tau := small * q.Scale
-		c.Temperature = slices.Repeat([]float64{tau}, q.Game.Info().Seats)
-		c.Chosen = fmt.Sprintf("every temperature is certified; taken is %g of the payoff range", small)
+		c.temperature = slices.Repeat([]float64{tau}, q.Game.Info().Seats)
+		c.chosen = fmt.Sprintf("every temperature is certified; taken is %g of the payoff range", small)
 	}
-	if c.Certificate, err = entropic.SequenceForm(ctx, b, c.Temperature); err != nil {
+	if c.Certificate, err = entropic.SequenceForm(ctx, b, c.temperature); err != nil {
 		return err
 	}
-	c.Simulate = func(ctx context.Context, s trial.Trials) ([]trial.Trial, error) {
+	c.simulate = func(ctx context.Context, s trial.Trials) ([]certify.Trial, error) {
 		return trial.Sequence(ctx, b, c.Certificate, s)
 	}
 	return nil

@@ -34,17 +34,21 @@ type Options struct {
 	Seed        uint64         // of random points
 }
 
-// Certified is a certificate and where it is from.
+// Certified is a certificate and how to play by it.
 type Certified struct {
 	*certify.Certificate
-	Form        string          // Name of the form
-	Problem     json.RawMessage // compacted, nil of a named game
-	Temperature []float64       // one per player, nil of a problem
-	Chosen      string          // how the temperature was found, if it was not given
-	Dims        []int           // numbers of the equilibrium per block
 
 	// Simulate plays by the certified schemes from random starts.
-	Simulate func(context.Context, trial.Trials) ([]trial.Trial, error)
+	Simulate func(context.Context, trial.Trials) ([]certify.Trial, error)
+}
+
+// draft is a certificate that is being made, of which certificates at several
+// temperatures may be tried.
+type draft struct {
+	*certify.Certificate
+	temperature []float64 // one per player, nil of a problem or until it is chosen
+	chosen      string    // how, if it was not given
+	simulate    func(context.Context, trial.Trials) ([]certify.Trial, error)
 }
 
 // Question is what is to be certified: a posed game, or the file of a problem.
@@ -71,23 +75,25 @@ func Forms() []Form {
 	sequence := func(q Question, o Options) bool { return q.Game != nil && o.Form == "sequence" }
 	states := func(q Question, _ Options) bool { return q.Game != nil && q.Game.Markov != nil }
 	return []Form{
-		{"quadratic", "linear fields: one Jacobian everywhere", []string{"radius", "method"}, problemOf(quadraticKind), by((*Certified).quadratic)},
-		{"smooth", "fields or costs in formulas, on a box", []string{"method", "samples", "points", "max-cells", "seed"}, problemOf(smooth.Kind), by((*Certified).smooth)},
-		{"markov", "Markov games with entropy", []string{"temperature", "radius", "method", "max-cells", "seed"}, states, by((*Certified).markov)},
-		{"sequence", "trees with entropy, by sequences of moves", []string{"temperature", "form"}, sequence, by((*Certified).sequence)},
-		{"normal", "payoff tables with entropy", []string{"temperature"}, table, by((*Certified).entropic)},
-		{"agent", "trees with entropy, a block per information set", []string{"temperature", "form"}, tree, by((*Certified).entropic)},
+		{"quadratic", "linear fields: one Jacobian everywhere", []string{"radius", "method"}, problemOf(quadraticKind), by((*draft).quadratic)},
+		{"smooth", "fields or costs in formulas, on a box", []string{"method", "samples", "points", "max-cells", "seed"}, problemOf(smooth.Kind), by((*draft).smooth)},
+		{"markov", "Markov games with entropy", []string{"temperature", "radius", "method", "max-cells", "seed"}, states, by((*draft).markov)},
+		{"sequence", "trees with entropy, by sequences of moves", []string{"temperature", "form"}, sequence, by((*draft).sequence)},
+		{"normal", "payoff tables with entropy", []string{"temperature"}, table, by((*draft).entropic)},
+		{"agent", "trees with entropy, a block per information set", []string{"temperature", "form"}, tree, by((*draft).entropic)},
 	}
 }
 
 // by is a way to fill in a certificate as one to make it.
-func by(fill func(*Certified, context.Context, Question, Options) error) func(context.Context, Question, Options) (*Certified, error) {
+func by(fill func(*draft, context.Context, Question, Options) error) func(context.Context, Question, Options) (*Certified, error) {
 	return func(ctx context.Context, q Question, o Options) (*Certified, error) {
-		c := &Certified{Temperature: o.Temperature}
-		if err := fill(c, ctx, q, o); err != nil {
+		d := &draft{temperature: o.Temperature}
+		if err := fill(d, ctx, q, o); err != nil {
 			return nil, err
 		}
-		return c, nil
+		c := d.Certificate
+		c.Temperature, c.Chosen = d.temperature, d.chosen
+		return &Certified{c, d.simulate}, nil
 	}
 }
 

@@ -14,19 +14,11 @@ import (
 
 // markov certifies on all logits in closed form, or by enclosures in a box around
 // the equilibrium if a radius is given.
-func (c *Certified) markov(ctx context.Context, q Question, o Options) error {
+func (c *draft) markov(ctx context.Context, q Question, o Options) error {
 	if o.Form != "" {
 		return fmt.Errorf("--form: found %q, expected none: %s is a Markov game", o.Form, q.Game.Name)
 	}
 	g := q.Game.Markov
-	c.Form = "markov"
-	for k := range g.Actions {
-		for _, m := range g.Actions[k] {
-			if m > 1 {
-				c.Dims = append(c.Dims, m-1)
-			}
-		}
-	}
 	boxed := o.Radius != 0
 	switch {
 	case !boxed && (o.Method == certify.Interval || o.Method == certify.Sampled):
@@ -56,8 +48,8 @@ func (c *Certified) markov(ctx context.Context, q Question, o Options) error {
 	}
 	var err error
 	switch {
-	case c.Temperature != nil:
-		c.Certificate, err = build(c.Temperature)
+	case c.temperature != nil:
+		c.Certificate, err = build(c.temperature)
 	case boxed:
 		err = c.bisect(ctx, q, build)
 	default:
@@ -69,8 +61,8 @@ func (c *Certified) markov(ctx context.Context, q Question, o Options) error {
 			threshold := one - at.Margin
 			if threshold > one && threshold < math.Inf(1) {
 				// A temperature above the range of values makes play uniform: no answer.
-				c.Certificate, c.Temperature = at, []float64{one, one}
-				c.Chosen = fmt.Sprintf("none up to %.6g, the range of values, is certified", one)
+				c.Certificate, c.temperature = at, []float64{one, one}
+				c.chosen = fmt.Sprintf("none up to %.6g, the range of values, is certified", one)
 				at.Reasons = append(at.Reasons, fmt.Sprintf("the closed form certifies temperatures above %.6g only, at which play is all but uniform; --radius R asks for a box around the equilibrium", threshold))
 			} else {
 				err = c.choose(q, build, threshold, fmt.Sprintf("every temperature above %.6g is certified in closed form", threshold))
@@ -80,14 +72,14 @@ func (c *Certified) markov(ctx context.Context, q Question, o Options) error {
 	if err != nil {
 		return err
 	}
-	c.Simulate = func(ctx context.Context, s trial.Trials) ([]trial.Trial, error) {
-		return trial.Markov(ctx, g, c.Temperature, c.Certificate, s)
+	c.simulate = func(ctx context.Context, s trial.Trials) ([]certify.Trial, error) {
+		return trial.Markov(ctx, g, c.temperature, c.Certificate, s)
 	}
 	return nil
 }
 
 // bisect looks for the smallest temperature that is certified, to a hundredth.
-func (c *Certified) bisect(ctx context.Context, q Question, build func([]float64) (*certify.Certificate, error)) error {
+func (c *draft) bisect(ctx context.Context, q Question, build func([]float64) (*certify.Certificate, error)) error {
 	high, low := q.Scale, 0.0
 	var last error
 	tried := 0
@@ -107,9 +99,9 @@ func (c *Certified) bisect(ctx context.Context, q Question, build func([]float64
 				if found == nil {
 					return last
 				}
-				c.Chosen = fmt.Sprintf("none up to %.6g is certified", high)
+				c.chosen = fmt.Sprintf("none up to %.6g is certified", high)
 			}
-			c.Certificate, c.Temperature = found, []float64{high, high}
+			c.Certificate, c.temperature = found, []float64{high, high}
 			break
 		}
 		if ctx.Err() != nil {
@@ -117,7 +109,7 @@ func (c *Certified) bisect(ctx context.Context, q Question, build func([]float64
 		}
 		low, high = high, 2*high
 	}
-	if c.Chosen != "" {
+	if c.chosen != "" {
 		return nil
 	}
 	for high-low > .01*high {
@@ -129,11 +121,11 @@ func (c *Certified) bisect(ctx context.Context, q Question, build func([]float64
 			break
 		}
 		if found, ok := try(mid); ok {
-			high, c.Certificate, c.Temperature = mid, found, []float64{mid, mid}
+			high, c.Certificate, c.temperature = mid, found, []float64{mid, mid}
 		} else {
 			low = mid
 		}
 	}
-	c.Chosen = fmt.Sprintf("found by bisection, %d enclosures; %.6g is not certified at this radius", tried, low)
+	c.chosen = fmt.Sprintf("found by bisection, %d enclosures; %.6g is not certified at this radius", tried, low)
 	return nil
 }

@@ -25,7 +25,7 @@ type quadraticFile struct {
 	Natural    bool
 }
 
-func (c *Certified) quadratic(ctx context.Context, q Question, o Options) error {
+func (c *draft) quadratic(ctx context.Context, q Question, o Options) error {
 	body, file := q.Body, q.File
 	var f quadraticFile
 	if line, err := strict.Decode(body, "problem", &f); err != nil {
@@ -39,14 +39,14 @@ func (c *Certified) quadratic(ctx context.Context, q Question, o Options) error 
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	c.Certificate, c.Form, c.Dims = found, "quadratic", f.Blocks
-	c.Simulate = func(ctx context.Context, s trial.Trials) ([]trial.Trial, error) {
+	c.Certificate = found
+	c.simulate = func(ctx context.Context, s trial.Trials) ([]certify.Trial, error) {
 		return trial.Quadratic(ctx, g, found, s)
 	}
 	return nil
 }
 
-func (c *Certified) smooth(ctx context.Context, q Question, o Options) error {
+func (c *draft) smooth(ctx context.Context, q Question, o Options) error {
 	body, file := q.Body, q.File
 	g, err := smooth.Read(body, file, file)
 	if err != nil {
@@ -69,8 +69,8 @@ func (c *Certified) smooth(ctx context.Context, q Question, o Options) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	c.Certificate, c.Form, c.Dims = found, "smooth", g.Dims
-	c.Simulate = func(ctx context.Context, s trial.Trials) ([]trial.Trial, error) {
+	c.Certificate = found
+	c.simulate = func(ctx context.Context, s trial.Trials) ([]certify.Trial, error) {
 		return trial.Smooth(ctx, g, found, s)
 	}
 	return nil

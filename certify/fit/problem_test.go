@@ -55,7 +55,7 @@ func FuzzProblem(f *testing.F) {
 			t.Errorf("certified with margin %v", c.Margin)
 		}
 		for _, s := range c.Steps {
-			if s.Status == "theorem" && !(s.Max > 0) {
+			if s.Status == certify.Theorem && !(s.Max > 0) {
 				t.Errorf("row %+v", s)
 			}
 		}

@@ -56,12 +56,9 @@ func Certify(ctx context.Context, g *Game, o Options) (*certify.Certificate, err
 // certify is Quadratic of a game and options that were checked.
 func (f *quadraticForm) certify(ctx context.Context, o Options) (*certify.Certificate, error) {
 	g, blocks := f.g, len(f.g.Blocks)
-	nan := math.NaN()
-	c := &certify.Certificate{
-		Game: g.Name, Digest: g.digest(), Concept: g.concept(f), Field: "plain", Norm: "l2", Method: certify.Exact,
-		Margin: nan, Rate: nan, EulerMax: nan, RK4Max: nan, Lipschitz: nan, Cocoercivity: nan, Residual: nan,
-		Margins: certify.Margins{SGN: nan, Signed: nan, TrueBlock: nan, Lyapunov: nan, BlockMax: nan}, Band: [2]float64{nan, nan}, BoxFactor: nan,
-	}
+	c := certify.New()
+	c.Game, c.Digest, c.Form, c.Dims = g.Name, g.digest(), "quadratic", g.Blocks
+	c.Concept, c.Field, c.Norm, c.Method = g.concept(f), "plain", certify.L2, certify.Exact
 	if g.Natural {
 		c.Field = "natural"
 	}
@@ -75,11 +72,11 @@ func (f *quadraticForm) certify(ctx context.Context, o Options) (*certify.Certif
 		return nil, err
 	}
 
-	best := smallgain.BestWeights(c.Mu, c.Coupling)
-	c.Supremum, c.Attained, c.Xi = classMargin(c.Mu, c.Coupling), best.Attained, best.Xi
-	c.Gain = smallgain.Gain(c.Mu, c.Coupling)
+	best := smallgain.BestWeights(c.Mu, c.Coupling.Rows)
+	c.Supremum, c.Attained, c.Xi = classMargin(c.Mu, c.Coupling.Rows), best.Attained, best.Xi
+	c.Gain = smallgain.Gain(c.Mu, c.Coupling.Rows)
 	if symmetricBlocks {
-		c.Margins.BlockMax = maxNormMargin(c.Xi, c.Mu, c.Coupling)
+		c.Margins.BlockMax = maxNormMargin(c.Xi, c.Mu, c.Coupling.Rows)
 	}
 	spectrum, err := f.spectrum(best.W)
 	if err != nil {
@@ -95,7 +92,7 @@ func (f *quadraticForm) certify(ctx context.Context, o Options) (*certify.Certif
 		switch v := spectrum.values[spectrum.least]; {
 		case c.Unstable != nil:
 		case spectrum.exact: // by its trace and determinant
-			c.Unstable = &certify.Eigenpair{Re: real(v), Im: imag(v), Vector: f.unnormalise(spectrum)}
+			c.Unstable = &certify.Eigenpair{Re: real(v), Im: imag(v), Vector: f.unnormalise(spectrum), Shift: math.NaN()}
 		case c.Abscissa < 0:
 			c.Reasons = append(c.Reasons, fmt.Sprintf("an eigenvalue of floating point is %.6g, which was not proved", v))
 		}
@@ -114,11 +111,11 @@ func (f *quadraticForm) certify(ctx context.Context, o Options) (*certify.Certif
 	f.choose(c, w, o.Weights != nil)
 	reconcile(c, off)
 
-	c.Bands = smallgain.ProvedBands(c.Weights, c.Mu, c.Coupling)
+	c.Bands = smallgain.ProvedBands(c.Weights, c.Mu, c.Coupling.Rows)
 	if blocks == 2 {
-		c.Band = smallgain.ProvedRatioBand(c.Mu, c.Coupling)
+		c.Band = smallgain.ProvedRatioBand(c.Mu, c.Coupling.Rows)
 	}
-	k, exactly := smallgain.ProvedBoxFactor(c.Weights, c.Mu, c.Coupling)
+	k, exactly := smallgain.ProvedBoxFactor(c.Weights, c.Mu, c.Coupling.Rows)
 	if c.BoxFactor = k; !exactly {
 		c.Reasons = append(c.Reasons, fmt.Sprintf("the box factor is a lower bound: %d blocks have too many corners", blocks))
 	}
@@ -215,7 +212,7 @@ func (f *quadraticForm) bounds(c *certify.Certificate) (symmetricBlocks bool) {
 				row[j] = normBelow(guess, guess, p, f.block(f.a, i, j), f.block(f.p, j, j))
 			}
 		}
-		c.Coupling = append(c.Coupling, row)
+		c.Coupling.Rows = append(c.Coupling.Rows, row)
 		var skew mat.Dense
 		skew.Sub(own, own.T())
 		symmetricBlocks = symmetricBlocks && max(mat.Max(&skew), -mat.Min(&skew)) <= 1e-12*c.Ell[i]
@@ -224,7 +221,7 @@ func (f *quadraticForm) bounds(c *certify.Certificate) (symmetricBlocks bool) {
 }
 
 func finiteBounds(c *certify.Certificate) error {
-	for i, row := range c.Coupling {
+	for i, row := range c.Coupling.Rows {
 		for _, v := range append([]float64{c.Mu[i], c.Ell[i], c.Euclidean}, row...) {
 			if math.IsNaN(v) || math.IsInf(v, 0) {
 				return fmt.Errorf("matrix: the bounds of block %d are %g, expected finite numbers", i, v)
@@ -313,13 +310,13 @@ func (f *quadraticForm) choose(c *certify.Certificate, w []float64, asked bool) 
 		for i := range c.Mu {
 			size = max(size, math.Abs(c.Mu[i]))
 		}
-		guess := smallgain.SmallGainMargin(w, c.Mu, c.Coupling)
+		guess := smallgain.SmallGainMargin(w, c.Mu, c.Coupling.Rows)
 		if size = max(math.Abs(guess), size); math.IsNaN(size) {
 			size = math.Abs(guess)
 		}
-		return found(smallgain.SmallGainInequality(w, c.Mu, c.Coupling).Lower(guess, size))
+		return found(smallgain.SmallGainInequality(w, c.Mu, c.Coupling.Rows).Lower(guess, size))
 	}
-	c.Source, c.Weights = "sgn", w
+	c.Source, c.Weights = certify.BySGN, w
 	c.Margins.SGN, c.Margins.Signed, c.Margins.TrueBlock = sgn(w), f.signed(w, c.Mu), f.whole(w)
 	c.Margin = c.Margins.SGN
 	if !(c.Margin > 0) {
@@ -327,27 +324,27 @@ func (f *quadraticForm) choose(c *certify.Certificate, w []float64, asked bool) 
 		switch {
 		case asked:
 			if c.Margins.Signed > 0 {
-				c.Source, c.Margin = "signed", c.Margins.Signed
+				c.Source, c.Margin = certify.BySigned, c.Margins.Signed
 			} else if c.Margins.TrueBlock > 0 {
-				c.Source, c.Margin = "true_block", c.Margins.TrueBlock
+				c.Source, c.Margin = certify.ByTrueBlock, c.Margins.TrueBlock
 			}
 		case signed.Margin > 0:
-			c.Source, c.Margin, c.Weights = "signed", signed.Margin, signed.Weights
+			c.Source, c.Margin, c.Weights = certify.BySigned, signed.Margin, signed.Weights
 		case whole.Margin > 0:
-			c.Source, c.Margin, c.Weights = "true_block", whole.Margin, whole.Weights
+			c.Source, c.Margin, c.Weights = certify.ByTrueBlock, whole.Margin, whole.Weights
 		}
 		if y := c.Best.Lyapunov; !(c.Margin > 0) && !asked && y != nil && y.Margin > 0 {
-			c.Source, c.Margin = "lyapunov", y.Margin
+			c.Source, c.Margin = certify.ByLyapunov, y.Margin
 			if whole.Weights != nil {
 				c.Weights = whole.Weights
 			}
 		}
-		if c.Source != "sgn" && !asked {
+		if c.Source != certify.BySGN && !asked {
 			c.Margins.SGN, c.Margins.Signed, c.Margins.TrueBlock = sgn(c.Weights), f.signed(c.Weights, c.Mu), f.whole(c.Weights)
 		}
 	}
 	m := f.weightedMetric(c.Weights)
-	if c.Source == "lyapunov" {
+	if c.Source == certify.ByLyapunov {
 		c.Lipschitz, c.Cocoercivity = c.Best.Lyapunov.Lipschitz, c.Best.Lyapunov.Cocoercivity
 		return
 	}
@@ -363,7 +360,7 @@ func (f *quadraticForm) choose(c *certify.Certificate, w []float64, asked bool) 
 // restsOn is the inequality of the certificate of c: whatever its source, that of
 // the weighted metric itself, which the others imply.
 func (f *quadraticForm) restsOn(c *certify.Certificate) *gate.Inequality {
-	if c.Source == "lyapunov" {
+	if c.Source == certify.ByLyapunov {
 		return f.lyapunov.inequality()
 	}
 	return f.weightedMetric(c.Weights).inequality()

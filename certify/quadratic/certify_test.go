@@ -129,7 +129,7 @@ func TestQuadraticReference(t *testing.T) {
 				check("mu", c.Mu[i], want.Mu[i])
 				check("ell", c.Ell[i], want.Ell[i])
 				for j := range want.Mu {
-					check("L", c.Coupling[i][j], want.L[i][j])
+					check("L", c.Coupling.Rows[i][j], want.L[i][j])
 				}
 			}
 			check("gamma", c.Euclidean, want.Euclid.Gamma)
@@ -151,11 +151,11 @@ func TestQuadraticReference(t *testing.T) {
 			for i := range ones {
 				ones[i] = 1
 			}
-			check("alpha_sgn", smallgain.SmallGainMargin(ones, c.Mu, c.Coupling), number(t, want.Unit, "alpha_sgn"))
+			check("alpha_sgn", smallgain.SmallGainMargin(ones, c.Mu, c.Coupling.Rows), number(t, want.Unit, "alpha_sgn"))
 			check("alpha_signed", b.signed(ones), number(t, want.Unit, "alpha_signed"))
 			check("alpha_true", smallgain.Least(b.k), number(t, want.Unit, "alpha_true"))
 			check("beta", smallgain.Norm2(b.k), number(t, want.Unit, "beta"))
-			best := smallgain.BestWeights(c.Mu, c.Coupling)
+			best := smallgain.BestWeights(c.Mu, c.Coupling.Rows)
 			if want.SGN.W != nil {
 				for i := range want.SGN.W {
 					check("w over reference", best.W[i]/want.SGN.W[i], 1)
@@ -165,7 +165,7 @@ func TestQuadraticReference(t *testing.T) {
 				check("true at w", smallgain.Least(b.weighted(best.W)), *want.SGN.True)
 			}
 			if want.Band.Zero != nil {
-				half, _ := smallgain.RatioBand(c.Mu, c.Coupling, want.SGN.Alpha/2)
+				half, _ := smallgain.RatioBand(c.Mu, c.Coupling.Rows, want.SGN.Alpha/2)
 				for k := range 2 {
 					check("band", c.Band[k], float64(want.Band.Zero[k]))
 					check("half band", half[k], float64(want.Band.Half[k]))
@@ -201,33 +201,33 @@ func TestQuadraticReference(t *testing.T) {
 			check("alpha", c.Margin, number(t, want.Steps, "alpha"))
 			check("beta", c.Lipschitz, number(t, want.Steps, "beta"))
 			check("cocoercivity", c.Cocoercivity, number(t, want.Steps, "cocoercivity"))
-			row := func(scheme, bound string) certify.Step {
-				for _, s := range c.Steps {
-					if s.Scheme == scheme && strings.HasPrefix(s.Bound, bound) {
+			row := func(scheme certify.Scheme, bound certify.Bound) certify.Step {
+				for _, s := range c.StepsIn(certify.InWeights) {
+					if s.Scheme == scheme && s.Bound == bound {
 						return s
 					}
 				}
 				return certify.Step{Factor: 1}
 			}
 			for key, got := range map[string]float64{
-				"euler_paper_max":             row("euler", "2 alpha").Max,
-				"euler_best":                  row("euler", "2 alpha").Best,
-				"euler_best_factor":           row("euler", "2 alpha").Factor,
-				"euler_metric_exact_max":      row("euler", "2c").Max,
-				"euler_spectral_max":          row("euler", "spectral").Max,
-				"rk4_paper_2p5_over_beta":     row("rk4", "2.5/beta").Max,
-				"rk4_spectral_guarantee":      row("rk4", "2.6156").Max,
-				"rk4_spectral_exact_max":      row("rk4", "spectral").Max,
-				"rk4_metric_guarantee_linear": row("rk4", "2 r c").Max,
-				"rk4_metric_exact_max":        row("rk4", "norm at most 1, measured").Max,
-				"blockmax_euler_max":          row("euler", "rho").Max,
+				"euler_paper_max":             row(certify.Euler, certify.Euler2AB).Max,
+				"euler_best":                  row(certify.Euler, certify.Euler2AB).Best,
+				"euler_best_factor":           row(certify.Euler, certify.Euler2AB).Factor,
+				"euler_metric_exact_max":      row(certify.Euler, certify.Euler2C).Max,
+				"euler_spectral_max":          row(certify.Euler, certify.Spectral).Max,
+				"rk4_paper_2p5_over_beta":     row(certify.RK4, certify.LinearGuide).Max,
+				"rk4_spectral_guarantee":      row(certify.RK4, certify.RK4HalfDisc).Max,
+				"rk4_spectral_exact_max":      row(certify.RK4, certify.Spectral).Max,
+				"rk4_metric_guarantee_linear": row(certify.RK4, certify.RK4Disc).Max,
+				"rk4_metric_exact_max":        row(certify.RK4, certify.RK4Measured).Max,
+				"blockmax_euler_max":          row(certify.Euler, certify.EulerBlockMax).Max,
 			} {
 				if want := number(t, want.Steps, key); want != 0 || got != 0 { // no step, no row
 					check(key, got, want)
 				}
 			}
-			certifytest.CloseTo(t, "best factor in the max norm", row("euler", "rho").Factor, number(t, want.Steps, "blockmax_best_factor"), 2e-8)
-			if got, paper := row("rk4", "h < 2c").Max, number(t, want.Steps, "rk4_metric_guarantee_nonlinear"); got < paper*(1-1e-12) {
+			certifytest.CloseTo(t, "best factor in the max norm", row(certify.Euler, certify.EulerBlockMax).Factor, number(t, want.Steps, "blockmax_best_factor"), 2e-8)
+			if got, paper := row(certify.RK4, certify.RK42C).Max, number(t, want.Steps, "rk4_metric_guarantee_nonlinear"); got < paper*(1-1e-12) {
 				t.Errorf("nonlinear RK4 step %g is below the weaker bound %g", got, paper)
 			}
 		})

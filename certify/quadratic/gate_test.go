@@ -3,7 +3,6 @@ package quadratic
 import (
 	"context"
 	"math"
-	"strings"
 	"testing"
 
 	"arbiter/certify"
@@ -15,28 +14,29 @@ import (
 func TestQuadraticVerdictsAreExact(t *testing.T) {
 	near := [][][]float64{{{4, 7714}, {7714, 14876450}}} // of determinant 4
 	for name, x := range map[string]struct {
-		g               Game
-		verdict         certify.Verdict
-		source, concept string
-		margin          float64 // NaN: not looked at
-		converges       bool
+		g         Game
+		verdict   certify.Verdict
+		source    certify.Source
+		concept   string
+		margin    float64 // NaN: not looked at
+		converges bool
 	}{
 		"an eigenvalue of -7e-9 in a metric near singular": {Game{Blocks: []int{2}, Natural: true, Metric: near,
-			Matrix: [][]float64{{12, 23142}, {23142, 44629346.99999999}}}, certify.Refuted, "sgn", "first_order_nash", -7.4505806e-9, false},
+			Matrix: [][]float64{{12, 23142}, {23142, 44629346.99999999}}}, certify.Refuted, certify.BySGN, "first_order_nash", -7.4505806e-9, false},
 		"three times the metric": {Game{Blocks: []int{2}, Natural: true, Metric: near,
-			Matrix: [][]float64{{12, 23142}, {23142, 44629350}}}, certify.ExactToRounding, "sgn", "nash", 3, true},
+			Matrix: [][]float64{{12, 23142}, {23142, 44629350}}}, certify.ExactToRounding, certify.BySGN, "nash", 3, true},
 		"a generative game with a gradient penalty": {Game{Blocks: []int{1, 1},
-			Matrix: [][]float64{{0, 1}, {-1, .5}}}, certify.ExactToRounding, "lyapunov", "nash", .25, true},
+			Matrix: [][]float64{{0, 1}, {-1, .5}}}, certify.ExactToRounding, certify.ByLyapunov, "nash", .25, true},
 		"bilinear, one player regularised": {Game{Blocks: []int{2, 2},
-			Matrix: [][]float64{{.1, 0, 1, 2}, {0, .2, -1, 1}, {-1, 1, 0, 0}, {-2, -1, 0, 0}}}, certify.ExactToRounding, "lyapunov", "nash", math.NaN(), true},
+			Matrix: [][]float64{{.1, 0, 1, 2}, {0, .2, -1, 1}, {-1, 1, 0, 0}, {-2, -1, 0, 0}}}, certify.ExactToRounding, certify.ByLyapunov, "nash", math.NaN(), true},
 		"bilinear": {Game{Blocks: []int{1, 1},
-			Matrix: [][]float64{{0, 1}, {-1, 0}}}, certify.NotCertified, "sgn", "nash", -1, false},
+			Matrix: [][]float64{{0, 1}, {-1, 0}}}, certify.NotCertified, certify.BySGN, "nash", -1, false},
 		"no gradients": {Game{Blocks: []int{2},
-			Matrix: [][]float64{{2, 1}, {-1, 2}}}, certify.ExactToRounding, "sgn", "zero", 2, true},
+			Matrix: [][]float64{{2, 1}, {-1, 2}}}, certify.ExactToRounding, certify.BySGN, "zero", 2, true},
 		"stable and not convex": {Game{Blocks: []int{1, 1},
-			Matrix: [][]float64{{-.5, 2}, {-2, 1}}}, certify.ExactToRounding, "lyapunov", "first_order_nash", .25, true},
+			Matrix: [][]float64{{-.5, 2}, {-2, 1}}}, certify.ExactToRounding, certify.ByLyapunov, "first_order_nash", .25, true},
 		"a saddle by a millionth": {Game{Blocks: []int{1, 1},
-			Matrix: [][]float64{{1, 1}, {1.000001, 1}}}, certify.Refuted, "sgn", "nash", math.NaN(), false},
+			Matrix: [][]float64{{1, 1}, {1.000001, 1}}}, certify.Refuted, certify.BySGN, "nash", math.NaN(), false},
 	} {
 		for _, unit := range []float64{1, 0x1p-27, 0x1p27} {
 			g := x.g
@@ -72,17 +72,17 @@ func TestOneWayGames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !c.Certified() || c.Attained || c.Coupling[1][0] != 0 || c.Coupling[0][2] != 0 || c.Region.Distance != 0 {
+	if !c.Certified() || c.Attained || c.Coupling.Rows[1][0] != 0 || c.Coupling.Rows[0][2] != 0 || c.Region.Distance != 0 {
 		t.Errorf("%+v", c)
 	}
 	if c.Supremum != 1 || !(c.Rate > .9999) || c.Best.TrueBlock.Bound != 1 {
 		t.Errorf("supremum %g, rate %g, bound %g", c.Supremum, c.Rate, c.Best.TrueBlock.Bound)
 	}
-	if strings.Contains(c.Use.Bound, "max norm") || !(c.Use.Factor > 0) {
+	if c.Use.Bound == certify.EulerBlockMax || !(c.Use.Factor > 0) {
 		t.Errorf("%+v", c.Use)
 	}
-	for _, s := range RowsIn(c) {
-		if theorem := s.Status == smallgain.IsTheorem || s.Status == smallgain.IsConstant; theorem && (!(s.Max > 0) || s.Factor > 1) {
+	for _, s := range c.Steps {
+		if theorem := s.Status == certify.Theorem || s.Status == certify.ConstantTheorem; theorem && (!(s.Max > 0) || s.Factor > 1) {
 			t.Errorf("%+v", s)
 		}
 	}

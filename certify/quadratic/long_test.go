@@ -207,7 +207,7 @@ func TestNoQuadraticCertificateIsFalse(t *testing.T) {
 			games = n
 		}
 	}
-	certified, sources, refuted, plain, open, tight, bounded := 0, map[string]int{}, 0, 0, 0, 0, 0
+	certified, sources, refuted, plain, open, tight, bounded := 0, map[certify.Source]int{}, 0, 0, 0, 0, 0
 	figures := func(games int) {
 		t.Logf("%d games: %d certified %v, %d refuted (%d by trace and determinant), %d open; %d of %d bounds within 1e-8", games, certified, sources, refuted, plain, open, tight, bounded)
 	}
@@ -278,7 +278,7 @@ func TestNoQuadraticCertificateIsFalse(t *testing.T) {
 		}
 		certified++
 		sources[c.Source]++
-		if c.Source == "lyapunov" && !u.full(g, c.Best.Lyapunov.Metric, c.Margin) || c.Source != "lyapunov" && !u.margin(c.Weights, c.Margin) {
+		if c.Source == certify.ByLyapunov && !u.full(g, c.Best.Lyapunov.Metric, c.Margin) || c.Source != certify.ByLyapunov && !u.margin(c.Weights, c.Margin) {
 			fault("certified margin", c.Margin)
 		}
 	}

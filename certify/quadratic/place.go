@@ -62,7 +62,7 @@ func (f *quadraticForm) equilibrium(c *certify.Certificate) error {
 
 // inSource is |G(x)| in the metric of the certificate, rounded up.
 func (f *quadraticForm) inSource(c *certify.Certificate, x []float64) float64 {
-	if c.Source != "lyapunov" {
+	if c.Source != certify.ByLyapunov {
 		_, r := f.residual(c.Weights, x)
 		return r
 	}
@@ -72,11 +72,12 @@ func (f *quadraticForm) inSource(c *certify.Certificate, x []float64) float64 {
 // place states the region: everywhere, or a ball with its zero and the starts
 // that surely stay (section 7).
 func (f *quadraticForm) place(c *certify.Certificate, o Options) {
-	inf := math.Inf(1)
 	if o.Radius == 0 || math.IsInf(o.Radius, 1) {
-		c.Region = &certify.Region{Shape: "all", Norm: "l2 in the metric", Radius: inf, Ball: inf, Invariant: math.NaN(), Distance: math.NaN()}
-		if c.Certified() && c.Equilibrium != nil {
-			c.Region.Invariant, c.Region.Unique = inf, true
+		c.Everywhere("l2 in the metric")
+		switch {
+		case c.Equilibrium == nil:
+			c.Region.Invariant = math.NaN()
+		case c.Certified():
 			c.Region.Distance = smallgain.Upward(f.inSource(c, c.Equilibrium) / c.Margin)
 		}
 		return
@@ -105,12 +106,12 @@ func (f *quadraticForm) place(c *certify.Certificate, o Options) {
 func explain(c *certify.Certificate) {
 	if c.Certified() {
 		switch {
-		case c.Source == "lyapunov":
+		case c.Source == certify.ByLyapunov:
 			c.Reasons = append(c.Reasons, fmt.Sprintf("no weights of the players were found that certify; a quadratic metric of them all does, of condition %.3g: play in it is not projected player by player", c.Best.Lyapunov.Condition))
-		case c.Source != "sgn":
+		case c.Source != certify.BySGN:
 			c.Reasons = append(c.Reasons, fmt.Sprintf("signs matter: the small-gain margin is at most %.6g, the %s margin is %.6g", c.Supremum, c.Source, c.Margin))
 		}
-		if !c.Attained && c.Source == "sgn" {
+		if !c.Attained && c.Source == certify.BySGN {
 			c.Reasons = append(c.Reasons, fmt.Sprintf("the supremum %.6g is not attained by finite weights, nor the factor of the block max norm by a norm", c.Supremum))
 		}
 		return

@@ -4,7 +4,6 @@ import (
 	"math"
 	"math/big"
 	"slices"
-	"strings"
 
 	"arbiter/certify"
 	"arbiter/certify/gate"
@@ -12,45 +11,43 @@ import (
 	"arbiter/internal/interval"
 )
 
-// gradients is how many a step works out.
-var gradients = map[string]float64{"euler": 1, "optimistic": 1, "extragradient": 2, "rk4": 4}
-
 // play fills in the rate of the best proved margin, the steps in its metric, and
 // what follows from it.
 func (f *quadraticForm) play(c *certify.Certificate) {
 	type metric struct {
-		name               string
+		in                 certify.Metric
 		alpha, beta, cocoe float64
 	}
-	own := metric{"weights", c.Margin, c.Lipschitz, c.Cocoercivity}
+	own := metric{certify.InWeights, c.Margin, c.Lipschitz, c.Cocoercivity}
 	all := []metric{own}
-	if b := c.Best.TrueBlock; b != nil && b.Margin > c.Margin*(1+1e-6) && c.Source != "lyapunov" {
-		all = append(all, metric{"true_block", b.Margin, b.Lipschitz, b.Cocoercivity})
+	if b := c.Best.TrueBlock; b != nil && b.Margin > c.Margin*(1+1e-6) && c.Source != certify.ByLyapunov {
+		all = append(all, metric{certify.InTrueBlock, b.Margin, b.Lipschitz, b.Cocoercivity})
 	}
 	if y := c.Best.Lyapunov; y != nil && y.Margin > all[len(all)-1].alpha*(1+1e-6) {
-		all = append(all, metric{"lyapunov", y.Margin, y.Lipschitz, y.Cocoercivity})
+		all = append(all, metric{certify.InLyapunov, y.Margin, y.Lipschitz, y.Cocoercivity})
 	}
 	best := own
 	for _, m := range all {
 		if m.alpha > best.alpha {
 			best = m
 		}
-		if m.name == own.name {
+		if m.in == own.in {
 			continue
 		}
 		for _, s := range smallgain.MonotoneSteps(m.alpha, m.beta, m.cocoe) {
-			if s.Status == smallgain.IsTheorem && s.Bound != "2 alpha/beta^2" {
-				c.Others = append(c.Others, certify.StepIn{Step: s, Metric: m.name})
+			if s.Status == certify.Theorem && s.Bound != certify.Euler2AB {
+				s.Metric = m.in
+				c.Steps = append(c.Steps, s)
 			}
 		}
 	}
 	c.Rate = best.alpha
-	c.ModelError = &certify.ModelError{Distance: smallgain.Upward(1 / best.alpha), Jacobian: best.alpha, Metric: best.name}
+	c.ModelError = &certify.ModelError{Distance: smallgain.Upward(1 / best.alpha), Jacobian: best.alpha, Metric: best.in}
 	c.Use = advised(c)
 	if c.Use != nil {
 		c.Noise = noiseIn(c, c.Use.Metric)
 	}
-	blocks := best.name != "lyapunov" && !(best.name == "weights" && c.Source == "lyapunov")
+	blocks := best.in != certify.InLyapunov && !(best.in == certify.InWeights && c.Source == certify.ByLyapunov)
 	if b := c.Best.TrueBlock; blocks {
 		c.Rates = &certify.Rates{Low: 0, High: math.Inf(1), Rate: best.alpha}
 	} else if b != nil && b.Margin > 0 {
@@ -60,28 +57,19 @@ func (f *quadraticForm) play(c *certify.Certificate) {
 	}
 }
 
-// RowsIn are all rows with the metric each speaks of.
-func RowsIn(c *certify.Certificate) []certify.StepIn {
-	var rows []certify.StepIn
-	for _, s := range c.Steps {
-		rows = append(rows, certify.StepIn{Step: s, Metric: "weights"})
-	}
-	return append(rows, c.Others...)
-}
-
 // advised is the row of the least factor per gradient, nil if there is none.
 func advised(c *certify.Certificate) *certify.Use {
 	var use *certify.Use
 	least := 1.0
-	for _, s := range RowsIn(c) {
-		work := gradients[s.Scheme]
-		if strings.Contains(s.Bound, "max norm") && !c.Attained {
+	for _, s := range c.Steps {
+		work := s.Scheme.Gradients()
+		if s.Bound == certify.EulerBlockMax && !c.Attained {
 			continue // its factor is an infimum over norms that none reaches
 		}
-		if work == 0 || s.Status != smallgain.IsTheorem && s.Status != smallgain.IsConstant || !(s.Best > 0) || math.IsInf(s.Best, 0) || !(s.Factor < 1) {
+		if work == 0 || !s.Status.Proves() || !(s.Best > 0) || math.IsInf(s.Best, 0) || !(s.Factor < 1) {
 			continue
 		}
-		if per := math.Pow(s.Factor, 1/work); use == nil || per < least {
+		if per := math.Pow(s.Factor, 1/float64(work)); use == nil || per < least {
 			least, use = per, &certify.Use{Scheme: s.Scheme, Step: s.Best, Factor: s.Factor, Metric: s.Metric, Bound: s.Bound}
 		}
 	}
@@ -89,15 +77,15 @@ func advised(c *certify.Certificate) *certify.Use {
 }
 
 // noiseIn is that of Euler's best step in a metric.
-func noiseIn(c *certify.Certificate, metric string) *certify.Noise {
+func noiseIn(c *certify.Certificate, metric certify.Metric) *certify.Noise {
 	var out *certify.Noise
-	for _, s := range RowsIn(c) {
-		if s.Scheme != "euler" || s.Metric != metric || s.Status != smallgain.IsTheorem || !(s.Best > 0) || !(s.Factor < 1) || s.Bound != "2c" {
+	for _, s := range c.Steps {
+		if s.Bound != certify.Euler2C || s.Metric != metric || !(s.Best > 0) || !(s.Factor < 1) {
 			continue
 		}
 		per := smallgain.Upward(s.Best / math.Sqrt((1-s.Factor)*(1+s.Factor)))
 		if out == nil || per < out.PerNoise {
-			out = &certify.Noise{Step: s.Best, PerNoise: per, Metric: metric}
+			out = &certify.Noise{Scheme: s.Scheme, Step: s.Best, PerNoise: per, Metric: metric}
 		}
 	}
 	return out
@@ -170,9 +158,6 @@ func (f *quadraticForm) residualIn(y *certify.Lyapunov, x []float64) float64 {
 	return interval.Up(r)
 }
 
-// blockMaxBound is the row of the block max norm.
-const blockMaxBound = "rho(T(eta)) < 1, block max norm"
-
 // steps fills in the rows of section 6 in the metric that is certified, and the
 // eigenvalues of K; rows that rest on numbers lost in rounding are left out.
 func (f *quadraticForm) steps(c *certify.Certificate, s *spectrum, symmetricBlocks bool) {
@@ -180,27 +165,27 @@ func (f *quadraticForm) steps(c *certify.Certificate, s *spectrum, symmetricBloc
 	alpha, beta, co := c.Margin, c.Lipschitz, c.Cocoercivity
 	c.Steps = smallgain.MonotoneSteps(alpha, beta, co)
 	if symmetricBlocks && c.Supremum > smallgain.Hidden*slices.Max(c.Ell) {
-		most, best, factor := smallgain.BlockMax(c.Mu, c.Ell, c.Coupling)
-		c.Steps = append(c.Steps, certify.Step{Scheme: "euler", Bound: blockMaxBound, Max: most, Best: best, Factor: factor, Status: smallgain.IsTheorem})
+		most, best, factor := smallgain.BlockMax(c.Mu, c.Ell, c.Coupling.Rows)
+		c.Steps = append(c.Steps, certify.Step{Scheme: certify.Euler, Bound: certify.EulerBlockMax, Max: most, Best: best, Factor: factor, Status: certify.Theorem})
 	}
 	kw := f.k.weighted(c.Weights)
-	if c.Source == "lyapunov" {
+	if c.Source == certify.ByLyapunov {
 		kw = f.lyapunov.k
 	}
 	linear := smallgain.Downward(2 * smallgain.Rk4Disc * co)
 	if s.positive() {
-		c.Steps = append(c.Steps, certify.Step{Scheme: "euler", Bound: "spectral radius < 1", Max: smallgain.EulerSpectral(s.known), Best: nan, Factor: nan, Status: smallgain.IsAsymptotic})
+		c.Steps = append(c.Steps, certify.Step{Scheme: certify.Euler, Bound: certify.Spectral, Max: smallgain.EulerSpectral(s.known), Best: nan, Factor: nan, Status: certify.Asymptotic})
 	}
 	c.Steps = append(c.Steps,
-		certify.Step{Scheme: "rk4", Bound: "2 r c, r = 1.3926: norm at most 1", Max: linear, Best: nan, Factor: nan, Status: smallgain.IsConstant},
-		certify.Step{Scheme: "rk4", Bound: "h <= 2c: 3/8 + q/3 + q^2/4 + q^4/24, q the Euler factor", Max: smallgain.Downward(2 * co), Best: co, Factor: min(1, smallgain.Upward(smallgain.Rk4FromEuler(smallgain.EulerFactor(alpha, co, co)))), Status: smallgain.IsConstant},
-		certify.Step{Scheme: "rk4", Bound: "2.6156/beta: spectral radius < 1, no norm", Max: smallgain.Downward(smallgain.Rk4HalfDisc / beta), Best: nan, Factor: nan, Status: smallgain.IsConstant},
+		certify.Step{Scheme: certify.RK4, Bound: certify.RK4Disc, Max: linear, Best: nan, Factor: nan, Status: certify.ConstantTheorem},
+		certify.Step{Scheme: certify.RK4, Bound: certify.RK4FromEuler, Max: smallgain.Downward(2 * co), Best: co, Factor: min(1, smallgain.Upward(smallgain.Rk4FromEuler(smallgain.EulerFactor(alpha, co, co)))), Status: certify.ConstantTheorem},
+		certify.Step{Scheme: certify.RK4, Bound: certify.RK4HalfDisc, Max: smallgain.Downward(smallgain.Rk4HalfDisc / beta), Best: nan, Factor: nan, Status: certify.ConstantTheorem},
 	)
 	if s.positive() {
 		spectral := smallgain.Rk4Spectral(s.known)
-		c.Steps = append(c.Steps, certify.Step{Scheme: "rk4", Bound: "spectral radius < 1", Max: spectral, Best: nan, Factor: nan, Status: smallgain.IsAsymptotic})
+		c.Steps = append(c.Steps, certify.Step{Scheme: certify.RK4, Bound: certify.Spectral, Max: spectral, Best: nan, Factor: nan, Status: certify.Asymptotic})
 		if alpha*linear > smallgain.Hidden {
-			c.Steps = append(c.Steps, certify.Step{Scheme: "rk4", Bound: "norm at most 1, measured", Max: smallgain.Rk4Metric(kw, linear, spectral), Best: nan, Factor: nan, Status: "measured, quadratic games"})
+			c.Steps = append(c.Steps, certify.Step{Scheme: certify.RK4, Bound: certify.RK4Measured, Max: smallgain.Rk4Metric(kw, linear, spectral), Best: nan, Factor: nan, Status: certify.Measured})
 		}
 	}
 	smallgain.Longest(c)

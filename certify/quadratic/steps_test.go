@@ -4,11 +4,11 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
-	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
 
+	"arbiter/certify"
 	"arbiter/certify/smallgain"
 )
 
@@ -37,32 +37,32 @@ func TestStepsHold(t *testing.T) {
 		}
 		games++
 		kw := f.k.weighted(c.Weights)
-		if c.Source == "lyapunov" {
+		if c.Source == certify.ByLyapunov {
 			kw = f.lyapunov.k
 		}
 		n := len(g.Matrix)
 		alpha, beta, co := c.Margin, c.Lipschitz, c.Cocoercivity
-		for _, s := range c.Steps {
-			if s.Status == smallgain.IsAsymptotic || s.Status == smallgain.IsGuideline || s.Scheme == "flow" || s.Scheme == "optimistic" || strings.Contains(s.Bound, "no norm") {
+		for _, s := range c.StepsIn(certify.InWeights) {
+			if s.Status == certify.Asymptotic || s.Status == certify.LinearGuideline || s.Scheme == certify.Flow || s.Scheme == certify.Optimistic || s.Bound == certify.RK4HalfDisc {
 				continue
 			}
 			for _, part := range []float64{0.05, 0.5, 0.999} {
 				h := part * s.Max
 				factor := 1.0
 				switch {
-				case s.Bound == "2 alpha/beta^2":
+				case s.Bound == certify.Euler2AB:
 					factor = math.Sqrt(1 - 2*h*alpha + h*h*beta*beta)
-				case s.Bound == "2c":
+				case s.Bound == certify.Euler2C:
 					factor = smallgain.EulerFactor(alpha, co, h)
-				case s.Bound == "h < 2c":
+				case s.Bound == certify.RK42C:
 					factor = smallgain.Rk4Factor(alpha, beta, co, h)
-				case s.Scheme == "extragradient":
+				case s.Scheme == certify.Extragradient:
 					room, gain := 1-h*h*beta*beta, 2*h*alpha
 					factor = math.Sqrt(1 - gain*room/(room+gain))
-				case strings.HasPrefix(s.Bound, "h <= 2c"):
+				case s.Bound == certify.RK4FromEuler:
 					factor = smallgain.Rk4FromEuler(smallgain.EulerFactor(alpha, co, h))
 				}
-				if strings.Contains(s.Bound, "block max") {
+				if s.Bound == certify.EulerBlockMax {
 					continue // below
 				}
 				e, next := make([]float64, n), make([]float64, n)
@@ -74,9 +74,9 @@ func TestStepsHold(t *testing.T) {
 					}
 					for range 25 {
 						switch s.Scheme {
-						case "euler":
+						case certify.Euler:
 							series(next, kw, e, h, 1)
-						case "extragradient": // e - hK(e - hKe)
+						case certify.Extragradient: // e - hK(e - hKe)
 							ahead := make([]float64, n)
 							series(ahead, kw, e, h, 1)
 							series(next, kw, ahead, h, 1)
@@ -101,7 +101,7 @@ func TestStepsHold(t *testing.T) {
 					}
 				}
 			}
-			if s.Bound == "2c" {
+			if s.Bound == certify.Euler2C {
 				m := mat.NewDense(n, n, nil)
 				m.Scale(-s.Max*1.0001, kw)
 				for k := range n {
@@ -198,14 +198,14 @@ func TestRungeKuttaGuidelineIsNoTheorem(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !c.Certified() || c.Source != "true_block" {
+		if !c.Certified() || c.Source != certify.ByTrueBlock {
 			t.Fatalf("margin %g of %s", c.Margin, c.Source)
 		}
-		for _, s := range c.Steps {
-			if s.Scheme == "rk4" && s.Max >= smallgain.Rk4Paper/c.Lipschitz && (s.Status == smallgain.IsTheorem || s.Status == smallgain.IsConstant && !strings.Contains(s.Bound, "no norm")) {
+		for _, s := range c.StepsIn(certify.InWeights) {
+			if s.Scheme == certify.RK4 && s.Max >= smallgain.Rk4Paper/c.Lipschitz && (s.Status == certify.Theorem || s.Status == certify.ConstantTheorem && s.Bound != certify.RK4HalfDisc) {
 				t.Errorf("%s is claimed up to %g", s.Bound, s.Max)
 			}
-			if strings.HasPrefix(s.Bound, "2.5") && s.Status != smallgain.IsGuideline {
+			if s.Bound == certify.LinearGuide && s.Status != certify.LinearGuideline {
 				t.Errorf("2.5/beta is called %s", s.Status)
 			}
 		}

@@ -60,7 +60,7 @@ func checkUnits(t *testing.T, m [][]float64) *certify.Certificate {
 		t.Errorf("%v: best.lyapunov %g, margin %g", m, y.Margin, c.Margin)
 	}
 	for k, r := range c.Band {
-		if r > 0 && !math.IsInf(r, 0) && !inBand(c.Mu, c.Coupling, r) {
+		if r > 0 && !math.IsInf(r, 0) && !inBand(c.Mu, c.Coupling.Rows, r) {
 			t.Errorf("%v: end %d of the band, %g, is not inside", m, k, r)
 		}
 	}
@@ -70,25 +70,25 @@ func checkUnits(t *testing.T, m [][]float64) *certify.Certificate {
 				if i == 0 {
 					// C(x, w2): the same with the players exchanged.
 					mu := []float64{c.Mu[1], c.Mu[0]}
-					l := [][]float64{{0, c.Coupling[1][0] * c.Weights[1]}, {c.Coupling[0][1], 0}}
+					l := [][]float64{{0, c.Coupling.Rows[1][0] * c.Weights[1]}, {c.Coupling.Rows[0][1], 0}}
 					left := new(big.Rat).Mul(exactRat(mu[0]), exactRat(mu[1]))
 					left.Mul(left, new(big.Rat).Mul(exactRat(x), exactRat(c.Weights[1])))
 					left.Mul(left, big.NewRat(4, 1))
-					right := new(big.Rat).Mul(exactRat(c.Coupling[1][0]), exactRat(c.Weights[1]))
+					right := new(big.Rat).Mul(exactRat(c.Coupling.Rows[1][0]), exactRat(c.Weights[1]))
 					right.Add(right, new(big.Rat).Mul(exactRat(x), exactRat(l[1][0])))
 					if left.Cmp(right.Mul(right, right)) <= 0 {
 						t.Errorf("%v: end %g of a band is not inside", m, x)
 					}
-				} else if !inBand(c.Mu, c.Coupling, r) {
+				} else if !inBand(c.Mu, c.Coupling.Rows, r) {
 					t.Errorf("%v: end %g of a band is not inside", m, x)
 				}
 			}
 		}
 	}
-	if k := c.BoxFactor; k > 1 && !math.IsInf(k, 0) && !(inBand(c.Mu, c.Coupling, c.Weights[1]*k) && inBand(c.Mu, c.Coupling, c.Weights[1]/k)) {
+	if k := c.BoxFactor; k > 1 && !math.IsInf(k, 0) && !(inBand(c.Mu, c.Coupling.Rows, c.Weights[1]*k) && inBand(c.Mu, c.Coupling.Rows, c.Weights[1]/k)) {
 		t.Errorf("%v: box factor %g", m, k)
 	}
-	for _, s := range c.Steps {
+	for _, s := range c.StepsIn(certify.InWeights) {
 		if !(s.Max > 0) {
 			t.Errorf("%v: a step of %g of %s, %s", m, s.Max, s.Scheme, s.Bound)
 		}

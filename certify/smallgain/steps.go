@@ -20,14 +20,6 @@ const (
 	Rk4Paper    = 2.5
 )
 
-// Statuses of steps.
-const (
-	IsTheorem    = "theorem"
-	IsConstant   = "theorem, constant Jacobian"
-	IsAsymptotic = "asymptotic, quadratic games"
-	IsGuideline  = "guideline, no certificate"
-)
-
 // Hidden is the part of the largest number that floating point may lose.
 const Hidden = 1e-12
 
@@ -38,11 +30,11 @@ func MonotoneSteps(alpha, beta, c float64) []certify.Step {
 	nan := math.NaN()
 	euler := alpha / (beta * beta)
 	return []certify.Step{
-		{Scheme: "flow", Bound: "exp(-alpha t)", Max: math.Inf(1), Best: nan, Factor: nan, Status: IsTheorem},
-		{Scheme: "euler", Bound: "2 alpha/beta^2", Max: Downward(2 * euler), Best: euler, Factor: min(1, Upward(math.Sqrt(max(0, 1-alpha/beta*(alpha/beta))))), Status: IsTheorem},
-		{Scheme: "euler", Bound: "2c", Max: Downward(2 * c), Best: c, Factor: min(1, Upward(EulerFactor(alpha, c, c))), Status: IsTheorem},
-		{Scheme: "rk4", Bound: "h < 2c", Max: Downward(2 * c), Best: c, Factor: min(1, Upward(Rk4Factor(alpha, beta, c, c))), Status: IsTheorem},
-		{Scheme: "rk4", Bound: "2.5/beta", Max: Rk4Paper / beta, Best: nan, Factor: nan, Status: IsGuideline},
+		{Scheme: certify.Flow, Bound: certify.FlowExp, Max: math.Inf(1), Best: nan, Factor: nan, Status: certify.Theorem},
+		{Scheme: certify.Euler, Bound: certify.Euler2AB, Max: Downward(2 * euler), Best: euler, Factor: min(1, Upward(math.Sqrt(max(0, 1-alpha/beta*(alpha/beta))))), Status: certify.Theorem},
+		{Scheme: certify.Euler, Bound: certify.Euler2C, Max: Downward(2 * c), Best: c, Factor: min(1, Upward(EulerFactor(alpha, c, c))), Status: certify.Theorem},
+		{Scheme: certify.RK4, Bound: certify.RK42C, Max: Downward(2 * c), Best: c, Factor: min(1, Upward(Rk4Factor(alpha, beta, c, c))), Status: certify.Theorem},
+		{Scheme: certify.RK4, Bound: certify.LinearGuide, Max: Rk4Paper / beta, Best: nan, Factor: nan, Status: certify.LinearGuideline},
 		extragradientStep(alpha, beta),
 		optimisticStep(alpha, beta),
 	}
@@ -71,7 +63,7 @@ func extragradientStep(alpha, beta float64) certify.Step {
 		}
 	}
 	x := (low + high) / 2
-	return certify.Step{Scheme: "extragradient", Bound: "h < 1/beta", Max: Downward(1 / beta), Best: x / beta, Factor: min(1, Upward(factor(x))), Status: IsTheorem}
+	return certify.Step{Scheme: certify.Extragradient, Bound: certify.ExtragradientLip, Max: Downward(1 / beta), Best: x / beta, Factor: min(1, Upward(factor(x))), Status: certify.Theorem}
 }
 
 // optimisticStep is what they prove of x⁺ = x - hG(y), y = x - hG(y₋), y₋ the y of
@@ -85,15 +77,14 @@ func extragradientStep(alpha, beta float64) certify.Step {
 // y₋ = y₋₋. Without projections.
 func optimisticStep(alpha, beta float64) certify.Step {
 	h := Downward(1 / (alpha + math.Hypot(alpha, 2*beta)))
-	return certify.Step{Scheme: "optimistic", Bound: "h <= 1/(alpha+sqrt(alpha^2+4beta^2))", Max: h, Best: h, Factor: min(1, Upward(math.Sqrt(1-h*alpha))), Status: IsTheorem}
+	return certify.Step{Scheme: certify.Optimistic, Bound: certify.OptimisticLip, Max: h, Best: h, Factor: min(1, Upward(math.Sqrt(1-h*alpha))), Status: certify.Theorem}
 }
 
 // sound drops rows that say nothing: theorems of no step or of a factor that is
 // not below or at 1.
 func sound(rows []certify.Step) []certify.Step {
 	return slices.DeleteFunc(rows, func(s certify.Step) bool {
-		theorem := s.Status == IsTheorem || s.Status == IsConstant
-		return theorem && (!(s.Max > 0) || s.Factor > 1 || math.IsInf(s.Factor, 0) || s.Best > s.Max)
+		return s.Status.Proves() && (!(s.Max > 0) || s.Factor > 1 || math.IsInf(s.Factor, 0) || s.Best > s.Max)
 	})
 }
 
@@ -350,13 +341,13 @@ func Rk4Metric(k *mat.Dense, known, spectral float64) float64 {
 func Longest(c *certify.Certificate) {
 	c.Steps = sound(c.Steps)
 	for _, s := range c.Steps {
-		if s.Status != IsTheorem || !(s.Max > 0) {
+		if s.Status != certify.Theorem || !(s.Max > 0) {
 			continue
 		}
 		switch {
-		case s.Scheme == "euler" && !(s.Max <= c.EulerMax):
+		case s.Scheme == certify.Euler && !(s.Max <= c.EulerMax):
 			c.EulerMax = s.Max
-		case s.Scheme == "rk4" && !(s.Max <= c.RK4Max):
+		case s.Scheme == certify.RK4 && !(s.Max <= c.RK4Max):
 			c.RK4Max = s.Max
 		}
 	}

@@ -86,7 +86,7 @@ func TestPlayInABox(t *testing.T) {
 		t.Errorf("box: %+v, region %+v", c, *c.Region)
 	}
 	for _, s := range c.Steps {
-		if s.Scheme == "rk4" {
+		if s.Scheme == certify.RK4 {
 			t.Errorf("a row of RK4, whose stages no box cuts: %+v", s)
 		}
 	}
@@ -103,7 +103,7 @@ func TestPlayInABox(t *testing.T) {
 		return out
 	}
 	for _, s := range c.Steps {
-		if s.Scheme != "euler" || !strings.Contains(s.Bound, "l2") {
+		if s.Scheme != certify.Euler || s.Bound != certify.RegionEuler {
 			continue
 		}
 		for i := range 11 {
@@ -206,8 +206,8 @@ func TestIdleCoordinates(t *testing.T) {
 	if four != one {
 		t.Errorf("%d cells with three idle coordinates, %d without", four, one)
 	}
-	for i := range c.Coupling {
-		for j, x := range c.Coupling[i] {
+	for i := range c.Coupling.Rows {
+		for j, x := range c.Coupling.Rows[i] {
 			if i != j && x != 0 {
 				t.Errorf("coupling %d, %d is %g", i, j, x)
 			}
@@ -240,7 +240,7 @@ func TestRowsSaySomething(t *testing.T) {
 			t.Errorf("%s is certified with margin %v", body, c.Margin)
 		}
 		for _, s := range c.Steps {
-			if strings.HasPrefix(s.Status, smallgain.IsTheorem) && (!(s.Max > 0) || s.Scheme != "flow" && !(s.Factor <= 1 && smallgain.Finite(s.Max))) {
+			if s.Status.Proved() && (!(s.Max > 0) || s.Scheme != certify.Flow && !(s.Factor <= 1 && smallgain.Finite(s.Max))) {
 				t.Errorf("%s: %+v", body, s)
 			}
 		}

@@ -78,7 +78,9 @@ func (g *Game) At(dst, x []float64) error {
 }
 
 func (g *Game) certificate() *certify.Certificate {
-	c := &certify.Certificate{Game: g.Name, Digest: g.Digest, Concept: "nash", Field: "plain"}
+	c := certify.New()
+	c.Game, c.Digest, c.Form, c.Dims = g.Name, g.Digest, "smooth", g.Dims
+	c.Concept, c.Field = "nash", "plain"
 	for i := range g.Dims {
 		c.Blocks = append(c.Blocks, fmt.Sprintf("player %d", i))
 	}

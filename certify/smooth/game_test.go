@@ -88,7 +88,7 @@ func TestTanhBox(t *testing.T) {
 			t.Errorf("player %d: mu %v, ell %v, weight %v", i, c.Mu[i], c.Ell[i], c.Weights[i])
 		}
 		for j := range 2 {
-			if x := c.Coupling[i][j]; math.Abs(x-want.L[i][j]) > 1e-12 || x < want.L[i][j] {
+			if x := c.Coupling.Rows[i][j]; math.Abs(x-want.L[i][j]) > 1e-12 || x < want.L[i][j] {
 				t.Errorf("coupling %d,%d: %v, expected %v", i, j, x, want.L[i][j])
 			}
 		}
@@ -132,7 +132,7 @@ func simulate(t *testing.T, g *Game, c *certify.Certificate, pairs, length int) 
 	for i, d := range g.Dims {
 		for range d {
 			scale[k] = math.Sqrt(c.Weights[i])
-			if c.Norm == "max" {
+			if c.Norm == certify.Max {
 				scale[k] = 1 / c.Xi[i]
 			}
 			k++
@@ -144,7 +144,7 @@ func simulate(t *testing.T, g *Game, c *certify.Certificate, pairs, length int) 
 			e := math.Abs(x[k]-y[k]) * scale[k]
 			sum, most = sum+e*e, max(most, e)
 		}
-		if c.Norm == "max" {
+		if c.Norm == certify.Max {
 			return most
 		}
 		return math.Sqrt(sum)
@@ -165,14 +165,14 @@ func simulate(t *testing.T, g *Game, c *certify.Certificate, pairs, length int) 
 	}
 	tried := 0
 	for _, s := range c.Steps {
-		if s.Status != "theorem" || math.IsNaN(s.Factor) || strings.Contains(s.Bound, "block max norm") || strings.Contains(s.Bound, "max norm") != (c.Norm == "max") {
+		if s.Status != certify.Theorem || math.IsNaN(s.Factor) || s.Bound == certify.EulerBlockMax || (s.Bound.Norm() == certify.Max) != (c.Norm == certify.Max) {
 			continue
 		}
 		tried++
 		for range pairs {
 			var pair [2][]float64
 			radius := c.Region.Invariant
-			if s.Scheme == "rk4" {
+			if s.Scheme == certify.RK4 {
 				hb := s.Best * c.Lipschitz
 				radius /= 1 + hb + hb*hb/2
 			}
@@ -190,7 +190,7 @@ func simulate(t *testing.T, g *Game, c *certify.Certificate, pairs, length int) 
 			for range length {
 				before := size(pair[0], pair[1])
 				for p, x := range pair {
-					if s.Scheme == "euler" {
+					if s.Scheme == certify.Euler {
 						pair[p] = move(x, field(x), s.Best)
 						continue
 					}
@@ -266,7 +266,7 @@ func TestSmoothCertificatesHold(t *testing.T) {
 	for seed := range 8 {
 		g := randomSmooth(t, seed)
 		dims := g.Dims
-		for _, norm := range []string{"l2", "max"} {
+		for _, norm := range []certify.Norm{certify.L2, certify.Max} {
 			few, err := g.Certify(ctx, enclose.Options{MaxCells: 4, Norm: norm})
 			if err != nil {
 				t.Fatal(err)

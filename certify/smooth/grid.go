@@ -12,8 +12,8 @@ import (
 
 // Grid says how finely a region is looked at.
 type Grid struct {
-	Points int    // per axis, the centres of equal cells; 0: 16
-	Norm   string // of the statement: l2 | max; "": l2, max if that alone certifies
+	Points int          // per axis, the centres of equal cells; 0: 16
+	Norm   certify.Norm // as in enclose.Options
 }
 
 const defaultPoints = 16

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"arbiter/certify"
 	"arbiter/certify/enclose"
 	"arbiter/certify/smallgain"
 	"arbiter/dice"
@@ -28,14 +29,14 @@ func TestLyapunovMetricsOfBoxes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !c.Certified() || c.Source != "lyapunov" || !c.Region.Unique || !(c.Region.Invariant > 0) || c.Margins.TrueBlock > 0 || math.Abs(c.Abscissa-want) > 1e-6 || !(c.Margin > want/4 && c.Margin <= want) || c.Margin != c.Rate || !(c.Lipschitz >= c.Margin) {
+		if !c.Certified() || c.Source != certify.ByLyapunov || !c.Region.Unique || !(c.Region.Invariant > 0) || c.Margins.TrueBlock > 0 || math.Abs(c.Abscissa-want) > 1e-6 || !(c.Margin > want/4 && c.Margin <= want) || c.Margin != c.Rate || !(c.Lipschitz >= c.Margin) {
 			t.Errorf("%s: margins %+v, abscissa %v, expected %v; %v", body, c.Margins, c.Abscissa, want, c.Reasons)
 		}
 	}
 	// Too wide a region, and play in a box, where projection is not Euclidean in such a
 	// metric.
 	c := certifySmooth(t, `{"kind":"smooth_game","blocks":[1,1],"costs":["-softplus(-x1*x2)","softplus(-x1*x2)+x2^2/2"],"region":{"lower":[-9,-9],"upper":[9,9]}}`)
-	if c.Certified() || c.Source == "lyapunov" || !strings.Contains(strings.Join(c.Reasons, "\n"), "best metric of all coordinates") {
+	if c.Certified() || c.Source == certify.ByLyapunov || !strings.Contains(strings.Join(c.Reasons, "\n"), "best metric of all coordinates") {
 		t.Errorf("wide: %+v, %v", c.Margins, c.Reasons)
 	}
 	c = certifySmooth(t, `{"kind":"smooth_game","blocks":[1,1],"costs":["x1*x2+x1^2/2","-x1*x2"],"box":{"lower":[-2,-2],"upper":[2,2]}}`)

@@ -125,7 +125,7 @@ func judged(c *certify.Certificate, dims []int, field []*formulaTree, u func() f
 	}
 	metric := func(i, j int) *big.Float {
 		switch {
-		case c.Source == "lyapunov":
+		case c.Source == certify.ByLyapunov:
 			return certifytest.BigOf(c.Best.Lyapunov.Metric[i][j])
 		case i == j:
 			return certifytest.BigOf(weights[i])
@@ -184,7 +184,7 @@ func judged(c *certify.Certificate, dims []int, field []*formulaTree, u func() f
 		mk := matrix(func(i, j int) *big.Float {
 			return dot(func(l int) *big.Float { return certifytest.BigMul(m[i][l], k[l][j]) })
 		})
-		if c.Norm == "l2" {
+		if c.Norm == certify.L2 {
 			if !definite(matrix(func(i, j int) *big.Float {
 				return certifytest.BigSub(certifytest.BigScale(certifytest.BigAdd(mk[i][j], mk[j][i]), -1), certifytest.BigMul(certifytest.BigOf(c.Margin), m[i][j]))
 			}), certifytest.BigMul(small, m[0][0])) {
@@ -226,7 +226,7 @@ func judged(c *certify.Certificate, dims []int, field []*formulaTree, u func() f
 		}
 		if before != nil {
 			for _, s := range c.Steps {
-				if s.Scheme != "euler" || s.Status != smallgain.IsTheorem || !strings.Contains(s.Bound, "l2 in the metric") || c.Norm != "l2" {
+				if s.Scheme != certify.Euler || s.Status != certify.Theorem || s.Bound != certify.RegionEuler || c.Norm != certify.L2 {
 					continue
 				}
 				v, w := make([]*big.Float, n), make([]*big.Float, n)
@@ -268,7 +268,7 @@ func TestNothingCertifiedIsFalse(t *testing.T) {
 		if err != nil {
 			t.Fatalf("game %d: %v", seed, err)
 		}
-		for _, norm := range []string{"", "max"} {
+		for _, norm := range []certify.Norm{0, certify.Max} {
 			c, err := g.Certify(ctx, enclose.Options{MaxCells: cells, Norm: norm})
 			if err != nil {
 				if !strings.Contains(err.Error(), "region outside the domain") && !strings.Contains(err.Error(), "not bounded") {
@@ -281,7 +281,7 @@ func TestNothingCertifiedIsFalse(t *testing.T) {
 				count["not certified"]++
 				continue
 			}
-			count[c.Norm+" "+c.Source]++
+			count[c.Source.String()]++
 			if c.Region.Unique {
 				count["converges"]++
 			}
@@ -292,14 +292,14 @@ func TestNothingCertifiedIsFalse(t *testing.T) {
 				t.Errorf("game %d %v on %v to %v: %s is false: margin %v, source %q, norm %s", seed, field, lower, upper, what, c.Margin, c.Source, c.Norm)
 			}
 			for _, s := range c.Steps {
-				if strings.HasPrefix(s.Status, smallgain.IsTheorem) && (!(s.Max > 0) || s.Scheme != "flow" && !(s.Factor <= 1 && smallgain.Finite(s.Max))) {
+				if s.Status.Proved() && (!(s.Max > 0) || s.Scheme != certify.Flow && !(s.Factor <= 1 && smallgain.Finite(s.Max))) {
 					t.Errorf("game %d: row %+v", seed, s)
 				}
 			}
 		}
 	}
 	t.Logf("%d games: %v", games, count)
-	if count["l2 "]+count["max "] < games/4 || count["l2 lyapunov"] == 0 {
+	if count["true_block"]+count["blockmax"] < games/4 || count["lyapunov"] == 0 {
 		t.Errorf("too few certificates: %v", count)
 	}
 }

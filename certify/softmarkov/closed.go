@@ -34,19 +34,17 @@ func ClosedForm(ctx context.Context, g *markov.Game, tau []float64) (*certify.Ce
 	}
 	n := len(gains)
 	c := f.certificate()
-	c.Method, c.Norm = certify.Analytic, "span"
+	c.Method, c.Norm, c.Source = certify.Analytic, certify.Span, certify.ByBlockMax
 	nan := math.NaN()
-	c.Margins = certify.Margins{SGN: nan, Signed: nan, TrueBlock: nan, Lyapunov: nan, BlockMax: nan}
-	c.Euclidean, c.Abscissa, c.Lipschitz, c.Cocoercivity, c.Rate, c.EulerMax, c.RK4Max = nan, nan, nan, nan, nan, nan, nan
-	c.Band, c.BoxFactor, c.Residual, c.Attained = [2]float64{nan, nan}, nan, nan, true
+	c.Attained = true
 
 	of := f.temperatures()
 	shifted := make([]float64, n*n) // Λ - diag τ
 	for i, row := range gains {
 		c.Mu = append(c.Mu, interval.Point(of[i]).Sub(interval.Point(row[i])).Lo)
 		c.Ell = append(c.Ell, interval.Point(of[i]).Add(interval.Point(row[i])).Hi)
-		c.Coupling = append(c.Coupling, append([]float64(nil), row...))
-		c.Coupling[i][i] = 0
+		c.Coupling.Rows = append(c.Coupling.Rows, append([]float64(nil), row...))
+		c.Coupling.Rows[i][i] = 0
 		for j, x := range row {
 			shifted[i*n+j] = x
 		}
@@ -69,7 +67,6 @@ func ClosedForm(ctx context.Context, g *markov.Game, tau []float64) (*certify.Ce
 		c.Gain = max(c.Gain, sum.Div(interval.Point(of[i])).Hi)
 	}
 	c.Margins.BlockMax = c.Margin
-	c.Region = &certify.Region{Shape: "all", Norm: "span", Radius: math.Inf(1), Ball: math.Inf(1), Invariant: math.Inf(1), Distance: nan, Unique: c.Margin > 0}
 	if f.N <= mostLogits {
 		if z, err := f.equilibrium(ctx); err == nil {
 			c.Equilibrium = z
@@ -85,14 +82,16 @@ func ClosedForm(ctx context.Context, g *markov.Game, tau []float64) (*certify.Ce
 			return nil, ctx.Err()
 		}
 	}
+	c.Everywhere("span")
+	c.Region.Unique = c.Margin > 0
 	if c.Certified() {
 		c.Rate = c.Margin
 		eta := interval.Point(1).Div(interval.Point(max(tau[0], tau[1]))).Lo
 		c.EulerMax = eta
 		factor := interval.Point(1).Sub(interval.Point(eta).Scale(c.Margin)).Hi
 		c.Steps = []certify.Step{
-			{Scheme: "flow", Bound: "exp(-alpha t)", Max: math.Inf(1), Best: nan, Factor: nan, Status: "theorem"},
-			{Scheme: "euler", Bound: "0 < eta <= 1/max tau, span norm", Max: eta, Best: eta, Factor: factor, Status: "theorem"},
+			{Scheme: certify.Flow, Bound: certify.FlowExp, Max: math.Inf(1), Best: nan, Factor: nan, Status: certify.Theorem},
+			{Scheme: certify.Euler, Bound: certify.EulerSpan, Max: eta, Best: eta, Factor: factor, Status: certify.Theorem},
 		}
 		return c, nil
 	}

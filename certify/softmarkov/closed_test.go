@@ -25,7 +25,7 @@ func TestMarkovClosedForm(t *testing.T) {
 	}
 	for i, row := range r.Markov.Global.Lambda {
 		for j, want := range row {
-			got := c.Coupling[i][j]
+			got := c.Coupling.Rows[i][j]
 			if i == j {
 				got = c.Ell[i] - 1
 			}

@@ -320,8 +320,8 @@ func TestMarkovCertificatesInDigits(t *testing.T) {
 					t.Errorf("game %d at %g: curvature of block %d is not %g", game, z, i, c.Mu[i])
 				}
 				for k, x := range row {
-					if k != i && certifytest.BigSub(new(big.Float).Abs(x), rounding).Cmp(certifytest.BigOf(c.Coupling[i][k])) > 0 {
-						t.Errorf("game %d at %g: coupling of block %d to %d is more than %g", game, z, i, k, c.Coupling[i][k])
+					if k != i && certifytest.BigSub(new(big.Float).Abs(x), rounding).Cmp(certifytest.BigOf(c.Coupling.Rows[i][k])) > 0 {
+						t.Errorf("game %d at %g: coupling of block %d to %d is more than %g", game, z, i, k, c.Coupling.Rows[i][k])
 					}
 				}
 			}
@@ -377,7 +377,7 @@ func TestMarkovCertificatesInDigits(t *testing.T) {
 				z[i] = min(c.Region.Upper[i], max(c.Region.Lower[i], c.Region.Lower[i]+part*(c.Region.Upper[i]-c.Region.Lower[i])))
 			}
 			j := bigJacobian(g, tau, bigs(z))
-			if c.Coupling != nil {
+			if c.Coupling.Rows != nil {
 				judge(c, j, z)
 			}
 			// What cells are made of, at the point itself.
@@ -415,7 +415,7 @@ func TestMarkovCertificatesInDigits(t *testing.T) {
 			e, _ := certifytest.BigSub(z[i], certifytest.BigOf(x)).Float64()
 			off, least = off+c.Weights[i]*e*e, max(least, math.Abs(e)/c.Xi[i])
 		}
-		if off = math.Sqrt(off); c.Norm == "max" {
+		if off = math.Sqrt(off); c.Norm == certify.Max {
 			off = least
 		}
 		if zeros++; off > c.Region.Distance*(1+1e-12) {

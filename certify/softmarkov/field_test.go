@@ -11,6 +11,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"arbiter/certify"
 	"arbiter/certify/certifytest"
 	"arbiter/certify/enclose"
 	"arbiter/dice"
@@ -229,11 +230,11 @@ func TestMarkovIntervalReference(t *testing.T) {
 		}
 	}
 	l2, err := Interval(ctx, g, []float64{1, 1}, 1, enclose.Options{MaxCells: 500})
-	if err != nil || !l2.Certified() || l2.Norm != "l2" || l2.Cells > 500 {
+	if err != nil || !l2.Certified() || l2.Norm != certify.L2 || l2.Cells > 500 {
 		t.Errorf("radius 1: %v, %v", l2.Reasons, err)
 	}
-	most, err := Interval(ctx, g, []float64{1, 1}, .8, enclose.Options{MaxCells: 500, Norm: "max"})
-	if err != nil || !most.Certified() || most.Norm != "max" {
+	most, err := Interval(ctx, g, []float64{1, 1}, .8, enclose.Options{MaxCells: 500, Norm: certify.Max})
+	if err != nil || !most.Certified() || most.Norm != certify.Max {
 		t.Errorf("radius 0.8: %v, %v", most.Reasons, err)
 	}
 	far, err := Interval(ctx, g, []float64{1, 1}, 3, enclose.Options{MaxCells: 20})
@@ -295,7 +296,7 @@ func TestMarkovCertificatesHold(t *testing.T) {
 				t.Fatalf("game %d: a point has margins %g, %g below %+v", seed, low, rows, c.Margins)
 			}
 		}
-		for _, norm := range []string{"l2", "max"} {
+		for _, norm := range []certify.Norm{certify.L2, certify.Max} {
 			c, err := Interval(ctx, g, tau, .4, enclose.Options{MaxCells: 16, Norm: norm})
 			if err != nil {
 				t.Fatal(err)
@@ -309,7 +310,7 @@ func TestMarkovCertificatesHold(t *testing.T) {
 				for _, x := range e {
 					sum, most = sum+x*x, max(most, math.Abs(x))
 				}
-				if norm == "l2" {
+				if norm == certify.L2 {
 					return math.Sqrt(sum)
 				}
 				return most
@@ -318,7 +319,7 @@ func TestMarkovCertificatesHold(t *testing.T) {
 				continue
 			}
 			for _, s := range c.Steps {
-				if s.Scheme != "euler" || strings.Contains(s.Bound, "block max") || strings.Contains(s.Bound, "max") != (norm == "max") {
+				if s.Scheme != certify.Euler || s.Bound == certify.EulerBlockMax || (s.Bound.Norm() == certify.Max) != (norm == certify.Max) {
 					continue
 				}
 				for range 20 {
@@ -390,7 +391,7 @@ func TestMarkovRefusals(t *testing.T) {
 		{g, []float64{1, 1}, 0, enclose.Options{}, "radius: found 0"},
 		{g, []float64{1, 1}, math.Inf(1), enclose.Options{}, "radius: found +Inf"},
 		{g, []float64{1, 1}, .1, enclose.Options{MaxCells: -1}, "max cells: found -1"},
-		{g, []float64{1, 1}, .1, enclose.Options{Norm: "l1"}, `norm: found "l1"`},
+		{g, []float64{1, 1}, .1, enclose.Options{Norm: certify.Span}, `norm: found "span"`},
 		{&three, []float64{1, 1}, .1, enclose.Options{}, "players: found 3"},
 		{&horizon, []float64{1, 1}, .1, enclose.Options{}, "horizon: found 2"},
 	} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"arbiter/certify"
 	"arbiter/certify/certifytest"
 	"arbiter/certify/enclose"
 	"arbiter/games/markov"
@@ -41,7 +42,7 @@ func TestIdleStatesAreNotBisected(t *testing.T) {
 		if err := g.Check(); err != nil {
 			t.Fatal(err)
 		}
-		c, err := Interval(ctx, g, []float64{4, 4}, 1, enclose.Options{MaxCells: 32, Norm: "l2"})
+		c, err := Interval(ctx, g, []float64{4, 4}, 1, enclose.Options{MaxCells: 32, Norm: certify.L2})
 		if err != nil {
 			t.Fatal(err)
 		}

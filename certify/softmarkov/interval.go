@@ -58,10 +58,10 @@ func Interval(ctx context.Context, g *markov.Game, tau []float64, radius float64
 }
 
 func (f *Field) certificate() *certify.Certificate {
-	return &certify.Certificate{
-		Game: f.game.Name, Digest: markovDigest(f.game), Concept: "logit_qre", Field: "natural gradient on logits",
-		Blocks: f.blocks,
-	}
+	c := certify.New()
+	c.Game, c.Digest, c.Form = f.game.Name, markovDigest(f.game), "markov"
+	c.Concept, c.Field, c.Blocks, c.Dims = "logit_qre", "natural gradient on logits", f.blocks, f.Dims
+	return c
 }
 
 // around is the box of half width radius, at least, around centre.
@@ -75,7 +75,7 @@ func (f *Field) around(centre []float64, radius float64) *enclose.Box {
 
 // largest is a radius below radius that is certified in the norm, to some 3%, 0 if
 // none was found.
-func (f *Field) largest(ctx context.Context, centre []float64, radius float64, o enclose.Options, norm string) (float64, error) {
+func (f *Field) largest(ctx context.Context, centre []float64, radius float64, o enclose.Options, norm certify.Norm) (float64, error) {
 	if err := o.Check(); err != nil {
 		return 0, err
 	}
@@ -88,7 +88,7 @@ func (f *Field) largest(ctx context.Context, centre []float64, radius float64, o
 		b := f.around(centre, r)
 		b.Weigh()
 		test := enclose.NewMetric(b.Dims, b.Weights).Monotone
-		if norm == "max" {
+		if norm == certify.Max {
 			test = enclose.NewMetric(b.Dims, enclose.RootsOf(b.Xi)).Dominant
 		}
 		c, err := enclose.Bisect(ctx, f, test, b.Lower, b.Upper, o.MaxCells)

@@ -134,7 +134,7 @@ func Sampled(ctx context.Context, g *markov.Game, tau []float64, radius float64,
 	c.Blocks = []string{"player 0", "player 1"}
 	b.Sampled(c, []float64{1, ratio})
 	c.Margin = best
-	c.Margins = certify.Margins{SGN: best, Signed: math.NaN(), TrueBlock: math.NaN(), Lyapunov: math.NaN(), BlockMax: math.NaN()}
+	c.Margins.SGN, c.Margins.Signed = best, math.NaN()
 	c.Attained, c.Samples = smallgain.Connected(b.L), points
 	c.Equilibrium = centre
 	values := make([]interval.Interval, f.N)

@@ -3,7 +3,6 @@ package trial
 import (
 	"context"
 	"math"
-	"strings"
 
 	"arbiter/certify"
 	"arbiter/certify/entropic"
@@ -13,7 +12,7 @@ import (
 const farLogits = 3
 
 // Entropic runs the logit dynamics of g by the rows of its certificate.
-func Entropic(ctx context.Context, g *entropic.Game, c *certify.Certificate, s Trials) ([]Trial, error) {
+func Entropic(ctx context.Context, g *entropic.Game, c *certify.Certificate, s Trials) ([]certify.Trial, error) {
 	tau := c.Entropy.Temperature
 	x, y := g.Start(tau), g.Start(tau)
 	if c.Equilibrium == nil {
@@ -67,8 +66,8 @@ func Entropic(ctx context.Context, g *entropic.Game, c *certify.Certificate, s T
 		return sum
 	}
 	const ofValue = "weighted divergence from the equilibrium"
-	var out []Trial
-	add := func(k int, m motion, t Trial) error {
+	var out []certify.Trial
+	add := func(k int, m motion, t certify.Trial) error {
 		t, err := s.run(ctx, k, m, t)
 		out = append(out, t)
 		return err
@@ -77,16 +76,16 @@ func Entropic(ctx context.Context, g *entropic.Game, c *certify.Certificate, s T
 		h := flowStep / (c.Entropy.Lipschitz + entropic.Largest(tau))
 		m := value
 		m.move = func() bool { flowStepOf(x, h); return true }
-		if err := add(0, m, Trial{Scheme: "flow", Measure: ofValue, Step: h, Certified: math.Exp(-c.Rate * h)}); err != nil {
+		if err := add(0, m, certify.Trial{Scheme: certify.Flow, Measure: ofValue, Step: h, Certified: math.Exp(-c.Rate * h)}); err != nil {
 			return nil, err
 		}
 	}
 	for k, row := range promised(c) {
-		m, t := value, Trial{Scheme: row.Scheme, Measure: ofValue, Step: row.Best, Certified: row.Factor}
+		m, t := value, certify.Trial{Scheme: row.Scheme, Measure: ofValue, Step: row.Best, Certified: row.Factor}
 		switch {
-		case row.Scheme == "prox":
+		case row.Scheme == certify.Prox:
 			m.move = func() bool { x.Prox(row.Best); return true }
-		case strings.Contains(row.Bound, "span"):
+		case row.Bound.Norm() == certify.Span:
 			t.Measure = "distance of two points, span norm of logits"
 			m.start = func(random func() float64) { scatter(x, random); scatter(y, random) }
 			m.move = func() bool { x.Natural(row.Best); y.Natural(row.Best); return true }

@@ -1,10 +1,10 @@
 package trial
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
-	"strings"
 
 	"arbiter/certify"
 	"arbiter/certify/enclose"
@@ -19,7 +19,7 @@ import (
 type euclidean struct {
 	n      int
 	field  func(dst, x []float64) bool
-	norms  map[string]func(v []float64) float64         // l2, max, span
+	norms  map[certify.Norm]func(v []float64) float64   // L2, Max, Span
 	blocks func(xi []float64) func(v []float64) float64 // max norms over blocks
 	cut    func(x []float64)                            // projects, nil if nothing confines play
 	x, y   []float64
@@ -29,20 +29,20 @@ type euclidean struct {
 }
 
 func newEuclidean(n int, field func(dst, x []float64) bool) *euclidean {
-	e := &euclidean{n: n, field: field, norms: map[string]func([]float64) float64{}, x: make([]float64, n), y: make([]float64, n)}
+	e := &euclidean{n: n, field: field, norms: map[certify.Norm]func([]float64) float64{}, x: make([]float64, n), y: make([]float64, n)}
 	for k := range e.g {
 		e.g[k] = make([]float64, n)
 	}
 	return e
 }
 
-func (e *euclidean) step(x []float64, scheme string, h float64) bool {
+func (e *euclidean) step(x []float64, scheme certify.Scheme, h float64) bool {
 	k1, k2, k3, k4, at := e.g[0], e.g[1], e.g[2], e.g[3], e.g[4]
 	if !e.field(k1, x) {
 		return false
 	}
 	switch scheme {
-	case "euler":
+	case certify.Euler:
 		for i := range x {
 			x[i] -= h * k1[i]
 		}
@@ -50,7 +50,7 @@ func (e *euclidean) step(x []float64, scheme string, h float64) bool {
 			e.cut(x)
 		}
 		return true
-	case "extragradient":
+	case certify.Extragradient:
 		for i := range x {
 			at[i] = x[i] - h*k1[i]
 		}
@@ -82,17 +82,17 @@ func (e *euclidean) step(x []float64, scheme string, h float64) bool {
 // trials runs the rows of a certificate. Two points move together and their distance
 // is measured: trajectories in a ball that they do not leave, or else single steps
 // from anywhere in the region.
-func (e *euclidean) trials(ctx context.Context, c *certify.Certificate, s Trials) ([]Trial, error) {
-	var out []Trial
-	own := "l2"
+func (e *euclidean) trials(ctx context.Context, c *certify.Certificate, s Trials) ([]certify.Trial, error) {
+	var out []certify.Trial
+	own := certify.L2
 	switch c.Norm {
-	case "max", "span":
+	case certify.Max, certify.Span:
 		own = c.Norm
 	}
 	rows := promised(c)
 	lipschitz := c.Lipschitz
 	if math.IsNaN(lipschitz) { // in closed form: the row sums in the weighted norm
-		for i, row := range c.Coupling {
+		for i, row := range c.Coupling.Rows {
 			sum := c.Ell[i]
 			for j, l := range row {
 				sum += l * c.Xi[j] / c.Xi[i]
@@ -104,27 +104,20 @@ func (e *euclidean) trials(ctx context.Context, c *certify.Certificate, s Trials
 	}
 	if c.Rate > 0 && lipschitz > 0 {
 		h := flowStep / lipschitz
-		rows = append([]certify.Step{{Scheme: "flow", Bound: own + " norm", Max: h, Best: h, Factor: math.Exp(-c.Rate * h), Status: smallgain.IsTheorem}}, rows...)
+		rows = append([]certify.Step{{Scheme: certify.Flow, Bound: certify.FlowExp, Max: h, Best: h, Factor: math.Exp(-c.Rate * h), Status: certify.Theorem}}, rows...)
 	}
 	for k, row := range rows {
-		name := "l2"
-		switch {
-		case row.Scheme == "flow":
-			name = own
-		case strings.Contains(row.Bound, "max norm"):
-			name = "max"
-		case strings.Contains(row.Bound, "span norm"):
-			name = "span"
-		}
+		name := cmp.Or(row.Bound.Norm(), own)
 		norm := e.norms[name]
-		if strings.Contains(row.Bound, "block max norm") { // which has its own ξ
+		if name == certify.BlockMax { // which has its own ξ
 			xi, factor := contracting(c, row.Best)
 			norm, row.Factor = e.blocks(xi), max(row.Factor, factor)
+			name = certify.Max
 		}
 		if norm == nil {
 			continue
 		}
-		t := Trial{Scheme: row.Scheme, Measure: "distance of two points, " + name + " norm", Step: row.Best, Certified: row.Factor}
+		t := certify.Trial{Scheme: row.Scheme, Measure: "distance of two points, " + name.String() + " norm", Step: row.Best, Certified: row.Factor}
 		m := motion{
 			measure: func() float64 {
 				v := e.g[0]
@@ -137,7 +130,7 @@ func (e *euclidean) trials(ctx context.Context, c *certify.Certificate, s Trials
 		}
 		// A fourth-order step asks for points around it (section 7).
 		reach := 1.0
-		if row.Scheme != "euler" {
+		if row.Scheme != certify.Euler {
 			x := row.Best * lipschitz
 			reach = 1 / (1 + x + x*x/2)
 		}
@@ -153,7 +146,7 @@ func (e *euclidean) trials(ctx context.Context, c *certify.Certificate, s Trials
 				scale = max(scale, math.Abs(x))
 			}
 			ball = scale * norm(slices.Repeat([]float64{1}, e.n))
-		case e.cut != nil && row.Scheme != "euler":
+		case e.cut != nil && row.Scheme != certify.Euler:
 			t.Worst, t.Note = math.NaN(), "not run: play is confined to a box"
 			out = append(out, t)
 			continue
@@ -164,7 +157,7 @@ func (e *euclidean) trials(ctx context.Context, c *certify.Certificate, s Trials
 			copy(centre, r.Centre)
 			ball = r.Invariant * reach
 			t.Note = "starts in the invariant ball"
-		case r.Shape == "box" && row.Scheme == "euler":
+		case r.Shape == "box" && row.Scheme == certify.Euler:
 			m.once = true
 			t.Note = "single steps in the box"
 		default:
@@ -235,7 +228,7 @@ func contracting(c *certify.Certificate, eta float64) (xi []float64, factor floa
 	t := make([]float64, n*n)
 	for i := range n {
 		for j := range n {
-			t[i*n+j] = eta * c.Coupling[i][j]
+			t[i*n+j] = eta * c.Coupling.Rows[i][j]
 		}
 		t[i*n+i] = max(math.Abs(1-eta*c.Mu[i]), math.Abs(1-eta*c.Ell[i]))
 	}
@@ -251,7 +244,7 @@ func contracting(c *certify.Certificate, eta float64) (xi []float64, factor floa
 }
 
 // Smooth runs the field of g by the rows of its certificate.
-func Smooth(ctx context.Context, g *smooth.Game, c *certify.Certificate, s Trials) ([]Trial, error) {
+func Smooth(ctx context.Context, g *smooth.Game, c *certify.Certificate, s Trials) ([]certify.Trial, error) {
 	var cut func(x []float64)
 	if g.BoxLower != nil {
 		cut = func(x []float64) {
@@ -264,7 +257,7 @@ func Smooth(ctx context.Context, g *smooth.Game, c *certify.Certificate, s Trial
 }
 
 // Markov runs natural gradient on logits by the rows of a certificate of g.
-func Markov(ctx context.Context, g *markov.Game, tau []float64, c *certify.Certificate, s Trials) ([]Trial, error) {
+func Markov(ctx context.Context, g *markov.Game, tau []float64, c *certify.Certificate, s Trials) ([]certify.Trial, error) {
 	f, err := softmarkov.New(g, tau)
 	if err != nil {
 		return nil, err
@@ -274,7 +267,7 @@ func Markov(ctx context.Context, g *markov.Game, tau []float64, c *certify.Certi
 
 // simulateField takes the midpoints of enclosures at points for the field. cut
 // projects a point on what play is confined to; nil if it is not.
-func simulateField(ctx context.Context, f enclose.Field, dims []int, c *certify.Certificate, s Trials, cut func(x []float64)) ([]Trial, error) {
+func simulateField(ctx context.Context, f enclose.Field, dims []int, c *certify.Certificate, s Trials, cut func(x []float64)) ([]certify.Trial, error) {
 	n := 0
 	for _, d := range dims {
 		n += d
@@ -290,8 +283,8 @@ func simulateField(ctx context.Context, f enclose.Field, dims []int, c *certify.
 		return true
 	})
 	e.cut = cut
-	e.norms["l2"] = func(v []float64) float64 {
-		if m := c.Best.Lyapunov; m != nil && c.Source == "lyapunov" {
+	e.norms[certify.L2] = func(v []float64) float64 {
+		if m := c.Best.Lyapunov; m != nil && c.Source == certify.ByLyapunov {
 			sum := 0.0
 			for i, row := range m.Metric {
 				for j, x := range row {
@@ -324,7 +317,7 @@ func simulateField(ctx context.Context, f enclose.Field, dims []int, c *certify.
 		}
 	}
 	if len(c.Xi) == len(dims) {
-		e.norms["max"] = func(v []float64) float64 {
+		e.norms[certify.Max] = func(v []float64) float64 {
 			most, at := 0.0, 0
 			for i, d := range dims {
 				for _, x := range v[at : at+d] {
@@ -335,7 +328,7 @@ func simulateField(ctx context.Context, f enclose.Field, dims []int, c *certify.
 			return most
 		}
 		// Coordinates are logits less that of the last action.
-		e.norms["span"] = func(v []float64) float64 {
+		e.norms[certify.Span] = func(v []float64) float64 {
 			most, at := 0.0, 0
 			for i, d := range dims {
 				low, high := 0.0, 0.0

@@ -4,10 +4,8 @@ import (
 	"context"
 	"math"
 	"slices"
-	"strings"
 
 	"arbiter/certify"
-	"arbiter/certify/smallgain"
 	"arbiter/dice"
 )
 
@@ -23,7 +21,7 @@ type motion struct {
 }
 
 // run adds what the motion does to t. Draws of different trials differ by at.
-func (s Trials) run(ctx context.Context, at int, m motion, t Trial) (Trial, error) {
+func (s Trials) run(ctx context.Context, at int, m motion, t certify.Trial) (certify.Trial, error) {
 	if s.Starts == 0 {
 		s.Starts = 40
 	}
@@ -68,6 +66,6 @@ func (s Trials) run(ctx context.Context, at int, m motion, t Trial) (Trial, erro
 // schemes that remember nothing.
 func promised(c *certify.Certificate) []certify.Step {
 	return slices.DeleteFunc(slices.Clone(c.Steps), func(s certify.Step) bool {
-		return s.Scheme == "optimistic" || !strings.HasPrefix(s.Status, smallgain.IsTheorem) || strings.Contains(s.Status, " if ") || !(s.Best > 0) || math.IsNaN(s.Factor)
+		return s.Scheme == certify.Optimistic || !s.Status.Proves() || !(s.Best > 0) || math.IsNaN(s.Factor)
 	})
 }

@@ -11,7 +11,7 @@ import (
 
 // Quadratic runs the field of g by the rows of its certificate, each in the metric
 // that it speaks of.
-func Quadratic(ctx context.Context, g *quadratic.Game, c *certify.Certificate, s Trials) ([]Trial, error) {
+func Quadratic(ctx context.Context, g *quadratic.Game, c *certify.Certificate, s Trials) ([]certify.Trial, error) {
 	e := newEuclidean(len(g.Matrix), func(dst, x []float64) bool {
 		copy(dst, g.Field(x))
 		return true
@@ -29,40 +29,35 @@ func Quadratic(ctx context.Context, g *quadratic.Game, c *certify.Certificate, s
 			return most
 		}
 	}
-	var out []Trial
-	for _, metric := range []string{"weights", "true_block", "lyapunov"} {
+	var out []certify.Trial
+	for _, metric := range []certify.Metric{certify.InWeights, certify.InTrueBlock, certify.InLyapunov} {
 		own := *c
-		own.Steps = nil
-		for _, r := range quadratic.RowsIn(c) {
-			if r.Metric == metric {
-				own.Steps = append(own.Steps, r.Step)
-			}
-		}
+		own.Steps = c.StepsIn(metric)
 		if len(own.Steps) == 0 {
 			continue
 		}
 		own.Rate = c.Margin
 		weights, full := c.Weights, c.Best.Lyapunov
 		switch {
-		case metric == "true_block":
+		case metric == certify.InTrueBlock:
 			weights, full = c.Best.TrueBlock.Weights, nil
 			own.Rate, own.Lipschitz = c.Best.TrueBlock.Margin, c.Best.TrueBlock.Lipschitz
-		case metric == "lyapunov":
+		case metric == certify.InLyapunov:
 			own.Rate, own.Lipschitz = full.Margin, full.Lipschitz
-		case c.Source != "lyapunov":
+		case c.Source != certify.ByLyapunov:
 			full = nil
 		}
 		norm := func(v []float64) float64 { return g.InMetric(weights, v) }
 		if full != nil {
 			norm = func(v []float64) float64 { return normIn(full, v) }
 		}
-		e.norms["l2"] = norm
+		e.norms[certify.L2] = norm
 		trials, err := e.trials(ctx, &own, s)
 		if err != nil {
 			return nil, err
 		}
 		for _, row := range own.Steps {
-			if row.Scheme == "optimistic" {
+			if row.Scheme == certify.Optimistic {
 				t, err := playOptimistic(ctx, g, row, own.Lipschitz, norm, s)
 				if err != nil {
 					return nil, err
@@ -70,9 +65,9 @@ func Quadratic(ctx context.Context, g *quadratic.Game, c *certify.Certificate, s
 				trials = append(trials, t)
 			}
 		}
-		if metric != "weights" {
+		if metric != certify.InWeights {
 			for i := range trials {
-				trials[i].Note = noted(trials[i].Note, "metric of best "+metric)
+				trials[i].Note = noted(trials[i].Note, "metric of best "+metric.String())
 			}
 		}
 		out = append(out, trials...)
@@ -101,7 +96,7 @@ func normIn(y *certify.Lyapunov, v []float64) float64 {
 
 // playOptimistic runs that scheme on the difference of two points, which a linear field
 // moves by itself.
-func playOptimistic(ctx context.Context, g *quadratic.Game, row certify.Step, beta float64, norm func([]float64) float64, s Trials) (Trial, error) {
+func playOptimistic(ctx context.Context, g *quadratic.Game, row certify.Step, beta float64, norm func([]float64) float64, s Trials) (certify.Trial, error) {
 	linear := *g
 	linear.Offset = nil
 	n := len(g.Matrix)
@@ -138,5 +133,5 @@ func playOptimistic(ctx context.Context, g *quadratic.Game, row certify.Step, be
 			return (8 + 16*float64(n)*row.Best*beta) * unitRounding * norm(d)
 		},
 	}
-	return s.run(ctx, 100, m, Trial{Scheme: row.Scheme, Measure: "distance and last move, l2 norm", Step: row.Best, Certified: row.Factor})
+	return s.run(ctx, 100, m, certify.Trial{Scheme: row.Scheme, Measure: "distance and last move, l2 norm", Step: row.Best, Certified: row.Factor})
 }

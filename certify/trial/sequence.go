@@ -12,7 +12,7 @@ import (
 
 // Sequence runs the proximal steps of a certificate of the sequence form of
 // b; small ones stand for the flow.
-func Sequence(ctx context.Context, b *flat.Board, c *certify.Certificate, s Trials) ([]Trial, error) {
+func Sequence(ctx context.Context, b *flat.Board, c *certify.Certificate, s Trials) ([]certify.Trial, error) {
 	if c.Equilibrium == nil {
 		return nil, nil
 	}
@@ -72,7 +72,7 @@ func Sequence(ctx context.Context, b *flat.Board, c *certify.Certificate, s Tria
 			return sum + 10*off*(math.Sqrt(max(0, m.measure()))+10*off)
 		},
 	}
-	var out []Trial
+	var out []certify.Trial
 	for k, row := range promised(c) {
 		steps := []float64{row.Best}
 		if !math.IsInf(row.Best, 1) {
@@ -84,7 +84,7 @@ func Sequence(ctx context.Context, b *flat.Board, c *certify.Certificate, s Tria
 				factor = 1 / (1 + eta*c.Margin)
 			}
 			m.move = func() bool { f.Prox(eta); return true }
-			t, err := s.run(ctx, 2*k+j, m, Trial{Scheme: row.Scheme, Measure: "dilated divergence from the equilibrium", Step: eta, Certified: factor})
+			t, err := s.run(ctx, 2*k+j, m, certify.Trial{Scheme: row.Scheme, Measure: "dilated divergence from the equilibrium", Step: eta, Certified: factor})
 			if err != nil {
 				return nil, err
 			}

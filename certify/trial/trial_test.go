@@ -75,7 +75,7 @@ func TestSimulationsNeverFalsify(t *testing.T) {
 		want = 50_000
 	}
 	ctx := context.Background()
-	steps, certified, sources := 0, 0, map[string]int{}
+	steps, certified, sources := 0, 0, map[certify.Source]int{}
 	random := draws(1)
 	for at := 0; steps < want; at++ {
 		g := coupled(random, at)
@@ -98,7 +98,7 @@ func TestSimulationsNeverFalsify(t *testing.T) {
 			}
 		}
 	}
-	if certified < 20 || sources["sgn"] == 0 || sources["sgn"] == certified {
+	if certified < 20 || sources[certify.BySGN] == 0 || sources[certify.BySGN] == certified {
 		t.Errorf("%d games, %v: too few or of one kind", certified, sources)
 	}
 }
@@ -112,7 +112,7 @@ func TestSimulationsOfRegions(t *testing.T) {
 	}
 	ctx := context.Background()
 	certified := map[string]int{}
-	judge := func(kind string, at int, c *certify.Certificate, trials []Trial, err error) (steps int) {
+	judge := func(kind string, at int, c *certify.Certificate, trials []certify.Trial, err error) (steps int) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -270,7 +270,7 @@ func TestSimulationsInLyapunovMetrics(t *testing.T) {
 			t.Fatal(err)
 		}
 		c, err := g.Certify(context.Background(), enclose.Options{})
-		if err != nil || c.Source != "lyapunov" {
+		if err != nil || c.Source != certify.ByLyapunov {
 			t.Fatalf("%s: %v, source %s", body, err, c.Source)
 		}
 		trials, err := Smooth(context.Background(), g, c, Trials{Seed: 3})

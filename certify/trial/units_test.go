@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"arbiter/certify"
 	"arbiter/certify/entropic"
 	"arbiter/certify/quadratic"
 	"arbiter/games/normal"
@@ -44,8 +45,8 @@ func TestSimulationsAreJudgedInTheirOwnUnits(t *testing.T) {
 		if unit[0] != unit[1] {
 			continue
 		}
-		for k, s := range c.Steps {
-			if s.Scheme == "prox" {
+		for k, s := range c.StepsIn(certify.InWeights) {
+			if s.Scheme == certify.Prox {
 				c.Steps[k].Factor = 1 / (1 + s.Best*1.01*c.Margin)
 			}
 		}
@@ -54,7 +55,7 @@ func TestSimulationsAreJudgedInTheirOwnUnits(t *testing.T) {
 		}
 		found := false
 		for _, x := range trials {
-			found = found || x.Scheme == "prox" && !x.Holds()
+			found = found || x.Scheme == certify.Prox && !x.Holds()
 		}
 		if !found {
 			t.Errorf("units %g: a margin 1%% too large was not found out: %+v", unit, trials)
@@ -82,8 +83,8 @@ func TestSimulationsOfQuadraticUnits(t *testing.T) {
 			}
 		}
 		// The norm is tight for the block max norm row.
-		for k := range c.Steps {
-			if s := &c.Steps[k]; s.Scheme == "euler" && !math.IsNaN(s.Factor) {
+		for k := range c.StepsIn(certify.InWeights) {
+			if s := &c.Steps[k]; s.Scheme == certify.Euler && !math.IsNaN(s.Factor) {
 				s.Factor *= .8
 			}
 		}

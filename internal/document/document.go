@@ -1,7 +1,8 @@
 // Package document writes results as JSON. Results are plain structs of float64s,
 // among which are infinities and numbers that are not known: an infinity is the
 // string "inf" or "-inf", a NaN is null. All else is as encoding/json has it, whose
-// tags it reads, but that it leaves <, > and & as they are.
+// tags it reads, but that it leaves <, > and & as they are. A list that is nil is
+// null, or, if the tag says `json:"name,list"`, [].
 package document
 
 import (
@@ -155,6 +156,9 @@ func (w *writer) object(v reflect.Value) error {
 		}
 		if name == "" {
 			name = f.Name
+		}
+		if options == "list" && field.IsNil() {
+			field = reflect.ValueOf([]any{})
 		}
 		all = append(all, entry{name, field})
 	}

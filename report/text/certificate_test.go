@@ -8,6 +8,7 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
+	"arbiter/certify"
 	"arbiter/certify/quadratic"
 	"arbiter/certify/trial"
 	"arbiter/report"
@@ -26,13 +27,13 @@ func TestCertificatesKeepTheWidth(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := report.NewCertificate(c)
-		r.Title, r.Form, r.Dims = "game.json", "quadratic", g.Blocks
+		r := &report.Proof{Certificate: c, Title: "game.json"}
+		c.Game = ""
 		trials, err := trial.Quadratic(context.Background(), g, c, trial.Trials{Starts: 2, Steps: 2})
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.SetSimulation(trials, 0)
+		r.Simulation = certify.SimulationOf(trials, 0)
 		for _, width := range []int{40, 60, 80, 120, 0} {
 			var b bytes.Buffer
 			if err := Print(&b, r, Style{Width: width}); err != nil {

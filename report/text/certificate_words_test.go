@@ -11,16 +11,14 @@ import (
 	"arbiter/report"
 )
 
-func certificateOf(t *testing.T, matrix [][]float64) *report.Certificate {
+func certificateOf(t *testing.T, matrix [][]float64) *report.Proof {
 	t.Helper()
 	g := &quadratic.Game{Blocks: []int{1, 1}, Matrix: matrix}
 	c, err := quadratic.Certify(context.Background(), g, quadratic.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := report.NewCertificate(c)
-	r.Form, r.Dims = "quadratic", g.Blocks
-	return r
+	return &report.Proof{Certificate: c}
 }
 
 // A narrow terminal takes the best step and the factor of the table of steps first;

@@ -1,7 +1,6 @@
 package quadratic
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -12,21 +11,21 @@ import (
 	build "arbiter/certify/quadratic"
 	"arbiter/certify/verify"
 	"arbiter/dice"
-	"arbiter/report"
+	"arbiter/internal/document"
 )
 
 // written is the file of a certificate as maps.
 func written(t testing.TB, c *certify.Certificate, problem []byte) map[string]any {
 	t.Helper()
-	r := report.NewCertificate(c)
-	r.Game, r.Form, r.Problem = "", "quadratic", problem
+	r := *c
+	r.Game, r.Problem = "", problem
 	r.Digest = (&verify.Claim{Problem: problem}).ProblemDigest()
-	var b bytes.Buffer
-	if err := report.JSON(&b, r); err != nil {
+	body, err := document.Marshal(&r)
+	if err != nil {
 		t.Fatal(err)
 	}
 	var m map[string]any
-	if err := json.Unmarshal(b.Bytes(), &m); err != nil {
+	if err := json.Unmarshal(body, &m); err != nil {
 		t.Fatal(err)
 	}
 	if c.Witnesses != nil {

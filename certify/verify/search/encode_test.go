@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"arbiter/certify"
-	document "arbiter/report"
+	"arbiter/internal/document"
 )
 
 // data is the digest of named games in tests.
@@ -17,11 +17,8 @@ const data = "digest of the data"
 // tests can forge it.
 func written(t testing.TB, c *certify.Certificate, form string, problem []byte, temperature []float64) map[string]any {
 	t.Helper()
-	r := document.NewCertificate(c)
-	r.Game, r.Form, r.Digest = c.Game, form, data
-	if temperature != nil {
-		r.Temperature = document.Numbers(temperature)
-	}
+	r := *c
+	r.Form, r.Digest, r.Temperature = form, data, temperature
 	if problem != nil {
 		var b bytes.Buffer
 		if err := json.Compact(&b, problem); err != nil {
@@ -30,12 +27,12 @@ func written(t testing.TB, c *certify.Certificate, form string, problem []byte, 
 		r.Game, r.Problem = "", b.Bytes()
 		r.Digest = (&Claim{Problem: b.Bytes()}).ProblemDigest()
 	}
-	var b bytes.Buffer
-	if err := document.JSON(&b, r); err != nil {
+	body, err := document.Marshal(&r)
+	if err != nil {
 		t.Fatal(err)
 	}
 	var m map[string]any
-	if err := json.Unmarshal(b.Bytes(), &m); err != nil {
+	if err := json.Unmarshal(body, &m); err != nil {
 		t.Fatal(err)
 	}
 	if problem != nil {
