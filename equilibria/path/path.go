@@ -1,9 +1,9 @@
 // Package path follows curves of solutions of G(x, u) = 0, as many equations as
 // unknowns x and one parameter u, by predictor and corrector along their length
 // (Allgower and Georg 1990, ch. 2, 4, 5 and 8; Turocy 2005): over turning points, to
-// the points at values of u that are asked for. The x are log probabilities, and what
-// shows is probabilities: steps are judged by these, not by the logarithms of small
-// ones, which run away. What a system is, how its matrices are factorised and what
+// the points at values of u that are asked for and to the Nash equilibrium at the end.
+// The x are log probabilities, and what shows is probabilities: steps are judged by
+// these, not by the logarithms of small ones, which run away. What a system is, how its matrices are factorised and what
 // becomes of other branches that cross is known to the rooms above: quantal, stochastic.
 package path
 

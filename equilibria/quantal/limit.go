@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/mat"
+	"arbiter/equilibria/path"
 )
 
 // limit looks for the Nash equilibrium that the branch leads to and keeps it if
@@ -40,7 +40,7 @@ func (t *tracer) polish(last bool) ([]float64, bool) {
 		floor = level
 	}
 	e := t.newIndifference(floor)
-	if e.size() > mostMoves {
+	if e.Size() > mostMoves {
 		return nil, false
 	}
 	expected, ok := t.extrapolate(t.last[:])
@@ -57,10 +57,10 @@ func (t *tracer) polish(last bool) ([]float64, bool) {
 	if x == nil {
 		return nil, false
 	}
-	if !e.solve(x, false) {
+	if !e.Solve(x, 1e10, false) {
 		// Equilibria are a continuum; which of them the branch leads to shows late,
 		// and points further on are nearer but less sharp.
-		if !last && t.c.Y[t.n] < 10*fromLimit || e.size() > mostMoves/3 {
+		if !last && t.c.Y[t.n] < 10*fromLimit || e.Size() > mostMoves/3 {
 			return nil, false
 		}
 		if !last {
@@ -69,12 +69,12 @@ func (t *tracer) polish(last bool) ([]float64, bool) {
 				expected = sharp
 			}
 		}
-		if x = e.start(expected); x == nil || !e.solve(x, true) {
+		if x = e.start(expected); x == nil || !e.Solve(x, 0, true) {
 			return nil, false
 		}
 	}
 	for a := range x {
-		if e.column[a] < 0 {
+		if e.Column[a] < 0 {
 			x[a] = math.Inf(-1)
 		} else if math.Abs(math.Exp(x[a])-expected[a]) > tolerance {
 			return nil, false
@@ -83,34 +83,38 @@ func (t *tracer) polish(last bool) ([]float64, bool) {
 	return x, true
 }
 
-// indifference is the system of equal values within sets: unknown are the log
-// probabilities of the moves in use and the value of every set.
+// indifference is the system of equal values within sets.
 type indifference struct {
-	t      *tracer
-	moves  []int // in use
-	equal  []int // that pay the value of their set
-	sets   []int // of equal
-	column []int // per move: its place in moves, or -1
+	path.Indifference
+	t *tracer
 }
 
 func (t *tracer) newIndifference(floor float64) *indifference {
-	e := &indifference{t: t, column: make([]int, t.n)}
+	e := &indifference{t: t}
 	for i, s := range t.list {
 		for a := s.first; a < s.first+s.count; a++ {
-			e.column[a] = -1
-			if t.c.Y[a] > math.Log(support) {
-				e.column[a] = len(e.moves)
-				e.moves = append(e.moves, a)
-			}
-			if t.c.Y[a] > math.Log(floor) {
-				e.equal, e.sets = append(e.equal, a), append(e.sets, i)
-			}
+			e.Add(a, i, t.c.Y[a] > math.Log(support), t.c.Y[a] > math.Log(floor))
 		}
+	}
+	d := newBlocks(append(firsts(t.list), t.n), t.plain.pattern())
+	dl, out := make([]float64, t.n), make([]float64, t.n)
+	e.Pay = func(x, pay []float64) bool {
+		d.clear()
+		t.plain.at(x, 1, pay, dl, d)
+		return true
+	}
+	e.Slope = func(a int) []float64 {
+		i := slices.IndexFunc(t.list, func(s set) bool { return a < s.first+s.count })
+		clear(out)
+		row := d.row(i, a-t.list[i].first)
+		for _, j := range d.cols[i] {
+			s := t.list[j]
+			copy(out[s.first:s.first+s.count], row[d.at[i][j]:])
+		}
+		return out
 	}
 	return e
 }
-
-func (e *indifference) size() int { return len(e.moves) + len(e.t.list) }
 
 // start is the log probabilities to begin with, nil if a move in use would not be.
 // The others weigh nothing, but as much as they did beside one another: that is
@@ -120,7 +124,7 @@ func (e *indifference) start(p []float64) []float64 {
 	x := slices.Clone(e.t.c.Y[:e.t.n])
 	for a := range x {
 		switch {
-		case e.column[a] < 0:
+		case e.Column[a] < 0:
 			x[a] -= nothing
 		case !(p[a] > support/2):
 			return nil
@@ -133,88 +137,10 @@ func (e *indifference) start(p []float64) []float64 {
 
 // apart is the largest difference of two policies in moves in use.
 func (e *indifference) apart(p, q []float64) (far float64) {
-	for _, a := range e.moves {
+	for _, a := range e.Moves {
 		far = max(far, math.Abs(p[a]-q[a]))
 	}
 	return far
-}
-
-// solve goes to a solution near x by Newton's method, in place; shortest, also
-// where the system is singular or has more equations than unknowns, by the
-// shortest steps.
-func (e *indifference) solve(x []float64, shortest bool) bool {
-	t := e.t
-	n, moves, equations := t.n, len(e.moves), len(e.equal)+len(t.list)
-	if !shortest && equations != e.size() {
-		return false
-	}
-	d := newBlocks(append(firsts(t.list), n), t.plain.pattern())
-	w, dl := make([]float64, n), make([]float64, n)
-	values := make([]float64, len(t.list))
-	t.plain.at(x, 1, w, dl, nil)
-	for k, a := range e.equal {
-		values[e.sets[k]] = w[a]
-	}
-	jac, g := mat.NewDense(equations, e.size(), nil), mat.NewVecDense(equations, nil)
-	for round := range 20 {
-		d.clear()
-		t.plain.at(x, 1, w, dl, d)
-		jac.Zero()
-		g.Zero()
-		for k, a := range e.equal {
-			i := e.sets[k]
-			g.SetVec(k, w[a]-values[i])
-			row := d.row(i, a-t.list[i].first)
-			for _, j := range d.cols[i] {
-				for c := range t.list[j].count {
-					if to := e.column[t.list[j].first+c]; to >= 0 {
-						jac.Set(k, to, row[int(d.at[i][j])+c])
-					}
-				}
-			}
-			jac.Set(k, moves+i, -1)
-		}
-		for i, s := range t.list {
-			at := len(e.equal) + i
-			sum := -1.0
-			for a := s.first; a < s.first+s.count; a++ {
-				if to := e.column[a]; to >= 0 {
-					jac.Set(at, to, math.Exp(x[a]))
-					sum += math.Exp(x[a])
-				}
-			}
-			g.SetVec(at, sum)
-		}
-		var step mat.VecDense
-		if shortest {
-			var svd mat.SVD
-			if !svd.Factorize(jac, mat.SVDThin) {
-				return false
-			}
-			svd.SolveVecTo(&step, g, svd.Rank(1e-11))
-		} else {
-			var lu mat.LU
-			if lu.Factorize(jac); lu.Cond() > 1e10 || lu.SolveVecTo(&step, false, g) != nil {
-				return false
-			}
-		}
-		far := 0.0
-		for k, a := range e.moves {
-			x[a] -= step.AtVec(k)
-			far = max(far, math.Abs(step.AtVec(k)))
-		}
-		for i := range values {
-			values[i] -= step.AtVec(moves + i)
-		}
-		// The limit is near, or this is not the way to it.
-		if math.IsNaN(far) || far > 1 {
-			return false
-		}
-		if far < 1e-15 || round > 5 && far < 1e-13 {
-			return true
-		}
-	}
-	return true
 }
 
 // extrapolate is what probabilities are at 1/lambda = 0 by polynomials through

@@ -6,6 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"arbiter/equilibria/path"
 	"arbiter/games/markov"
 )
 
@@ -33,78 +34,27 @@ func (s *stationary) limit(g *markov.Game, from []float64) (markov.Policy, []flo
 	s.bonus, s.weight = slices.Repeat([][]float64{make([]float64, s.players)}, s.players), slices.Repeat([]float64{1}, s.players)
 	defer func() { s.bonus, s.weight = bonus, weight }()
 	x := append([]float64(nil), from...)
-	var used, sets, state []int
-	count := 0
-	for i := range s.states {
-		for k, first := range s.first[i] {
+	var e path.Indifference
+	for i, first := range s.first {
+		for k, first := range first {
 			for a := first; a < first+s.shape[i][k]; a++ {
-				if x[a] > math.Log(support) {
-					used, sets, state = append(used, a), append(sets, count), append(state, i)
-				} else {
+				used := x[a] > math.Log(support)
+				if e.Add(a, i*s.players+k, used, used); !used {
 					x[a] = math.Inf(-1)
 				}
 			}
-			count++
 		}
 	}
 	s.normalise(x)
-	m := len(used)
-	jac, right := mat.NewDense(m+count, m+count, nil), mat.NewVecDense(m+count, nil)
 	all := mat.NewDense(s.n, s.n, nil)
-	values := make([]float64, count)
-	for round := range 20 {
-		if !s.at(x, 1, all) {
-			return nil, nil
-		}
-		jac.Zero()
-		right.Zero()
-		for i, a := range used {
-			if round == 0 {
-				values[sets[i]] = s.y[a]
-			}
-		}
-		for i, a := range used {
-			set := m + sets[i]
-			right.SetVec(i, s.y[a]-values[sets[i]])
-			for j, b := range used {
-				jac.Set(i, j, all.At(a, b))
-			}
-			jac.Set(i, set, -1)
-			jac.Set(set, i, s.p[a])
-			right.SetVec(set, right.AtVec(set)+s.p[a])
-		}
-		for c := range count {
-			right.SetVec(m+c, right.AtVec(m+c)-1)
-		}
-		var lu mat.LU
-		var step mat.VecDense
-		lu.Factorize(jac)
-		if lu.Cond() < 1e12 {
-			if lu.SolveVecTo(&step, false, right) != nil {
-				return nil, nil
-			}
-		} else {
-			// Where equilibria are a continuum, the shortest step.
-			var svd mat.SVD
-			if !svd.Factorize(jac, mat.SVDThin) {
-				return nil, nil
-			}
-			svd.SolveVecTo(&step, right, svd.Rank(1e-11))
-		}
-		far := 0.0
-		for i, a := range used {
-			x[a] -= step.AtVec(i)
-			far = max(far, math.Abs(step.AtVec(i)))
-		}
-		for c := range values {
-			values[c] -= step.AtVec(m + c)
-		}
-		if !(far < 2) {
-			return nil, nil
-		}
-		if far < 1e-14 {
-			break
-		}
+	e.Pay = func(x, pay []float64) bool {
+		ok := s.at(x, 1, all)
+		copy(pay, s.y)
+		return ok
+	}
+	e.Slope = all.RawRowView
+	if !e.Solve(x, 1e12, true) {
+		return nil, nil
 	}
 	s.normalise(x)
 	for a := range x {
