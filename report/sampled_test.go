@@ -11,7 +11,7 @@ import (
 // Points that nothing proves are not counted among the equilibria found.
 func TestSampledPointsAreMarked(t *testing.T) {
 	yes, no := true, false
-	r := solution{&choose.Verdict{Solver: "support-enumeration", Concept: "nash", Known: &choose.Known{Complete: &no}}}
+	r := solution{&choose.Verdict{Solver: "support-enumeration", Concept: "nash", Several: &choose.Several{Complete: &no}}}
 	r.Solutions = []choose.Equilibrium{{Proved: &yes}, {Proved: &no}, {Proved: &no}}
 	var b bytes.Buffer
 	for _, line := range r.facts() {

@@ -22,7 +22,7 @@ func (r solution) JSON() any { return r.Verdict }
 // continuum of equilibria any number of points can be found.
 func (r solution) sampled() int {
 	n := 0
-	for _, e := range r.Solutions {
+	for _, e := range r.solutions() {
 		if e.Proved != nil && !*e.Proved {
 			n++
 		}
@@ -30,21 +30,26 @@ func (r solution) sampled() int {
 	return n
 }
 
-// complete tells whether the solutions are known to be all.
-func (r solution) complete() bool { return r.Known != nil && r.Complete != nil && *r.Complete }
+// solutions are all that were found, nil of solvers that find one.
+func (r solution) solutions() []choose.Equilibrium {
+	if r.Several == nil {
+		return nil
+	}
+	return r.Solutions
+}
 
 // Records are a row per information set and move.
 func (r solution) Records() ([]string, [][]any) {
 	var rows [][]any
-	if r.Policy == nil {
+	if r.Correlation != nil {
 		for _, j := range r.Joint {
 			rows = append(rows, []any{j.State, strings.Join(j.Profile, " | "), j.Probability})
 		}
 		return []string{"state", "profile", "probability"}, rows
 	}
 	all := []choose.Equilibrium{{Policy: *r.Policy}}
-	if len(r.Solutions) > 0 {
-		all = r.Solutions
+	if several := r.solutions(); len(several) > 0 {
+		all = several
 	}
 	for i, e := range all {
 		for seat, s := range e.Policy.Seats {
@@ -70,14 +75,14 @@ func (r solution) Sections() []Section {
 	}
 	out := []Section{title(r.Title, r.Game, solver, r.Concept), r.values()}
 	switch {
-	case len(r.Joint) > 0:
+	case r.Correlation != nil && len(r.Joint) > 0:
 		out = append(out, r.joint())
-	case len(r.Points) > 1:
+	case r.Traced != nil && len(r.Points) > 1:
 		out = append(out, r.points())
 		fallthrough
-	case r.Policy != nil && len(r.Solutions) < 2:
+	case r.Policy != nil && len(r.solutions()) < 2:
 		out = append(out, policySection(r.Named, *r.Policy, r.Unreached))
-	case len(r.Solutions) > 1:
+	case len(r.solutions()) > 1:
 		out = append(out, r.several()...)
 	}
 	return append(out, notes(append(r.facts(), warningLines(r.Warnings)...)...))
@@ -86,13 +91,13 @@ func (r solution) Sections() []Section {
 // values are those of the players, and what they could gain.
 func (r solution) values() *Grid {
 	gap := "gap"
-	if r.Policy == nil {
+	if r.Correlation != nil {
 		gap = "gain by deviating"
 	}
 	g := &Grid{Columns: []Column{{Title: "player", Left: r.Players != nil}, {Title: "value"}, {Title: gap}}}
 	for k := range r.Values {
 		value := precise(r.Values[k])
-		if r.ValuesExact != nil && len(r.ValuesExact[k]) <= longRatio {
+		if r.Fractions != nil && len(r.ValuesExact[k]) <= longRatio {
 			value = r.ValuesExact[k]
 		}
 		g.add(player(r.Named, k), value, precise(r.Gaps[k]))
@@ -106,12 +111,12 @@ func (r solution) several() (out []Section) {
 	if strings.HasSuffix(r.Concept, "qre") {
 		kind = "solution"
 	}
-	if r.SubgamePerfect != nil {
+	if r.Induced != nil {
 		out = append(out, policySection(r.Named, *r.Policy, r.Unreached))
 	}
 	for i, e := range r.Solutions[:min(len(r.Solutions), fewSolutions)] {
 		values := join(e.Values)
-		if e.ValuesExact != nil && len(strings.Join(e.ValuesExact, "")) <= longRatio*len(e.Values) {
+		if e.Fractions != nil && len(strings.Join(e.ValuesExact, "")) <= longRatio*len(e.Values) {
 			values = strings.Join(e.ValuesExact, ", ")
 		}
 		mark := ""
@@ -151,39 +156,20 @@ func (r solution) facts() []string {
 	}
 	if r.Objective != "" {
 		text := "best by   " + r.Objective
-		if r.Entropy != nil {
+		if r.Correlation != nil && r.Entropy != nil {
 			text += fmt.Sprintf(", entropy %s nats", precise(*r.Entropy))
 		}
 		out = append(out, text)
 	}
-	if len(r.Solutions) > 0 {
-		text := fmt.Sprintf("found     %d extreme equilibria", len(r.Solutions))
-		if len(r.NashSubsets) == 0 {
-			text = fmt.Sprintf("found     %d, proved to be all", len(r.Solutions))
-		}
-		if r.Solutions[0].Proved != nil {
-			text = fmt.Sprintf("found     %d equilibria, proved to be all", len(r.Solutions))
-		}
-		switch {
-		case !r.complete():
-			text = fmt.Sprintf("found     %d, there may be more", len(r.Solutions))
-			if n := r.sampled(); n > 0 {
-				text = fmt.Sprintf("found     %d proved equilibria, there may be more; %d further points (~) may be samples of continua, of which any number can be found", len(r.Solutions)-n, n)
-			}
-			if r.ComponentsSampled {
-				text += fmt.Sprintf("; all in %d components: %s, as far as samples are seen to be connected", len(r.Components), strings.Join(counted(r.Components), ", "))
-			}
-		case len(r.Components) > 0 && len(r.Components) < len(r.Solutions):
-			text += fmt.Sprintf(" in %d components: %s", len(r.Components), strings.Join(counted(r.Components), ", "))
-		}
-		out = append(out, text)
+	if len(r.solutions()) > 0 {
+		out = append(out, "found     "+r.found())
 	}
-	if r.Branch != nil {
+	if r.Traced != nil && r.Branch != nil {
 		out = append(out, story(r.Branch, "branch    ")...)
 	}
-	if r.Unique != nil {
+	if r.Induced != nil {
 		text := "subgame   perfect: best at every node; no other is"
-		if !*r.Unique {
+		if !r.Unique {
 			text = fmt.Sprintf("subgame   perfect: best at every node; so are others, which may pay differently: moves tie %s", r.tied())
 		}
 		out = append(out, text)
@@ -199,6 +185,32 @@ func (r solution) facts() []string {
 		status += ", tolerance " + precise(r.Tolerance)
 	}
 	return append(out, status)
+}
+
+// found tells of several equilibria how many there are and what is known of them.
+func (r solution) found() string {
+	n, components := len(r.Solutions), len(r.Components)
+	if r.Complete != nil && *r.Complete {
+		text := fmt.Sprintf("%d extreme equilibria", n)
+		switch {
+		case r.Solutions[0].Proved != nil:
+			text = fmt.Sprintf("%d equilibria, proved to be all", n)
+		case len(r.NashSubsets) == 0:
+			text = fmt.Sprintf("%d, proved to be all", n)
+		}
+		if 0 < components && components < n {
+			text += fmt.Sprintf(" in %d components: %s", components, strings.Join(counted(r.Components), ", "))
+		}
+		return text
+	}
+	text := fmt.Sprintf("%d, there may be more", n)
+	if unproved := r.sampled(); unproved > 0 {
+		text = fmt.Sprintf("%d proved equilibria, there may be more; %d further points (~) may be samples of continua, of which any number can be found", n-unproved, unproved)
+	}
+	if r.ComponentsSampled {
+		text += fmt.Sprintf("; all in %d components: %s, as far as samples are seen to be connected", components, strings.Join(counted(r.Components), ", "))
+	}
+	return text
 }
 
 // fewTies is the number of ties that a table lists.

@@ -71,20 +71,18 @@ func (t *Game) Verdict(found *Answer) (*Verdict, error) {
 	ratios := func(e *Equilibrium, x *Ratios) {
 		if board, ok := game.(*flat.Board); ok && x != nil {
 			board.SetExact(e.Policy, x.Policy)
-			e.PolicyExact, e.ValuesExact = (*games.RowRatios)(&e.Policy), games.Ratios(x.Values)
+			e.Fractions = &Fractions{(*games.RowRatios)(&e.Policy), games.Ratios(x.Values)}
 		}
 	}
 	e := as(found.Policy, found.Evaluation)
 	ratios(&e, found.Exact)
-	r.PolicyExact, r.ValuesExact = e.PolicyExact, e.ValuesExact
+	r.Fractions = e.Fractions
 	exploitability := e.NashConv / float64(len(e.Gaps))
 	r.Policy, r.Values, r.Gaps, r.NashConv, r.Exploitability = &e.Policy, e.Values, e.Gaps, &e.NashConv, &exploitability
 	r.BestResponses, r.Unreached = e.BestResponses, e.Unreached
 	r.Named = games.NamesOf(t.Game.Info(), r.Policy)
 	if x := found.Induction; x != nil && x.Exact {
-		unique := len(x.Ties) == 0
-		perfect := true
-		r.SubgamePerfect, r.Unique = &perfect, &unique
+		r.Induced = &Induced{SubgamePerfect: true, Unique: len(x.Ties) == 0}
 		for _, tie := range x.Ties {
 			r.Ties = append(r.Ties, Tie{Player: tie.Player, State: tieKey(game, tie), Moves: tie.Moves})
 		}
@@ -108,6 +106,9 @@ func (t *Game) Verdict(found *Answer) (*Verdict, error) {
 		branch(r, t, found, judge)
 	}
 	if found.Several {
+		r.Several = &Several{
+			Complete: found.Complete, Degenerate: found.Degenerate, Components: found.Components, ComponentsSampled: found.Sampled, NashSubsets: found.NashSubsets,
+		}
 		for i, p := range found.Others {
 			e := as(p, found.Evaluations[i])
 			if found.OthersExact != nil {
@@ -121,8 +122,6 @@ func (t *Game) Verdict(found *Answer) (*Verdict, error) {
 		for i, x := range found.Proved {
 			r.Solutions[i].Proved = &x
 		}
-		r.Known = &Known{Complete: found.Complete, Degenerate: found.Degenerate}
-		r.Components, r.ComponentsSampled, r.NashSubsets = found.Components, found.Sampled, found.NashSubsets
 		for _, x := range found.Eliminated {
 			r.Eliminated = append(r.Eliminated, Eliminated{Player: x[0], Strategy: found.Normal.StrategyName(x[0], x[1])})
 		}
@@ -164,7 +163,7 @@ func branch(r *Verdict, t *Game, found *Answer, judge func([]games.Behaviour) Eq
 			r.Lambda = found.End()
 		}
 	}
-	r.Residual = found.Residual
+	r.Residual, r.Traced = found.Residual, &Traced{}
 	for _, p := range found.Points {
 		q := Passage{Lambda: p.Lambda, Crossing: p.Crossing, Status: string(p.Status), Residual: p.Residual, Values: []float64{}}
 		if p.Policy == nil {
@@ -238,7 +237,7 @@ func joint(r *Verdict, found *Answer) {
 	n, c := found.Normal, found.Correlated
 	r.Values, r.Gaps = numbers(c.Values), numbers(c.Gains)
 	entropy := c.Entropy
-	r.Entropy = &entropy
+	r.Correlation = &Correlation{Entropy: &entropy}
 	for k, gain := range c.Gains {
 		r.Residual = max(r.Residual, gain)
 		r.BestResponses = append(r.BestResponses, r.Values[k]+gain)
@@ -269,6 +268,7 @@ func stages(r *Verdict, t *Game, c *stochastic.StageCorrelated) {
 	r.Iterations = g.Horizon
 	r.Selection = "best stage by stage, last step first"
 	r.StateValues = StateValues(t.Markov, c.Value)
+	r.Correlation = &Correlation{}
 	for h, states := range c.Joint {
 		for s, list := range states {
 			for cell, p := range list {

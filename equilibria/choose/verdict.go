@@ -2,7 +2,8 @@ package choose
 
 import "arbiter/games"
 
-// Verdict is what a solver found, judged by other code than the solver's.
+// Verdict is what a solver found, judged by other code than the solver's. What only
+// some concepts have stands in parts of its own, nil for others.
 type Verdict struct {
 	Schema      string `json:"schema"`                // arbiter/solution/v1
 	Game        string `json:"game"`                  // canonical spec
@@ -17,48 +18,68 @@ type Verdict struct {
 	Variant     string `json:"variant,omitempty"`     // of logit equilibria of Markov games
 	games.Named
 
-	Policy          *games.Policy    `json:"policy,omitempty"`            // nil of correlated equilibria
-	PolicyExact     *games.RowRatios `json:"policy_exact,omitempty"`      // where it is known, with --exact
-	ValuesExact     []string         `json:"values_exact,omitempty"`      // Values as ratios, "1/3", likewise
-	SubgamePerfect  *bool            `json:"subgame_perfect,omitempty"`   // true, or it is not known
-	Unique          *bool            `json:"unique,omitempty"`            // of subgame-perfect equilibria
-	Ties            []Tie            `json:"ties,omitempty"`              // where they differ
-	Values          []float64        `json:"values"`                      // of the policy, without a regulariser
-	Gaps            []float64        `json:"gaps"`                        // of correlated equilibria: the largest gain by deviating
-	BestResponses   []float64        `json:"best_response_values"`        // what each player could get alone
-	SoftValues      []float64        `json:"soft_values,omitempty"`       // with the regulariser
-	NashConv        *float64         `json:"nash_conv,omitempty"`         // sum of Gaps; nil of correlated equilibria
-	Exploitability  *float64         `json:"exploitability,omitempty"`    // NashConv per player
-	StateValues     any              `json:"state_values,omitempty"`      // [player][state], or [step][player][state]
-	SoftStateValues any              `json:"soft_state_values,omitempty"` // likewise
-	Unreached       [][]string       `json:"unreached,omitempty"`         // by player, where the policy never gets to
-	Residual        float64          `json:"residual"`                    // of the concept: for nash the largest gap
-	Iterations      int              `json:"iterations"`                  // in the solver's own steps
-	Status          string           `json:"status"`                      // converged, limit or stalled
-	Tolerance       float64          `json:"tolerance"`                   // up to which Residual is converged, in units of every player's range of payoffs
-	Step            string           `json:"step,omitempty"`              // and why it is certified
+	Policy          *games.Policy `json:"policy,omitempty"` // nil of correlated equilibria
+	*Fractions                    // of Policy and Values
+	*Induced                      // of backward induction
+	Values          []float64     `json:"values"`                      // of the policy, without a regulariser
+	Gaps            []float64     `json:"gaps"`                        // of correlated equilibria: the largest gain by deviating
+	BestResponses   []float64     `json:"best_response_values"`        // what each player could get alone
+	SoftValues      []float64     `json:"soft_values,omitempty"`       // with the regulariser
+	NashConv        *float64      `json:"nash_conv,omitempty"`         // sum of Gaps; nil of correlated equilibria
+	Exploitability  *float64      `json:"exploitability,omitempty"`    // NashConv per player
+	StateValues     any           `json:"state_values,omitempty"`      // [player][state], or [step][player][state]
+	SoftStateValues any           `json:"soft_state_values,omitempty"` // likewise
+	Unreached       [][]string    `json:"unreached,omitempty"`         // by player, where the policy never gets to
+	Residual        float64       `json:"residual"`                    // of the concept: for nash the largest gap
+	Iterations      int           `json:"iterations"`                  // in the solver's own steps
+	Status          string        `json:"status"`                      // converged, limit or stalled
+	Tolerance       float64       `json:"tolerance"`                   // up to which Residual is converged, in units of every player's range of payoffs
+	Step            string        `json:"step,omitempty"`              // and why it is certified
 
-	Points []Passage `json:"points,omitempty"` // of a branch, where lambdas were asked for
-	Branch *Branch   `json:"branch,omitempty"` // nil where no branch was followed
+	*Traced      // of branches of quantal responses
+	*Several     // of solvers that find several
+	*Correlation // of correlated equilibria
 
-	Solutions []Equilibrium `json:"solutions,omitempty"` // all of several equilibria, the one above included
-	*Known                  // of Solutions, else nil
-	// Of Solutions, by index: what is connected, and what can be combined and mixed at
-	// will.
-	Components        [][]int       `json:"components,omitempty"`
-	ComponentsSampled bool          `json:"components_sampled,omitempty"` // seen to be connected, not proved
-	NashSubsets       [][]int       `json:"nash_subsets,omitempty"`       // sets of Solutions, by index
-	Eliminated        []Eliminated  `json:"eliminated,omitempty"`         // what the solver did not look at
-	Joint             []JointAction `json:"joint,omitempty"`              // a correlated equilibrium, profiles without probability left out
-	Entropy           *float64      `json:"entropy,omitempty"`            // of Joint, in nats
-	Warnings          []string      `json:"warnings"`                     // never nil
+	Warnings []string `json:"warnings"` // never nil
 }
 
-// Known says of several equilibria whether they are all, and whether the game is
-// degenerate; nil where the solver does not know.
-type Known struct {
-	Complete   *bool `json:"complete"`   // nil: not known
-	Degenerate *bool `json:"degenerate"` // there may be infinitely many; nil: not known
+// Fractions are a policy and its values in ratios, where they are known and asked for.
+type Fractions struct {
+	PolicyExact *games.RowRatios `json:"policy_exact,omitempty"` // of all players
+	ValuesExact []string         `json:"values_exact,omitempty"` // as "1/3"
+}
+
+// Induced is what backward induction knows of its equilibrium.
+type Induced struct {
+	SubgamePerfect bool  `json:"subgame_perfect"` // true
+	Unique         bool  `json:"unique"`          // no other is subgame-perfect
+	Ties           []Tie `json:"ties,omitempty"`  // where others differ
+}
+
+// Traced tells of a branch of quantal responses.
+type Traced struct {
+	Points []Passage `json:"points,omitempty"` // where lambdas were asked for
+	Branch *Branch   `json:"branch,omitempty"` // nil where none was followed
+}
+
+// Several are all equilibria that were found, the one on top included, and what is
+// known of them.
+type Several struct {
+	Solutions  []Equilibrium `json:"solutions,omitempty"` // in the order of the solver
+	Complete   *bool         `json:"complete"`            // there are no others; nil: not known
+	Degenerate *bool         `json:"degenerate"`          // there may be infinitely many; nil: not known
+	// Of Solutions, by index: what is connected, and what can be combined and mixed at
+	// will.
+	Components        [][]int      `json:"components,omitempty"`
+	ComponentsSampled bool         `json:"components_sampled,omitempty"` // seen to be connected, not proved
+	NashSubsets       [][]int      `json:"nash_subsets,omitempty"`       // sets that can be combined
+	Eliminated        []Eliminated `json:"eliminated,omitempty"`         // what the solver did not look at
+}
+
+// Correlation is a correlated equilibrium.
+type Correlation struct {
+	Joint   []JointAction `json:"joint,omitempty"`   // profiles without probability are left out
+	Entropy *float64      `json:"entropy,omitempty"` // of Joint, in nats; nil of Markov games
 }
 
 // Equilibrium is one of several.
@@ -72,8 +93,7 @@ type Equilibrium struct {
 	Index         *int         `json:"index,omitempty"`      // +1 or -1, 0 where it is singular
 	Proved        *bool        `json:"proved,omitempty"`     // an exact one is surely near; nil: not asked
 
-	PolicyExact *games.RowRatios `json:"policy_exact,omitempty"` // Policy in ratios, nil where it is not known
-	ValuesExact []string         `json:"values_exact,omitempty"` // Values as ratios, "1/3"
+	*Fractions // of Policy and Values
 }
 
 // Tie is an information state at which several moves are best, by backward
