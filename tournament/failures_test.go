@@ -285,7 +285,45 @@ func TestDamagedFailures(t *testing.T) {
 	}
 }
 
-// Failures that cannot be are refused, and so is a cancelled context taken for one.
+// patient waits at one of its moves until the context is done, and then fails in a
+// way of its own.
+type patient struct{ until func() }
+
+func (p patient) Move(ctx context.Context, v games.View, src rand.Source) (int, error) {
+	if dice.Float64(src.Uint64()) < .002 {
+		p.until()
+		<-ctx.Done()
+		return 0, agents.Failure{Kind: agents.Crash, Text: "killed"}
+	}
+	return 0, nil
+}
+
+// An interrupt is no failure of who sits at that moment: nothing of it is counted
+// or kept.
+func TestInterruptsAreNoFailures(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	g, err := kuhn.New(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := []Entrant{{"patient", "patient", patient{cancel}}, {"pass", "pass", agents.Always("pass")}} // equals: no end but the interrupt
+	plan, f, err := Defaults().Enter("", "kuhn", 1, g, nil, [][]Entrant{pool}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var j Tape
+	state, err := f.Run(ctx, Options{MaxMatches: 1e6, Workers: 2, Journal: &j})
+	if !errors.Is(err, context.Canceled) || state.Matches() == 0 || len(j) == 0 {
+		t.Fatalf("%v after %d matches, %d segments", err, state.Matches(), len(j))
+	}
+	kept, err := Replay(plan, j)
+	if err != nil || kept.Matches() != state.Matches() || plan.Failures(kept) != nil || f.Complaints() != nil {
+		t.Errorf("%v: %d of %d matches kept, %v, %v", err, kept.Matches(), state.Matches(), plan.Failures(kept), f.Complaints())
+	}
+}
+
+// Failures that cannot be are refused, and nothing of the round is kept.
 func TestFailuresAreNotBelieved(t *testing.T) {
 	f := flakyFields(t)["pairs"]
 	for name, spoil := range map[string]func(*sampling.Sum){
@@ -295,6 +333,8 @@ func TestFailuresAreNotBelieved(t *testing.T) {
 		},
 		"a play without":          func(s *sampling.Sum) { s.Fail([]float64{0, 0}) },
 		"a third match of a play": func(s *sampling.Sum) { s.Fail([]float64{0, 0}, sampling.Failed{Kind: 1, Matches: 3}) },
+		"a kind there is not":     func(s *sampling.Sum) { s.Fail([]float64{0, 0}, sampling.Failed{Kind: 200, Matches: 1}) },
+		"no kind":                 func(s *sampling.Sum) { s.Fail([]float64{0, 0}, sampling.Failed{Matches: 1}) },
 		"a third player":          func(s *sampling.Sum) { s.Fail([]float64{0, 0}, sampling.Failed{Player: 2, Kind: 1, Matches: 1}) },
 	} {
 		p := spoiler{f.Player(1), spoil}

@@ -99,6 +99,11 @@ func (f *Field) failed(x *agents.Failed, rotation int) sampling.Failed {
 	return sampling.Failed{Player: player, Kind: uint8(x.Kind), Matches: 1}
 }
 
+// known reports whether all failures are of kinds that a log may hold.
+func known(f *sampling.Failures) bool {
+	return f == nil || !slices.ContainsFunc(f.By, func(x sampling.Failed) bool { return !agents.Kind(x.Kind).Known() })
+}
+
 // who names a way in which an agent failed.
 type who struct {
 	pool, place int

@@ -320,7 +320,7 @@ func (r *runner) round(ctx context.Context, reqs []sampling.Request) (int, error
 	for i, q := range reqs[:whole] {
 		if s := &r.sums[i]; s.N != q.N || r.opts.Player != nil && !s.Finite() {
 			return i, fmt.Errorf("plays %d to %d of cell %d: %d came, or their payoffs are no finite numbers", q.First, q.First+q.N-1, q.Cell, s.N)
-		} else if !s.Sound(r.config) {
+		} else if !s.Sound(r.config) || !known(s.Failures) {
 			return i, fmt.Errorf("plays %d to %d of cell %d: the failures that are said to be among them cannot be", q.First, q.First+q.N-1, q.Cell)
 		}
 	}
