@@ -128,11 +128,12 @@ type Best struct {
 
 // Optimum is an element of Best.
 type Optimum struct {
-	Value, Bound          Number     // the margin, and its bound over all weights
-	Weights               []Number   // per block, nil of Lyapunov
-	Metric, Dual          [][]Number // of Lyapunov, coordinates by coordinates; the witness of Bound
-	Condition             Number     // of Metric, in normalised coordinates
-	Lipschitz, Cocoercive Number     // in the metric
+	Value, Bound Number     // the margin, and its bound over all weights
+	Weights      []Number   // per block, nil of Lyapunov
+	Metric, Dual [][]Number // of Lyapunov, coordinates by coordinates; the witness of Bound
+	Condition    Number     // of Metric, in normalised coordinates
+	Lipschitz    Number     // in the metric
+	Cocoercive   Number     `json:"cocoercivity"` // in the metric
 }
 
 // Step is a row of the table of steps.
@@ -415,12 +416,8 @@ func floats(x []Number) []float64 {
 func (o *Optimum) UnmarshalJSON(b []byte) error {
 	type plain Optimum
 	nan := Number(math.NaN())
-	x := struct {
-		plain
-		Cocoercive *Number `json:"cocoercivity"`
-	}{plain: plain{Value: nan, Bound: nan, Condition: nan, Lipschitz: nan, Cocoercive: nan}}
-	x.Cocoercive = &x.plain.Cocoercive
+	x := plain{Value: nan, Bound: nan, Condition: nan, Lipschitz: nan, Cocoercive: nan}
 	err := json.Unmarshal(b, &x)
-	*o = Optimum(x.plain)
+	*o = Optimum(x)
 	return err
 }
