@@ -1,5 +1,10 @@
 package standing
 
+import (
+	"fmt"
+	"slices"
+)
+
 // Standing is what a method says: *AlphaRank, *Scores or *Several.
 type Standing interface{ standing() }
 
@@ -11,7 +16,7 @@ func (*Several) standing()   {}
 type Method struct {
 	Name string                                     // unique; what ranking.method and --method take
 	Doc  string                                     // one line
-	Rank func(Evidence, Settings) (Standing, error) // the error is a *MisfitError, an *UnknownError or of the mathematics
+	Rank func(Evidence, Settings) (Standing, error) // not nil without an error, which is a *MisfitError, an *UnknownError or of the mathematics
 }
 
 // Methods are those of this package.
@@ -23,6 +28,20 @@ func Methods() []Method {
 		scored("copeland", "Copeland", "Agents beaten by majority minus agents lost to.", copeland),
 		scored("smith", "Smith set", "The smallest set of agents that beat all others by majority.", smith),
 	}
+}
+
+// known tells whether s is a standing that can be laid out: a method of one's own may
+// forget to give one, or wrap one.
+func known(s Standing) bool {
+	switch r := s.(type) {
+	case *AlphaRank:
+		return r != nil
+	case *Scores:
+		return r != nil
+	case *Several:
+		return r != nil && !slices.ContainsFunc(r.Rankings, func(s Standing) bool { return !known(s) })
+	}
+	return false
 }
 
 // Rank ranks evidence by every method of the settings: one standing, or Several.
@@ -40,6 +59,9 @@ func Rank(e Evidence, s Settings) (Standing, error) {
 		r, err := m.Rank(e, s)
 		if err != nil {
 			return nil, err
+		}
+		if !known(r) {
+			return nil, fmt.Errorf("ranking.method %q: found a standing of %T without an error, expected one of AlphaRank, Scores or Several that is not nil: this is a fault of the method", m.Name, r)
 		}
 		all.Rankings = append(all.Rankings, r)
 	}
