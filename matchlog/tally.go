@@ -49,13 +49,6 @@ type tally struct {
 	key     []byte
 }
 
-// failure is a way in which an agent failed; nobody: the log does not say who.
-type failure struct {
-	pool          int
-	name, outcome string
-	nobody        bool
-}
-
 // cell holds what a Pair or a Profile holds.
 type cell struct {
 	agents              []uint32
@@ -304,35 +297,6 @@ func (t *tally) readPayoffs(c *columns, row []field) error {
 		return fmt.Errorf("draw: found %q, expected 1, true or yes, or 0, false, no or nothing", f.text)
 	}
 	return nil
-}
-
-// readFailure reads whose failure a match ended by, if it did.
-func (t *tally) readFailure(c *columns, row []field) (f failure, ok bool, err error) {
-	how, who := row[c.need+outcome], row[c.need+failed]
-	for _, f := range []*field{&how, &who} {
-		if string(f.text) == "null" && !f.quoted {
-			f.text = nil
-		}
-	}
-	if len(how.text) == 0 || string(how.text) == "ok" {
-		if len(who.text) > 0 {
-			return f, false, fmt.Errorf("failed: found %q where outcome is ok, expected nothing", who.text)
-		}
-		return f, false, nil
-	}
-	if err := checkName(how); err != nil {
-		return f, false, fmt.Errorf("outcome: %w", err)
-	}
-	f = failure{outcome: string(how.text), nobody: len(who.text) == 0}
-	if f.nobody {
-		return f, true, nil
-	}
-	seat, err := strconv.Atoi(string(who.text))
-	if err != nil || seat < 0 || seat >= c.players {
-		return f, false, fmt.Errorf("failed: found %q, expected the seat of the agent that failed, 0 to %d", who.text, c.players-1)
-	}
-	f.pool, f.name = seat%len(t.names), string(row[seat].text)
-	return f, true, nil
 }
 
 // number reads a decimal number, and nothing else that ParseFloat would.
