@@ -23,7 +23,7 @@ var floors = [][]string{
 	{"games/cartpole", "games/goofspiel", "games/kuhn", "games/leduc", "games/liar", "games/normal", "games/pointmass"},
 	{"games/gambit", "games/markov"},
 	{"games/posed", "games/grid", "games/pendulum", "games/soccer"},
-	{"agents", "certify", "equilibria", "ranking", "db"},
+	{"agents", "certify", "equilibria", "ranking", "db", "sampling/confidence"},
 	{"certify/certifytest", "certify/gate", "certify/verify", "certify/verify/search", "equilibria/exact", "equilibria/learn", "equilibria/path", "games/gametest", "ranking/large", "ranking/pairwise", "sampling", "matchlog"},
 	{"certify/smallgain", "certify/verify/quadratic", "equilibria/linear", "equilibria/many", "equilibria/solvertest", "ranking/standing"},
 	{"certify/enclose", "certify/entropic", "certify/quadratic", "equilibria/quantal", "equilibria/stochastic", "ranking/standing/standingtest"},

@@ -1,7 +1,8 @@
 // Package report holds results as documents: what a command found, with the words,
 // units and roundings it is shown in. A document gives sections for pages, records
 // for tables of data, and itself as JSON. It works nothing out;
-// terminals are for package text, curves for package figure.
+// terminals are for package text, curves for package figure. It is larger than 2,500
+// lines since what one document says in words, units and roundings others say too.
 package report
 
 import (

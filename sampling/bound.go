@@ -1,9 +1,8 @@
 package sampling
 
 import (
-	"slices"
-
 	"arbiter/profile"
+	"arbiter/sampling/confidence"
 )
 
 // Bound decides when an edge is resolved.
@@ -30,42 +29,17 @@ type boundKind struct {
 	values bool // payoffs that are not 0/1 are kept as histograms
 	// interval bounds a mean from the tally of the payoffs scaled to [0,1],
 	// which are 0 and 1 alone if binary.
-	interval func(binary bool, t tally, values *Histogram, level float64) Interval
+	interval func(binary bool, t confidence.Tally, values *Histogram, level float64) confidence.Interval
 	// bets, if not nil, tests edges themselves: the intervals then only tell
 	// means and ties.
 	bets bets
 }
 
-// bounds is the list: first those that test an edge, then those that separate
-// the confidence intervals of two means.
-var bounds = []*boundKind{&pairs, &bernstein, &hoeffding, &clopperPearson, &mixture, &betting}
-
-// Bounds lists the bounds.
-func Bounds() []string {
-	var names []string
-	for _, b := range bounds {
-		names = append(names, b.name)
-	}
-	return names
-}
-
-// bound is the line of the Config's bound, nil for none.
-func (c *Config) bound() *boundKind {
-	if i := slices.IndexFunc(bounds, func(b *boundKind) bool { return b.name == c.Bound }); i >= 0 {
-		return bounds[i]
-	}
-	return nil
-}
-
-// newBound is the bound that decides in a ledger. nil: edges stay open.
-func newBound(l *Ledger) Bound {
-	switch {
-	case l.cfg.Rule == firstStage:
-		return newFirstRule(l)
-	case l.cfg.scheme().openEnded:
-		return nil
-	case l.cfg.tests():
-		return newTests(l)
-	}
-	return newIntervals(l, false)
+// bets fold plays into the accounts of an edge.
+type bets interface {
+	// match folds in plays of one cell, whose two payoffs it compares.
+	match(c *Config, w *confidence.Wager, sum *Sum)
+	// blocks folds in plays of two cells, scaled to [0,1], about m, which was
+	// known before.
+	blocks(w *confidence.Wager, x, y confidence.Tally, m float64)
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"arbiter/profile"
+	"arbiter/sampling/confidence"
 )
 
 // firstRule decides as the first stored runs were decided, so that they show
@@ -13,8 +14,8 @@ import (
 // sequence of plugIn.
 type firstRule struct {
 	*Ledger
-	threshold float64 // log evidence
-	diffs     []tally // per cell of a single population, of the two payoffs
+	threshold float64            // log evidence
+	diffs     []confidence.Tally // per cell of a single population, of the two payoffs
 	blocks    []firstBlock
 	duels     []duelCapital
 	history   []history
@@ -43,7 +44,7 @@ var firstBets, firstWeights = func() (b, w [21]float64) {
 
 func newFirstRule(s *Ledger) *firstRule {
 	s.cfg.Epsilon = 0 // it knew none
-	f := &firstRule{Ledger: s, diffs: make([]tally, len(s.cells))}
+	f := &firstRule{Ledger: s, diffs: make([]confidence.Tally, len(s.cells))}
 	s.means = f.interval
 	family := 2.0
 	if s.cfg.Level == Simultaneous {
@@ -84,7 +85,7 @@ func (f *firstRule) Observe(c int, sum Sum) {
 }
 
 // interval bounds a mean, scaled to [0,1].
-func (f *firstRule) interval(e end) Interval {
+func (f *firstRule) interval(e end) confidence.Interval {
 	if f.bounds != nil {
 		return f.bounds[e.cell][e.number].interval(f.level(0))
 	}
@@ -93,14 +94,14 @@ func (f *firstRule) interval(e end) Interval {
 }
 
 // bound is the interval of the mean of n values in [0,1] that sum to x.
-func (f *firstRule) bound(n, x float64) Interval {
+func (f *firstRule) bound(n, x float64) confidence.Interval {
 	switch {
 	case n == 0:
-		return Interval{math.Inf(-1), math.Inf(1)}
+		return confidence.Interval{Lo: math.Inf(-1), Hi: math.Inf(1)}
 	case f.cfg.Bound == Hoeffding:
-		return HoeffdingInterval(n, x, f.level(n))
+		return confidence.Hoeffding(n, x, f.level(n))
 	}
-	return MixtureInterval(n, x, f.level(n))
+	return confidence.Mixture(n, x, f.level(n))
 }
 
 func (f *firstRule) Decide(i int) (profile.Direction, bool) {
@@ -142,7 +143,7 @@ func (f *firstRule) decideDifference(i int) profile.Direction {
 		lo, hi = 2*f.cfg.Lo[0]-f.cfg.Sum, 2*f.cfg.Hi[0]-f.cfg.Sum
 	}
 	wins, losses := (d.XX+d.X)/2, (d.XX-d.X)/2 // of 0/1 payoffs
-	var in Interval
+	var in confidence.Interval
 	null := .5
 	switch f.cfg.Bound {
 	case Pair:
@@ -193,7 +194,7 @@ func (f *firstRule) compare(i int) {
 			f.duels[i].fold(n, x.X, y.X, m)
 		} else {
 			b.s += y.X - x.X
-			b.v += about(x, m) + about(y, m)
+			b.v += x.About(m) + y.About(m)
 		}
 		b.n += n
 		b.x += x.X + y.X
@@ -246,8 +247,8 @@ func (d *duelCapital) fold(n, x, y, m float64) {
 		}
 		for k, b := range firstBets {
 			b *= stake
-			up[k] = min(most, up[k]*(1+float64(b*sy))*(1-float64(b*sx)))
-			down[k] = min(most, down[k]*(1-float64(b*sy))*(1+float64(b*sx)))
+			up[k] = min(confidence.Most, up[k]*(1+float64(b*sy))*(1-float64(b*sx)))
+			down[k] = min(confidence.Most, down[k]*(1-float64(b*sy))*(1+float64(b*sx)))
 		}
 		return
 	}
@@ -255,8 +256,8 @@ func (d *duelCapital) fold(n, x, y, m float64) {
 		b *= stake
 		more1, less1 := math.Log1p(b*win), math.Log1p(-b*win)
 		more0, less0 := math.Log1p(b*lose), math.Log1p(-b*lose)
-		up[k] = min(most, up[k]*min(most, math.Exp(float64(y*more1)+float64((n-y)*less0)+float64(x*less1)+float64((n-x)*more0))))
-		down[k] = min(most, down[k]*min(most, math.Exp(float64(y*less1)+float64((n-y)*more0)+float64(x*more1)+float64((n-x)*less0))))
+		up[k] = min(confidence.Most, up[k]*min(confidence.Most, math.Exp(float64(y*more1)+float64((n-y)*less0)+float64(x*less1)+float64((n-x)*more0))))
+		down[k] = min(confidence.Most, down[k]*min(confidence.Most, math.Exp(float64(y*less1)+float64((n-y)*more0)+float64(x*more1)+float64((n-x)*less0))))
 	}
 }
 
@@ -319,24 +320,24 @@ type plugIn struct {
 	n, sum, squares float64 // seen so far; squares are Σ(X-μ̂)²
 	bets, gains     float64 // Σλ, ΣλX
 	cost            float64 // Σ(X-μ̂)²·ψ(λ)
-	pending         tally
+	pending         confidence.Tally
 }
 
 // observe folds in values, in batches: the one begun after n values ends at
 // whole(n), however its values arrive.
-func (p *plugIn) observe(s tally, level float64, whole func(n float64) float64) {
+func (p *plugIn) observe(s confidence.Tally, level float64, whole func(n float64) float64) {
 	p.pending.N += s.N
 	p.pending.X += s.X
 	p.pending.XX += s.XX
 	if p.n+p.pending.N < whole(p.n) {
 		return
 	}
-	s, p.pending = p.pending, tally{}
+	s, p.pending = p.pending, confidence.Tally{}
 	t := p.n + 1
 	centre := (.5 + p.sum) / t
 	variance := (.25 + p.squares) / t
 	bet := min(.5, math.Sqrt(2*math.Log(2/level)/(variance*t*math.Log1p(t))))
-	squares := about(s, centre)
+	squares := s.About(centre)
 	p.bets += float64(bet * s.N)
 	p.gains += float64(bet * s.X)
 	p.cost += float64(squares * (-math.Log1p(-bet) - bet))
@@ -345,10 +346,10 @@ func (p *plugIn) observe(s tally, level float64, whole func(n float64) float64) 
 	p.squares += squares
 }
 
-func (p *plugIn) interval(level float64) Interval {
+func (p *plugIn) interval(level float64) confidence.Interval {
 	if p.bets == 0 {
-		return Interval{0, 1}
+		return confidence.Interval{Lo: 0, Hi: 1}
 	}
 	mean, r := p.gains/p.bets, (math.Log(2/level)+p.cost)/p.bets
-	return Interval{mean - r, mean + r}
+	return confidence.Interval{Lo: mean - r, Hi: mean + r}
 }

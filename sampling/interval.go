@@ -4,10 +4,8 @@ import (
 	"math"
 
 	"arbiter/profile"
+	"arbiter/sampling/confidence"
 )
-
-// Interval bounds one mean, from Lo to Hi. Ends may be infinite.
-type Interval struct{ Lo, Hi float64 }
 
 // intervals decides edges by the confidence intervals of the means they compare.
 type intervals struct {
@@ -67,20 +65,20 @@ func (s *intervals) mean(e end) float64 {
 
 // difference bounds the scaled mean of the second end of edge i minus that of
 // the first.
-func (l *Ledger) difference(i int) Interval {
+func (l *Ledger) difference(i int) confidence.Interval {
 	u, v := l.ends[i][0], l.ends[i][1]
 	a := l.means(u)
 	if l.cfg.Space.Single && l.cfg.ConstantSum {
 		// One number decides: its mean against half the sum.
 		lo, w := l.cfg.Lo[0], l.cfg.Hi[0]-l.cfg.Lo[0]
 		if w == 0 {
-			return Interval{}
+			return confidence.Interval{}
 		}
 		sum := (l.cfg.Sum - 2*lo) / w
-		return Interval{sum - 2*a.Hi, sum - 2*a.Lo}
+		return confidence.Interval{Lo: sum - 2*a.Hi, Hi: sum - 2*a.Lo}
 	}
 	b := l.means(v)
-	return Interval{b.Lo - a.Hi, b.Hi - a.Lo}
+	return confidence.Interval{Lo: b.Lo - a.Hi, Hi: b.Hi - a.Lo}
 }
 
 // level is the error probability of the interval of one number after n plays.
@@ -99,7 +97,7 @@ func (l *Ledger) level(n float64) float64 {
 }
 
 // interval bounds a number, scaled to [0,1], that has been observed.
-func (l *Ledger) interval(e end) Interval {
+func (l *Ledger) interval(e end) confidence.Interval {
 	x := &l.cells[e.cell].numbers[e.number]
 	if x.at == x.n {
 		return x.in
@@ -113,33 +111,3 @@ func (l *Ledger) interval(e end) Interval {
 // look is the part of level that look n of a sum over all n may use:
 // level·6/(π²n²) (Rowland et al. 2019, appendix; the parts sum to level).
 func look(level, n float64) float64 { return level * 6 / (math.Pi * math.Pi * n * n) }
-
-// crossing bisects between out, which does not belong, and in, which does, and
-// returns the last point found outside.
-func crossing(out, in float64, belongs func(float64) bool) float64 {
-	for range 200 {
-		mid := (out + in) / 2
-		if mid == out || mid == in {
-			break
-		}
-		if belongs(mid) {
-			in = mid
-		} else {
-			out = mid
-		}
-	}
-	return out
-}
-
-// inside is the interval around the mean that neither side rejects.
-func inside(mean, goal float64, evidence func(m, sign float64) float64) Interval {
-	in := Interval{0, 1}
-	mean = min(1, max(0, mean))
-	if evidence(0, 1) >= goal {
-		in.Lo = crossing(0, mean, func(m float64) bool { return evidence(m, 1) < goal })
-	}
-	if evidence(1, -1) >= goal {
-		in.Hi = crossing(1, mean, func(m float64) bool { return evidence(m, -1) < goal })
-	}
-	return in
-}

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"arbiter/ranking"
+	"arbiter/sampling/confidence"
 )
 
 // Open is the number of edges not resolved.
@@ -26,7 +27,7 @@ func (l *Ledger) Matches() int64 { return l.plays * int64(l.cfg.MatchesPerPlay) 
 // once, at all times, with probability 1-Delta. A cell never played has the
 // middle of the range, or 0 where payoffs have no limits; there the interval is
 // infinite.
-func (l *Ledger) Mean(cell, player int) (float64, Interval) {
+func (l *Ledger) Mean(cell, player int) (float64, confidence.Interval) {
 	cell, exchanged := l.cfg.canonical(cell)
 	if exchanged {
 		player = 1 - player
@@ -39,12 +40,12 @@ func (l *Ledger) Mean(cell, player int) (float64, Interval) {
 		if x.n > 0 {
 			mean = x.exact().mean()
 		}
-		return mean, Interval{math.Inf(-1), math.Inf(1)}
+		return mean, confidence.Interval{Lo: math.Inf(-1), Hi: math.Inf(1)}
 	case x.n == 0:
-		return (lo + hi) / 2, Interval{lo, hi}
+		return (lo + hi) / 2, confidence.Interval{Lo: lo, Hi: hi}
 	}
 	in := l.means(end{cell, player})
-	return x.exact().mean(), Interval{max(lo, lo+float64(in.Lo*(hi-lo))), min(hi, lo+float64(in.Hi*(hi-lo)))}
+	return x.exact().mean(), confidence.Interval{Lo: max(lo, lo+float64(in.Lo*(hi-lo))), Hi: min(hi, lo+float64(in.Hi*(hi-lo)))}
 }
 
 // StdErr is the standard error of Mean, NaN below two plays.
@@ -103,7 +104,7 @@ func (l *Ledger) Advantages() (lo, hi []float64) {
 	for i := range l.edges {
 		u, v := l.ends[i][0], l.ends[i][1]
 		w := l.cfg.Hi[u.number] - l.cfg.Lo[u.number]
-		in := Interval{-1, 1}
+		in := confidence.Interval{Lo: -1, Hi: 1}
 		if l.cells[u.cell].n > 0 && l.cells[v.cell].n > 0 && !math.IsInf(w, 0) {
 			in = l.difference(i)
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"arbiter/profile"
+	"arbiter/sampling/confidence"
 	"arbiter/total"
 )
 
@@ -22,7 +23,7 @@ type Ledger struct {
 	touch [][]int32 // edges at each cell, ascending, without those another stands for
 	plays int64     // over all cells
 
-	means func(end) Interval // of the payoffs scaled to [0,1] of a number that has been observed
+	means func(end) confidence.Interval // of the payoffs scaled to [0,1] of a number that has been observed
 }
 
 // end is one side of an edge: a number of a cell.
@@ -42,14 +43,15 @@ type number struct {
 	n      int64
 	x, xx  total.Sum
 	values *Histogram
-	in     Interval // of the payoff scaled to [0,1], after at plays
+	in     confidence.Interval // of the payoff scaled to [0,1], after at plays
 	at     int64
 }
 
 func (x *number) exact() exact { return exact{float64(x.n), &x.x, &x.xx} }
 
-// newLedger is the ledger before the first play.
-func newLedger(cfg Config) Ledger {
+// newLedger is the ledger before the first play. values are the empty histograms of a
+// cell, if it keeps any.
+func newLedger(cfg Config, values []Histogram) Ledger {
 	k := cfg.numbers()
 	if cfg.Binary {
 		cfg.Lo, cfg.Hi = slices.Repeat([]float64{0}, k), slices.Repeat([]float64{1}, k)
@@ -62,7 +64,7 @@ func newLedger(cfg Config) Ledger {
 	l.dir = make([]profile.Direction, l.left)
 	for c := range l.cells {
 		l.cells[c].numbers = make([]number, k)
-		for i, h := range cfg.NewSum().Values {
+		for i, h := range values {
 			l.cells[c].numbers[i].values = &h
 		}
 	}
@@ -139,6 +141,19 @@ func (l *Ledger) observe(c int, sum *Sum) {
 	}
 }
 
+// roundedAdd adds a decision as the rules that round do.
+func (x *number) roundedAdd(sum *Sum, k int) {
+	x.n += sum.N
+	add := func(s, t *total.Sum) { *s = total.Of(s.Float64() + t.Float64()) }
+	add(&x.x, &sum.X[k])
+	add(&x.xx, &sum.XX[k])
+	if x.values != nil {
+		for i := range x.values.Weight {
+			add(&x.values.Weight[i], &sum.Values[k].Weight[i])
+		}
+	}
+}
+
 // close ends the work on an edge and its twin.
 func (l *Ledger) close(i int, d profile.Direction) {
 	l.open[i], l.dir[i] = false, d
@@ -166,14 +181,14 @@ func (l *Ledger) played(c int) bool {
 func (l *Ledger) grid(n float64) float64 { return n + float64(l.cfg.step(int64(n))) }
 
 // scale maps payoffs of player k to [0,1].
-func (l *Ledger) scale(k int, t exact) tally {
+func (l *Ledger) scale(k int, t exact) confidence.Tally {
 	lo, w := l.cfg.Lo[k], l.cfg.Hi[k]-l.cfg.Lo[k]
 	if w == 0 {
-		return tally{t.n, t.n / 2, t.n / 4}
+		return confidence.Tally{N: t.n, X: t.n / 2, XX: t.n / 4}
 	}
 	if l.cfg.rounds() {
 		x, xx := t.x.Float64(), t.xx.Float64()
-		return tally{t.n, (x - float64(t.n*lo)) / w, max(0, (xx-float64(2*lo*x)+float64(t.n*lo*lo))/(w*w))}
+		return confidence.Tally{N: t.n, X: (x - float64(t.n*lo)) / w, XX: max(0, (xx-float64(2*lo*x)+float64(t.n*lo*lo))/(w*w))}
 	}
 	return t.scaled(lo, w)
 }

@@ -1,5 +1,7 @@
 package sampling
 
+import "arbiter/sampling/confidence"
+
 // Pair is for 0/1 payoffs, and in a single population for wins, draws and losses:
 // one e-process per edge and direction.
 const Pair = "pair"
@@ -9,9 +11,11 @@ var pairs = boundKind{name: Pair, binary: true, signs: true, interval: anytime, 
 // onSigns bets on who wins.
 type onSigns struct{}
 
-func (onSigns) match(c *Config, w *wager, sum *Sum) {
+func (onSigns) match(c *Config, w *confidence.Wager, sum *Sum) {
 	d := sum.difference().scaled(0, c.Sign)
-	w.signs((d.XX+d.X)/2, (d.XX-d.X)/2)
+	w.Signs((d.XX+d.X)/2, (d.XX-d.X)/2)
 }
 
-func (onSigns) blocks(w *wager, x, y tally, m float64) { w.blocks(x.N, x.X, y.X, m) }
+func (onSigns) blocks(w *confidence.Wager, x, y confidence.Tally, m float64) {
+	w.Blocks(x.N, x.X, y.X, m)
+}

@@ -27,19 +27,6 @@ func Unversioned() []int { return []int{roundedSums, firstStage} }
 // rounds reports whether sums are rounded at every decision.
 func (c Config) rounds() bool { return c.Rule == firstStage || c.Rule == roundedSums }
 
-// roundedAdd adds a decision as the rules that round do.
-func (x *number) roundedAdd(sum *Sum, k int) {
-	x.n += sum.N
-	add := func(s, t *total.Sum) { *s = total.Of(s.Float64() + t.Float64()) }
-	add(&x.x, &sum.X[k])
-	add(&x.xx, &sum.XX[k])
-	if x.values != nil {
-		for i := range x.values.Weight {
-			add(&x.values.Weight[i], &sum.Values[k].Weight[i])
-		}
-	}
-}
-
 // Same reports whether plays come to what is stored of them: to the last bit
 // or, where sums were rounded as they grew, up to that rounding.
 func (s *Sum) Same(stored *Sum, c Config) bool {

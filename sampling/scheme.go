@@ -1,10 +1,12 @@
 package sampling
 
-import (
-	"slices"
+import "arbiter/dice"
 
-	"arbiter/dice"
-)
+// Request asks for N plays of a cell, number First and following.
+type Request struct {
+	Cell     int // by number, from 0
+	First, N int64
+}
 
 // Scheme chooses what to play (Rowland et al. 2019, section 4).
 type Scheme interface {
@@ -22,28 +24,6 @@ type schemeKind struct {
 	openEnded bool // resolves nothing, ends with the budget, which may cut its last requests
 	elsewhere bool // plays nothing: cells are observed as they come, from matches played elsewhere
 	heaps     bool // cells come in heaps, not in blocks that could be compared
-}
-
-// schemes is the list.
-var schemes = []*schemeKind{&uniformExhaustive, &uniform, &valenceWeighted, &countWeighted, &fixedBudget, &imported}
-
-// Schemes lists the schemes that play.
-func Schemes() []string {
-	var names []string
-	for _, s := range schemes {
-		if !s.elsewhere {
-			names = append(names, s.name)
-		}
-	}
-	return names
-}
-
-// scheme is the line of the Config's scheme, nil for none.
-func (c *Config) scheme() *schemeKind {
-	if i := slices.IndexFunc(schemes, func(s *schemeKind) bool { return s.name == c.Scheme }); i >= 0 {
-		return schemes[i]
-	}
-	return nil
 }
 
 // one is the round of a single request: a step of cell c.

@@ -2,12 +2,6 @@ package sampling
 
 import "fmt"
 
-// Request asks for N plays of a cell, number First and following.
-type Request struct {
-	Cell     int // by number, from 0
-	First, N int64
-}
-
 // State is the fold over a log of decisions. It is not safe for concurrent use.
 type State struct {
 	Ledger
@@ -25,13 +19,26 @@ func New(cfg Config) (*State, error) {
 	if err := cfg.Check(); err != nil {
 		return nil, err
 	}
-	s := &State{Ledger: newLedger(cfg), kind: cfg.scheme()}
+	s := &State{Ledger: newLedger(cfg, cfg.NewSum().Values), kind: cfg.scheme()}
 	s.started = s.kind.elsewhere
 	s.means = s.interval
 	s.scheme = s.kind.start(&s.Ledger)
 	s.bound = newBound(&s.Ledger)
 	s.keeper, _ = s.bound.(keeper)
 	return s, nil
+}
+
+// newBound is the bound that decides in a ledger. nil: edges stay open.
+func newBound(l *Ledger) Bound {
+	switch {
+	case l.cfg.Rule == firstStage:
+		return newFirstRule(l)
+	case l.cfg.scheme().openEnded:
+		return nil
+	case l.cfg.tests():
+		return newTests(l)
+	}
+	return newIntervals(l, false)
 }
 
 // Next returns the requests to play now, in order; Observe must be called for

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"arbiter/sampling/confidence"
 	"arbiter/total"
 )
 
@@ -241,14 +242,6 @@ func (c *Counter) Flush() {
 	}
 }
 
-// tally adds up values of one number: how many, Σx, Σx².
-type tally struct{ N, X, XX float64 }
-
-// about is Σ(x-m)².
-func about(t tally, m float64) float64 {
-	return max(0, t.XX-float64(2*m*t.X)+float64(t.N*m*m))
-}
-
 // number is the sum of one player's payoffs, difference that of what the first
 // got above the second.
 func (s *Sum) number(k int) exact { return exact{float64(s.N), &s.X[k], &s.XX[k]} }
@@ -262,9 +255,9 @@ type exact struct {
 
 // scaled is the tally of (value-lo)/w, w > 0, from moments about lo without
 // rounding: large payoffs that differ by little keep their variance.
-func (e exact) scaled(lo, w float64) tally {
+func (e exact) scaled(lo, w float64) confidence.Tally {
 	if lo == 0 && w == 1 {
-		return tally{e.n, e.x.Float64(), max(0, e.xx.Float64())}
+		return confidence.Tally{N: e.n, X: e.x.Float64(), XX: max(0, e.xx.Float64())}
 	}
 	x, xx := *e.x, *e.xx
 	if lo != 0 {
@@ -273,10 +266,10 @@ func (e exact) scaled(lo, w float64) tally {
 		xx.AddSquares(lo, e.n)
 	}
 	if w > 1e-100 && w < 1e100 {
-		return tally{e.n, x.Float64() / w, max(0, xx.Float64()/(w*w))}
+		return confidence.Tally{N: e.n, X: x.Float64() / w, XX: max(0, xx.Float64()/(w*w))}
 	}
 	part, k := math.Frexp(w) // squares may be beyond the range of numbers
-	return tally{e.n, x.Scaled(-k) / part, max(0, xx.Scaled(-2*k)/(part*part))}
+	return confidence.Tally{N: e.n, X: x.Scaled(-k) / part, XX: max(0, xx.Scaled(-2*k)/(part*part))}
 }
 
 // mean is that of at least one value, also where their sum is beyond the range

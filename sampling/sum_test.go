@@ -103,3 +103,23 @@ func TestSumsTellWhatIsNotFinite(t *testing.T) {
 		}
 	}
 }
+
+// Payoffs between two points of a histogram keep their mean and cost only width.
+func TestHistogram(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 1))
+	coarse := Histogram{Lo: -3, Hi: 5}
+	sum := 0.0
+	for range 500 {
+		x := -3 + 8*r.Float64()
+		sum += x
+		coarse.Observe(x, 1)
+	}
+	mean, n := 0.0, 0.0
+	for i, w := range coarse.Weights() {
+		mean += w * (-3 + 8*float64(i)/Bins)
+		n += w
+	}
+	if math.Abs(mean-sum) > 1e-9 || math.Abs(n-500) > 1e-9 {
+		t.Errorf("sum %g of %g values, expected %g of 500", mean, n, sum)
+	}
+}

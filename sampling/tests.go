@@ -1,15 +1,9 @@
 package sampling
 
-import "arbiter/profile"
-
-// bets fold plays into the accounts of an edge.
-type bets interface {
-	// match folds in plays of one cell, whose two payoffs it compares.
-	match(c *Config, w *wager, sum *Sum)
-	// blocks folds in plays of two cells, scaled to [0,1], about m, which was
-	// known before.
-	blocks(w *wager, x, y tally, m float64)
-}
+import (
+	"arbiter/profile"
+	"arbiter/sampling/confidence"
+)
 
 // tests holds the capital of every edge for the bounds pair and bernstein.
 //
@@ -34,7 +28,7 @@ type tests struct {
 	bets   bets
 	ties   *intervals // which close edges as ties, nil without Epsilon
 	goal   float64    // capital at which a direction is declared
-	wagers []wager
+	wagers []confidence.Wager
 	paid   float64 // into each account of every open edge so far
 	pot    float64 // capital to hand over
 	rest   int     // edges tested that are open
@@ -61,13 +55,13 @@ type payment struct {
 // history is what a cell's decisions from number base on added up to, per
 // player.
 type history struct {
-	tallies []tally
+	tallies []confidence.Tally
 	base    int
 	keep    int // length at which to look what can be forgotten
 }
 
 func newTests(s *Ledger) *tests {
-	t := &tests{Ledger: s, bets: s.cfg.bound().bets, wagers: make([]wager, len(s.edges))}
+	t := &tests{Ledger: s, bets: s.cfg.bound().bets, wagers: make([]confidence.Wager, len(s.edges))}
 	for i := range s.edges {
 		if s.stands(i) {
 			t.rest++
@@ -85,8 +79,8 @@ func newTests(s *Ledger) *tests {
 		t.paid /= float64(t.rest)
 	}
 	for i := range t.wagers {
-		t.wagers[i].up.pay(t.paid)
-		t.wagers[i].down.pay(t.paid)
+		t.wagers[i].Up.Pay(t.paid)
+		t.wagers[i].Down.Pay(t.paid)
 	}
 	if !s.cfg.Space.Single {
 		t.blocks = make([]block, len(s.edges))
@@ -118,9 +112,9 @@ func (t *tests) Decide(i int) (profile.Direction, bool) {
 	}
 	w := &t.wagers[i]
 	switch {
-	case w.up.total() >= t.goal:
+	case w.Up.Total() >= t.goal:
 		return profile.Up, true
-	case w.down.total() >= t.goal:
+	case w.Down.Total() >= t.goal:
 		return profile.Down, true
 	case t.ties != nil:
 		return t.ties.Decide(i)
@@ -135,8 +129,8 @@ func (t *tests) compare(i int) {
 	u, v := t.ends[i][0], t.ends[i][1]
 	for end := min(t.decisions(u.cell), t.decisions(v.cell)); b.at < end; b.at++ {
 		for len(b.pays) > 0 && b.pays[0].at <= b.at {
-			w.up.pay(b.pays[0].amount)
-			w.down.pay(b.pays[0].amount)
+			w.Up.Pay(b.pays[0].amount)
+			w.Down.Pay(b.pays[0].amount)
 			b.pays = b.pays[1:]
 		}
 		x, y := t.past(u, b.at), t.past(v, b.at)
@@ -152,7 +146,7 @@ func (t *tests) decisions(c int) int {
 	return h.base + len(h.tallies)/t.cfg.numbers()
 }
 
-func (t *tests) past(e end, at int) tally {
+func (t *tests) past(e end, at int) confidence.Tally {
 	h := &t.history[e.cell]
 	return h.tallies[(at-h.base)*t.cfg.numbers()+e.number]
 }
@@ -167,11 +161,11 @@ func (t *tests) closed(i int, d profile.Direction) {
 	if t.cfg.Level == PerLook || d == profile.Tie {
 		return
 	}
-	still := &t.wagers[i].up // the account whose null is true
+	still := &t.wagers[i].Up // the account whose null is true
 	if d == profile.Up {
-		still = &t.wagers[i].down
+		still = &t.wagers[i].Down
 	}
-	t.pot += t.paid + still.total()
+	t.pot += t.paid + still.Total()
 	if t.blocks != nil {
 		for _, p := range t.blocks[i].pays {
 			t.pot += p.amount
@@ -187,8 +181,8 @@ func (t *tests) closed(i int, d profile.Direction) {
 			continue
 		}
 		if t.blocks == nil {
-			t.wagers[j].up.pay(share)
-			t.wagers[j].down.pay(share)
+			t.wagers[j].Up.Pay(share)
+			t.wagers[j].Down.Pay(share)
 			continue
 		}
 		b := &t.blocks[j]

@@ -2,8 +2,9 @@
 // them, and with no more than what every certificate has: it shares nothing with the
 // rooms that build them nor with internal/interval, and looks for what proves a number
 // where the certificate does not say it. That makes it the slow way, and more than can
-// be trusted by reading: longer than a room should be because it has a way for every
-// form. Certificates without witnesses have no other.
+// be trusted by reading. It is larger than 2,500 lines since it has a way for every form
+// and none of them may lean on code of the builders. Certificates without witnesses have
+// no other.
 //
 // From the game alone it derives constants that are true without any slack (the
 // curvatures from below, couplings from above), from these the margin, and judges

@@ -1,4 +1,4 @@
-package sampling
+package confidence
 
 import "math"
 
@@ -6,7 +6,7 @@ import "math"
 // the account for "v is better" bets against the null "v is not better" and is
 // a supermartingale while that null is true. A direction is declared once its
 // account reaches 1/delta. All accounts of all edges share the capital 1
-// (tests.go says how), so with probability at least 1-delta no account of a
+// (tests in sampling say how), so with probability at least 1-delta no account of a
 // true null ever gets there, whatever is played and whenever one stops (Ville).
 // Both nulls of an exact tie are true and both accounts are paid for, so ties
 // are covered like the rest. Each account is a mixture over bets.
@@ -49,20 +49,21 @@ var logWin, logLoss, psi = func() (win, loss, psi [len(fractions)]float64) {
 	return
 }()
 
-// most caps a capital, far above any threshold, so that none overflows.
-const most = 1e300
+// Most caps a capital, far above any threshold, so that none overflows.
+const Most = 1e300
 
-// account is a capital, per bet.
-type account [len(fractions)]float64
+// Account is a capital, per bet.
+type Account [len(fractions)]float64
 
-// pay adds capital, spread over the bets.
-func (a *account) pay(amount float64) {
+// Pay adds capital, spread over the bets.
+func (a *Account) Pay(amount float64) {
 	for k := range a {
 		a[k] += amount / float64(len(fractions))
 	}
 }
 
-func (a *account) total() float64 {
+// Total is the capital of all bets.
+func (a *Account) Total() float64 {
 	sum := 0.0
 	for _, c := range a {
 		sum += c
@@ -70,18 +71,20 @@ func (a *account) total() float64 {
 	return sum
 }
 
-// wager is the two accounts of an edge: for "v is better" and "u is better".
-type wager struct{ up, down account }
-
-// multiply lets both accounts gain factors given as logarithms.
-func (w *wager) multiply(k int, up, down float64) {
-	w.up[k] = min(most, w.up[k]*min(most, math.Exp(up)))
-	w.down[k] = min(most, w.down[k]*min(most, math.Exp(down)))
+// Wager is the two accounts of an edge from u to v.
+type Wager struct {
+	Up, Down Account // for "v is better" and for "u is better"
 }
 
-// blocks folds in n blocks of 0/1 payoffs with x successes of u and y of v, at
+// multiply lets both accounts gain factors given as logarithms.
+func (w *Wager) multiply(k int, up, down float64) {
+	w.Up[k] = min(Most, w.Up[k]*min(Most, math.Exp(up)))
+	w.Down[k] = min(Most, w.Down[k]*min(Most, math.Exp(down)))
+}
+
+// Blocks folds in n blocks of 0/1 payoffs with x successes of u and y of v, at
 // centre m, 0 < m < 1, which must be known before the blocks.
-func (w *wager) blocks(n, x, y, m float64) {
+func (w *Wager) Blocks(n, x, y, m float64) {
 	win, lose, stake := 1/m, 1/(1-m), min(m, 1-m)
 	if n == 1 {
 		// s(z) of the two outcomes; the general form below says the same.
@@ -94,8 +97,8 @@ func (w *wager) blocks(n, x, y, m float64) {
 		}
 		for k, b := range fractions {
 			b *= stake
-			w.up[k] = min(most, w.up[k]*(1+float64(b*sy))*(1-float64(b*sx)))
-			w.down[k] = min(most, w.down[k]*(1-float64(b*sy))*(1+float64(b*sx)))
+			w.Up[k] = min(Most, w.Up[k]*(1+float64(b*sy))*(1-float64(b*sx)))
+			w.Down[k] = min(Most, w.Down[k]*(1-float64(b*sy))*(1+float64(b*sx)))
 		}
 		return
 	}
@@ -108,13 +111,13 @@ func (w *wager) blocks(n, x, y, m float64) {
 	}
 }
 
-// signs folds in matches won by u and by v.
-func (w *wager) signs(u, v float64) {
+// Signs folds in matches won by u and by v.
+func (w *Wager) Signs(u, v float64) {
 	if u+v == 1 {
 		for k, b := range fractions {
 			gain := 1 + float64(b*(v-u))
-			w.up[k] = min(most, w.up[k]*gain)
-			w.down[k] = min(most, w.down[k]*(2-gain))
+			w.Up[k] = min(Most, w.Up[k]*gain)
+			w.Down[k] = min(Most, w.Down[k]*(2-gain))
 		}
 		return
 	}
@@ -123,9 +126,9 @@ func (w *wager) signs(u, v float64) {
 	}
 }
 
-// sums folds in terms in [-1,1] in favour of v, or blocks of them, that sum to
+// Sums folds in terms in [-1,1] in favour of v, or blocks of them, that sum to
 // s and whose squares sum to v.
-func (w *wager) sums(s, v float64) {
+func (w *Wager) Sums(s, v float64) {
 	for k, b := range fractions {
 		w.multiply(k, float64(b*s)-float64(psi[k]*v), float64(-b*s)-float64(psi[k]*v))
 	}
