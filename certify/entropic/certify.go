@@ -112,6 +112,7 @@ func (g *Game) Certify(ctx context.Context, tau []float64) (*certify.Certificate
 	}
 	c.Everywhere("kl")
 	g.explain(c)
+	c.Witnesses = g.witnesses(c)
 	return c, nil
 }
 
