@@ -108,11 +108,11 @@ type Statement struct {
 	Lattice *Lattice `json:"-"`                 // of method GridLipschitz, else nil
 	Entropy *Entropy `json:"entropy,omitempty"` // of entropy-regularised games, else nil
 
-	Witnesses *Witnesses `json:"-"` // nil: there are none, and only verify/search can check it
-
 	Dims       []int       `json:"-"`                            // numbers of Equilibrium per block; nil if unknown
 	Chosen     string      `json:"temperature_chosen,omitempty"` // how the temperature was found, if it was not given
 	Simulation *Simulation `json:"simulation,omitempty"`         // nil: nothing was played
+
+	Witnesses *Witnesses `json:"witnesses,omitempty"` // nil: there are none, and only verify/search can check it
 }
 
 // Certificate is a statement of contraction, or the reasons why there is none. It is

@@ -218,6 +218,7 @@ func maxNormMargin(xi, mu []float64, l [][]float64) float64 {
 func (f *quadraticForm) signedInequality(w, mu []float64) (*gate.Inequality, bool) {
 	n := len(w)
 	norms := make([][]float64, n)
+	norms[0] = []float64{}
 	c := make([][]float64, n)
 	for i := range c {
 		c[i] = make([]float64, n)

@@ -59,6 +59,16 @@ type Result struct {
 	Findings []Finding // one per claim, and per field that was not checked
 }
 
+// State is what was made of the first finding of that name, NotChecked if there is none.
+func (r *Result) State(what string) State {
+	for _, f := range r.Findings {
+		if f.What == what {
+			return f.State
+		}
+	}
+	return NotChecked
+}
+
 // Confirmed tells whether nothing fails and what the verdict rests on was checked
 // and holds: the data, the flag, and the margin or the proof of a refutation.
 func (r *Result) Confirmed() bool {
@@ -322,7 +332,11 @@ func (c *Claim) ProblemDigest() string {
 // zero is unstable.
 func (k *Check) Verdict(margin, unstable bool, best string) {
 	certified, above, refuted := k.Claim.Certified, k.Num("margin") > 0, k.Get("unstable") != nil
-	k.Is("certified", !certified || margin && above && !refuted, "a margin above 0 that was decided, and no proof against it")
+	if certified && above && !refuted && k.State("margin") == NotChecked {
+		k.Open("certified", "the margin was not checked")
+	} else {
+		k.Is("certified", !certified || margin && above && !refuted, "a margin above 0 that was decided, and no proof against it")
+	}
 	right := "not certified"
 	switch {
 	case refuted:

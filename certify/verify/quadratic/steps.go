@@ -101,13 +101,6 @@ func (q *game) advice() {
 			return x != y
 		})
 	}
-	state := func(what string) verify.State {
-		k := slices.IndexFunc(q.Findings, func(f verify.Finding) bool { return f.What == what })
-		if k < 0 {
-			return verify.NotChecked
-		}
-		return q.Findings[k].State
-	}
 	if q.Get("use") != nil {
 		ok, checked := false, true
 		for i := range rows {
@@ -115,7 +108,7 @@ func (q *game) advice() {
 			if same("use", row, "scheme", "bound", "metric") && q.Num("use.step") == q.Num(row+".best") && q.Num("use.factor") == q.Num(row+".factor") {
 				status := q.Text(row + ".status")
 				ok = status == verify.Theorem || status == verify.Constant
-				checked = state(row+".best") != verify.NotChecked && state(row+".factor") != verify.NotChecked
+				checked = q.State(row+".best") != verify.NotChecked && q.State(row+".factor") != verify.NotChecked
 			}
 		}
 		if q.See("use"); ok && !checked {
