@@ -34,7 +34,8 @@ func (env Env) certifyCommand() *cli.Command {
 			&cli.IntFlag{Name: "points", DefaultText: "16", Usage: "`N` cells per axis of the method grid+lipschitz"},
 			&cli.IntFlag{Name: "max-cells", DefaultText: "2500", Usage: "`N` cells of an enclosure"},
 			&cli.StringFlag{Name: "out", Usage: "write the certificate to `FILE.json`"},
-			&cli.StringFlag{Name: "verify", Usage: "check the certificate of `FILE` again, by other code"},
+			&cli.StringFlag{Name: "verify", Usage: "check the certificate of `FILE` again, by other code: at its witnesses, if it has some"},
+			&cli.BoolFlag{Name: "search", Usage: "with --verify: look for proofs of all numbers, without witnesses, which is slower"},
 			&cli.BoolFlag{Name: "simulate", Usage: "also play by the certified schemes from random starts"},
 		},
 		Action: env.certify,
@@ -86,6 +87,9 @@ func (env Env) certify(c *cli.Context) error {
 	}
 	if c.IsSet("verify") {
 		return env.verify(c, o)
+	}
+	if c.IsSet("search") {
+		return usagef("--search: expected --verify FILE beside it")
 	}
 	opts, err := certifyOptions(c)
 	if err != nil {

@@ -4,15 +4,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
+	"arbiter/catalog"
+	"arbiter/certify/verify"
+	"arbiter/certify/verify/entropic"
+	"arbiter/certify/verify/quadratic"
 	"arbiter/certify/verify/search"
 	"arbiter/internal/files"
 	"arbiter/report"
 )
 
-// verify checks the certificate of a file.
+// verify checks the certificate of a file: at its witnesses, or, where it has none or
+// --search is given, by looking for proofs.
 func (env Env) verify(c *cli.Context, o output) error {
 	for _, name := range []string{"problem", "game", "temperature", "form", "radius", "method", "samples", "max-cells", "out", "simulate"} {
 		if c.IsSet(name) {
@@ -24,26 +31,30 @@ func (env Env) verify(c *cli.Context, o output) error {
 	if err != nil {
 		return usage(err)
 	}
-	claim, err := search.Read(body, file)
+	claim, err := verify.Read(body, file)
 	if err != nil {
 		return usage(err)
 	}
-	found, err := env.check(c.Context, claim)
+	r := &report.Verification{
+		Schema: "arbiter/verification/v1", File: file, Game: claim.Game, Form: claim.Form, Digest: claim.Digest,
+		Certified: claim.Certified, NotChecked: []report.Unchecked{},
+	}
+	switch {
+	case c.Bool("search"):
+		r.Mode = report.AskedSearch
+		err = env.searched(c.Context, body, file, r)
+	case !claim.Witnessed():
+		r.Mode = report.ForcedSearch
+		err = env.searched(c.Context, body, file, r)
+	default:
+		r.Mode = report.AtWitnesses
+		err = env.checked(c.Context, claim, r)
+	}
 	if errors.Is(err, context.Canceled) {
 		return coded{exitInterrupted, errors.New("interrupted")}
 	}
 	if err != nil {
-		return usage(fmt.Errorf("%s: %w", file, err))
-	}
-	r := &report.Verification{
-		Schema: "arbiter/verification/v1", File: file, Game: claim.Game, Form: claim.Form, Digest: claim.Digest,
-		Certified: claim.Certified, Confirmed: found.Holds(), NotChecked: []report.Unchecked{},
-	}
-	for _, f := range found.Findings {
-		r.Findings = append(r.Findings, report.Finding{What: f.What, Claimed: f.Claimed, Found: f.Found, Holds: f.Holds, Note: f.Note})
-	}
-	for _, u := range found.NotChecked {
-		r.NotChecked = append(r.NotChecked, report.Unchecked{Field: u.Field, Why: u.Why})
+		return usage(err)
 	}
 	if err := o.print(r); err != nil {
 		return err
@@ -57,19 +68,92 @@ func (env Env) verify(c *cli.Context, o output) error {
 	return nil
 }
 
-// check opens what a claim is about and has it verified.
-func (env Env) check(ctx context.Context, c *search.Claim) (*search.Result, error) {
+// checked fills r with what holds at the witnesses of a claim.
+func (env Env) checked(ctx context.Context, c *verify.Claim, r *report.Verification) error {
+	found, err := env.atWitnesses(ctx, c)
+	if err != nil {
+		return fmt.Errorf("%s: %w", r.File, err)
+	}
+	r.Confirmed = found.Confirmed()
+	for _, f := range found.Findings {
+		if f.State == verify.NotChecked {
+			r.NotChecked = append(r.NotChecked, report.Unchecked{Field: f.What, Why: f.Note})
+			continue
+		}
+		proved := math.NaN()
+		if f.State == verify.Holds {
+			proved = f.Claimed
+		}
+		r.Findings = append(r.Findings, report.Finding{What: f.What, Claimed: f.Claimed, Found: proved, Holds: f.State == verify.Holds, Note: f.Note})
+	}
+	return nil
+}
+
+// atWitnesses opens what a claim is about and checks it at its witnesses.
+func (env Env) atWitnesses(ctx context.Context, c *verify.Claim) (*verify.Result, error) {
+	if c.Form == "quadratic" {
+		return quadratic.Verify(ctx, c)
+	}
+	t, digest, err := env.subject(c.Game)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case c.Digest != digest:
+		return verify.OtherData(c, digest), nil
+	case c.Form == "normal" && t.Payoffs != nil:
+		return entropic.Table(ctx, c, *t.Payoffs, digest)
+	case c.Form == "agent" && t.Payoffs == nil && t.Markov == nil:
+		b, err := t.Board()
+		if err != nil {
+			return nil, err
+		}
+		return entropic.Board(ctx, c, b, digest)
+	case slices.Contains([]string{"normal", "agent", "sequence", "markov"}, c.Form):
+		return nil, fmt.Errorf("form: found %q with witnesses, which %s does not have", c.Form, t.Name)
+	}
+	return nil, fmt.Errorf("form: found %.40q with witnesses, expected quadratic, normal or agent", c.Form)
+}
+
+// subject is the game of a name, and the digest of its data.
+func (env Env) subject(name string) (*catalog.Table, string, error) {
+	t, err := env.Catalog.Open(name, "")
+	if err != nil {
+		return nil, "", fmt.Errorf("game: %w", err)
+	}
+	digest, err := t.Digest()
+	return t, digest, err
+}
+
+// searched fills r with what was proved of the certificate in a file.
+func (env Env) searched(ctx context.Context, body []byte, file string, r *report.Verification) error {
+	claim, err := search.Read(body, file)
+	if err != nil {
+		return err
+	}
+	found, err := env.search(ctx, claim)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	r.Confirmed = found.Holds()
+	for _, f := range found.Findings {
+		r.Findings = append(r.Findings, report.Finding{What: f.What, Claimed: f.Claimed, Found: f.Found, Holds: f.Holds, Note: f.Note})
+	}
+	for _, u := range found.NotChecked {
+		r.NotChecked = append(r.NotChecked, report.Unchecked{Field: u.Field, Why: u.Why})
+	}
+	return nil
+}
+
+// search opens what a claim is about and has proofs looked for.
+func (env Env) search(ctx context.Context, c *search.Claim) (*search.Result, error) {
 	switch c.Form {
 	case "quadratic":
 		return search.Quadratic(ctx, c)
 	case "smooth":
 		return search.Smooth(ctx, c)
 	}
-	t, err := env.Catalog.Open(c.Game, "")
-	if err != nil {
-		return nil, fmt.Errorf("game: %w", err)
-	}
-	digest, err := t.Digest()
+	t, digest, err := env.subject(c.Game)
 	if err != nil {
 		return nil, err
 	}

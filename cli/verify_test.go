@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -141,4 +142,86 @@ func FuzzCertificateFile(f *testing.F) {
 			t.Errorf("exit %d, %.200q, %.1000q", code, out, errs)
 		}
 	})
+}
+
+// Certificates are checked at their witnesses; those written before there were any, as
+// they are stored in testdata, and all with --search, by looking for proofs.
+func TestVerifyModes(t *testing.T) {
+	stored := map[string][]byte{}
+	for _, name := range []string{"quadratic_v1.json", "agent_v1.json"} {
+		body, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored[name] = body
+	}
+	t.Chdir(t.TempDir())
+	type verification struct {
+		Certified, Confirmed bool
+		Mode                 string
+		Findings             []struct{ What string }
+		NotChecked           []struct{ Field string } `json:"not_checked"`
+	}
+	for name, body := range stored {
+		write(t, name, string(body))
+		if v := ok[verification](t, "certify", "--verify", name); v.Mode != "search, no witnesses" || !v.Confirmed {
+			t.Errorf("%s: %+v", name, v)
+		}
+	}
+	if _, out, _ := run("certify", "--verify", "agent_v1.json"); !strings.Contains(out, "carries no witnesses") {
+		t.Errorf("no word of the search in\n%s", out)
+	}
+	write(t, "toy.json", miniToy)
+	if code, _, errs := run("certify", "--problem", "toy.json", "--out", "c.json"); code != 0 {
+		t.Fatal(errs)
+	}
+	for mode, args := range map[string][]string{"witnesses": {"certify", "--verify", "c.json"}, "search": {"certify", "--search", "--verify", "c.json"}} {
+		v := ok[verification](t, args...)
+		if v.Mode != mode || !v.Confirmed || len(v.Findings) < 60 || len(v.NotChecked) == 0 {
+			t.Errorf("%s: %+v", mode, v)
+		}
+	}
+	// Without the norms that it rests on the signed margin is open, not confirmed; with
+	// vectors that show nothing the supremum fails.
+	body, err := os.ReadFile("c.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m map[string]any
+	if err := json.Unmarshal(body, &m); err != nil {
+		t.Fatal(err)
+	}
+	var raw struct{ Problem json.RawMessage }
+	if err := json.Unmarshal(body, &raw); err != nil {
+		t.Fatal(err)
+	}
+	m["problem"] = raw.Problem // which the digest is of, byte by byte
+	change := func(file string, by func(m map[string]any)) {
+		by(m["witnesses"].(map[string]any))
+		changed, err := json.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, file, string(changed))
+	}
+	change("open.json", func(w map[string]any) { delete(w, "signed") })
+	if v := ok[verification](t, "certify", "--verify", "open.json"); !slices.ContainsFunc(v.NotChecked, func(f struct{ Field string }) bool { return f.Field == "margins.signed" }) {
+		t.Errorf("without norms: %+v", v)
+	}
+	change("bad.json", func(w map[string]any) {
+		class := w["supremum"].([]any)[0].(map[string]any)
+		class["vector"] = []any{1., 1.}
+	})
+	if code, out, _ := run("certify", "--verify", "bad.json"); code != 3 || !strings.Contains(out, "fails     supremum") {
+		t.Errorf("another vector: exit %d\n%s", code, out)
+	}
+	// A margin that rests on what was not checked is no success.
+	m["source"], m["witnesses"] = "signed", map[string]any{}
+	change("rests.json", func(map[string]any) {})
+	if code, out, _ := run("certify", "--verify", "rests.json"); code != 3 || !strings.Contains(out, "what it rests on was not checked") {
+		t.Errorf("without witnesses of the margin: exit %d\n%s", code, out)
+	}
+	if code, _, errs := run("certify", "--search", "--problem", "toy.json"); code != 2 || !strings.Contains(errs, "--search") {
+		t.Errorf("--search alone: exit %d, %s", code, errs)
+	}
 }

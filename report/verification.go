@@ -14,10 +14,32 @@ type Verification struct {
 	Form      string    `json:"form"`      // of the certificate
 	Digest    string    `json:"digest"`    // of the game or problem, as the certificate has it; hex
 	Certified bool      `json:"certified"` // what the certificate says of itself
-	Confirmed bool      `json:"confirmed"` // all checks hold
+	Confirmed bool      `json:"confirmed"` // all checks hold, and what it rests on was checked
+	Mode      Mode      `json:"mode"`      // how it was checked
 	Findings  []Finding `json:"findings"`  // in the order of the checks
 
 	NotChecked []Unchecked `json:"not_checked"` // fields that may say anything
+}
+
+// Mode is a way to check a certificate.
+type Mode string
+
+// Modes.
+const (
+	AtWitnesses  Mode = "witnesses"            // the inequalities of its numbers, at its witnesses
+	AskedSearch  Mode = "search"               // proofs were looked for
+	ForcedSearch Mode = "search, no witnesses" // likewise, as it carries no witnesses
+)
+
+// says is the mode in words.
+func (m Mode) says() string {
+	switch m {
+	case AtWitnesses:
+		return "mode      inequalities decided at the witnesses of the certificate; --search looks for proofs of the rest"
+	case ForcedSearch:
+		return "mode      proofs were looked for: the certificate carries no witnesses"
+	}
+	return "mode      proofs were looked for"
 }
 
 // Unchecked is a field of a certificate that was not checked.
@@ -61,12 +83,14 @@ func (v *Verification) Sections() []Section {
 	}
 	text := "verdict   confirmed by code that did not build it"
 	switch {
+	case !v.Confirmed && failed == 0:
+		text = "verdict   not confirmed: what it rests on was not checked"
 	case !v.Confirmed:
 		text = fmt.Sprintf("verdict   not confirmed: %d of %d checks fail", failed, len(v.Findings))
 	case !v.Certified:
 		text = "verdict   what it says holds, but it certifies nothing"
 	}
-	verdict := []string{text}
+	verdict := []string{text, v.Mode.says()}
 	for _, f := range v.Findings {
 		if !f.Holds {
 			verdict = append(verdict, "fails     "+heading(f.What, f.Note))
