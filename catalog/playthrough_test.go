@@ -26,7 +26,7 @@ func TestPlaythroughs(t *testing.T) {
 	for _, text := range []string{
 		"kuhn_poker", "kuhn_poker(players=3)", "leduc_poker", "liars_dice(sides=3)", "goofspiel(cards=4)", "goofspiel(cards=3,imperfect=true,order=descending)",
 		"markov_soccer", "markov_soccer(variant=turns)", "grid_game_1", "grid_game_2", "soccer_metagame", "travellers_dilemma(low=2,high=4)", "matching_pennies",
-		"rock_paper_scissors", "chicken", "shapleys_game", "inspection_game", "pendulum(force=1.4)", "cart_pole", "point_mass",
+		"rock_paper_scissors", "chicken", "shapleys_game", "inspection_game", "wind_grid(slip=0.1)", "pendulum(force=1.4)", "cart_pole", "point_mass",
 	} {
 		table, err := Standard().Open(text, "")
 		if err != nil {

@@ -35,6 +35,9 @@ type Game struct {
 	// Steps[h][s][joint] are the outcomes, joint actions row-major with the last
 	// player fastest. There is one step if they do not depend on it.
 	Steps [][][][]Outcome
+
+	Idle   []int        // per player, an action that does nothing in every state; nil: there is none
+	Varied []games.Axis // see games.Info
 }
 
 // Step is the outcomes of step h by state and joint action.

@@ -38,7 +38,7 @@ func NewPlayable(g *Game, history bool) *Playable {
 		}
 		p.ways = append(p.ways, states)
 	}
-	p.info = games.Info{Name: g.Name, Seats: g.Players, Perfect: true}
+	p.info = games.Info{Name: g.Name, Seats: g.Players, Perfect: true, Idle: g.Idle, Varied: g.Varied}
 	for k := range g.Players {
 		hi := g.most(func(o Outcome) float64 { return o.Reward[k] })
 		lo := -g.most(func(o Outcome) float64 { return -o.Reward[k] })
@@ -133,12 +133,13 @@ type state struct {
 	step    int
 	joint   int // chosen, -1 before
 	paid    []float64
+	last    []float64 // by the last change, nil for nothing; shared
 	history string
 	odds    []float64
 }
 
 func (s *state) Reset() {
-	s.at, s.step, s.joint, s.history = -1, 0, -1, ""
+	s.at, s.step, s.joint, s.history, s.last = -1, 0, -1, "", nil
 	clear(s.paid)
 }
 
@@ -183,6 +184,7 @@ func (s *state) Play(i int) {
 		s.at = i
 	} else {
 		o := s.ways()[i]
+		s.last = o.Reward
 		for k, x := range o.Reward {
 			s.paid[k] += x
 		}
@@ -197,7 +199,7 @@ func (s *state) Play(i int) {
 }
 
 func (s *state) PlayAll(moves []int) {
-	s.joint = 0
+	s.joint, s.last = 0, nil
 	for k, m := range moves {
 		s.joint = s.joint*s.g.Actions[k][s.at] + m
 	}
@@ -223,6 +225,11 @@ func (s *state) Key(int) string {
 }
 
 func (s *state) Payoff(dst []float64) { copy(dst, s.paid) }
+
+func (s *state) Paid(dst []float64) {
+	clear(dst)
+	copy(dst, s.last)
+}
 
 func (s *state) MoveNames(seat int) []string { return s.g.Names(seat, s.at) }
 
