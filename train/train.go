@@ -50,10 +50,22 @@ type Progress struct {
 	Pay     []float64 // mean payoff per seat
 }
 
-// Teacher chooses temperatures.
+// Teacher chooses temperatures: a learner draws one for an episode, tells what came of
+// it, and says when an iteration of its own is over.
 type Teacher interface {
-	Draw(dice.Key) float64         // a temperature above 0
-	Tell(temperature, pay float64) // what was paid at it
+	// Draw is a temperature above 0, the same for the same key within an iteration.
+	Draw(dice.Key) float64
+	// Mean is the temperature to be expected now: the curriculum's, for curves and
+	// evaluations.
+	Mean() float64
+	// Tell says what was paid at a temperature, as the teacher counts it: discounted.
+	Tell(temperature, pay float64)
+	// Next ends an iteration. Only then does a teacher change what it draws from.
+	Next()
+	// Save writes what Load reads, as of a Learner, of which it is part.
+	Save(io.Writer) error
+	// Load takes over what a teacher of the same kind and settings saved.
+	Load(io.Reader) error
 }
 
 // Constant is a teacher that knows one temperature.
@@ -62,8 +74,20 @@ type Constant float64
 // Draw returns it.
 func (c Constant) Draw(dice.Key) float64 { return float64(c) }
 
+// Mean returns it.
+func (c Constant) Mean() float64 { return float64(c) }
+
 // Tell changes nothing.
 func (Constant) Tell(float64, float64) {}
+
+// Next changes nothing.
+func (Constant) Next() {}
+
+// Save has nothing to write.
+func (Constant) Save(io.Writer) error { return nil }
+
+// Load has nothing to read.
+func (Constant) Load(io.Reader) error { return nil }
 
 // Method is a kind of learner by name.
 type Method struct {
