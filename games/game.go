@@ -115,6 +115,13 @@ type Payer interface {
 	Paid(dst []float64)
 }
 
+// Limiter is a State in which a seat can be held back.
+type Limiter interface {
+	// Limit lets the moves of seat count for a share of what they are, from 0 to 1,
+	// until it is said anew. It returns false, and does nothing, if the game cannot.
+	Limit(seat int, share float64) bool
+}
+
 // Lister is a Game that says in which order its information states are
 // printed: all of a seat's that can come up.
 type Lister interface {

@@ -84,6 +84,12 @@ func (w *world) View(seat int) games.View {
 	return v
 }
 
+// Limit holds a seat back where the game can: a World of a games.Limiter is one.
+func (w *world) Limit(seat int, share float64) bool {
+	l, ok := w.state.(games.Limiter)
+	return ok && l.Limit(seat, share)
+}
+
 // Step panics where no seat is to move or moves are not as many as seats to move.
 func (w *world) Step(moves []int) ([]float64, bool) {
 	turn, want := w.state.Turn(), 1

@@ -2,6 +2,7 @@ package train_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"arbiter/dice"
@@ -64,6 +65,48 @@ func TestWorldOfVectors(t *testing.T) {
 		if n := testing.AllocsPerRun(20, match); n > 2 { // x and the way it is compared
 			t.Errorf("%s: %g allocations in a match", name, n)
 		}
+	}
+}
+
+// An adversary that is held back does what one of a game with less force does; where a
+// game cannot do that it says so.
+func TestWorldLimits(t *testing.T) {
+	open := map[string]func(force float64) (games.Game, error){
+		"pendulum": func(f float64) (games.Game, error) {
+			return pendulum.New("pendulum", pendulum.Physics{Force: f, Mass: 1, Length: 1}, 50, .97)
+		},
+		"cart_pole": func(f float64) (games.Game, error) {
+			return cartpole.New("cart_pole", cartpole.Physics{Force: f, Cart: 1, Pole: .1, Length: .5}, 50, .98)
+		},
+		"point_mass": func(f float64) (games.Game, error) {
+			return pointmass.New("point_mass", pointmass.Physics{Force: f, Mass: 1, Friction: .5}, 50, .99)
+		},
+	}
+	for name, of := range open {
+		var shown [3][]float64
+		for i, c := range []struct{ force, share float64 }{{.8, .5}, {.4, 1}, {.8, 1}} {
+			g, err := of(c.force)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := train.WorldOf(g)
+			l := w.(games.Limiter)
+			if l.Limit(0, .5) || l.Limit(1, 2) || l.Limit(1, math.NaN()) || !l.Limit(1, c.share) {
+				t.Errorf("%s: limits are taken where they are none, or not where they are", name)
+			}
+			w.Reset(7)
+			for over := false; !over; {
+				shown[i] = append(shown[i], w.View(0).Vector...)
+				up := w.View(0).Moves/2 + 1 // of the point mass, into the wind
+				_, over = w.Step([]int{min(up, w.View(0).Moves-1), 2})
+			}
+		}
+		if !slices.Equal(shown[0], shown[1]) || slices.Equal(shown[0], shown[2]) {
+			t.Errorf("%s: half of a force is not the force of a half", name)
+		}
+	}
+	if train.WorldOf(late{}).(games.Limiter).Limit(0, .5) {
+		t.Error("a game that cannot hold a seat back does")
 	}
 }
 

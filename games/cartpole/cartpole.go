@@ -35,7 +35,7 @@ var pushes = []float64{-10, 0, 10}
 func New(name string, p Physics, horizon int, discount float64) (*control.Game, error) {
 	forces := []float64{-p.Force, 0, p.Force}
 	return control.New(control.Task{
-		Dynamics: cart{p, forces},
+		Dynamics: cart{p, forces, 1},
 		Name:     name,
 		State: []games.Axis{
 			{Name: "place", Lo: -track, Hi: track}, {Name: "speed", Lo: -3, Hi: 3},
@@ -52,6 +52,13 @@ func New(name string, p Physics, horizon int, discount float64) (*control.Game, 
 type cart struct {
 	Physics
 	forces []float64 // by move
+	share  float64   // of them that counts
+}
+
+// Limited lets the adversary have a share of its force.
+func (c cart) Limited(share float64) control.Dynamics {
+	c.share = share
+	return c
 }
 
 func (c cart) Start(state []float64, src rand.Source) {
@@ -64,7 +71,7 @@ func (c cart) Start(state []float64, src rand.Source) {
 func (c cart) Step(state []float64, u, d int) (float64, bool) {
 	x, v, angle, turning := state[0], state[1], state[2], state[3]
 	sin, cos := math.Sincos(angle)
-	f, total := c.forces[d], c.Cart+c.Pole
+	f, total := float64(c.share*c.forces[d]), c.Cart+c.Pole
 	q := (pushes[u] + f + float64(c.Pole*c.Length*turning*turning*sin)) / total
 	turn := (float64(gravity*sin) + float64(f/c.Pole*cos) - float64(cos*q)) /
 		float64(c.Length*(4./3-float64(c.Pole*cos*cos)/total))

@@ -26,6 +26,12 @@ type Dynamics interface {
 	Step(state []float64, u, d int) (reward float64, over bool)
 }
 
+// Limiter is a Dynamics that can hold the adversary back.
+type Limiter interface {
+	// Limited is the same with all that the adversary does times share, from 0 to 1.
+	Limited(share float64) Dynamics
+}
+
 // Task is a game on vectors, as data. It is not changed once it is in use.
 type Task struct {
 	Dynamics
@@ -77,12 +83,13 @@ func (g *Game) Info() games.Info { return g.info }
 
 // Start is before chance draws the first state.
 func (g *Game) Start() games.State {
-	return &state{g: g, x: make([]float64, len(g.State)), step: -1}
+	return &state{g: g, rules: g.Dynamics, x: make([]float64, len(g.State)), step: -1}
 }
 
 // state is a match. Its information states are named by all numbers and the step.
 type state struct {
 	g         *Game
+	rules     Dynamics // of g, or with the adversary held back
 	x         []float64
 	step      int // done, -1 before the start
 	over      bool
@@ -111,7 +118,7 @@ func (s *state) Turn() games.Turn {
 func (s *state) Odds() []float64 { return nil }
 
 func (s *state) Roll(src rand.Source) {
-	s.g.Dynamics.Start(s.x, src)
+	s.rules.Start(s.x, src)
 	s.step = 0
 }
 
@@ -119,10 +126,20 @@ func (s *state) Roll(src rand.Source) {
 func (s *state) Play(int) { panic("control: Play where all seats move, or chance rolls") }
 
 func (s *state) PlayAll(moves []int) {
-	s.paid, s.over = s.g.Step(s.x, moves[0], moves[1])
+	s.paid, s.over = s.rules.Step(s.x, moves[0], moves[1])
 	s.sum += s.paid
 	s.step++
 	s.over = s.over || s.step == s.g.Horizon
+}
+
+// Limit can hold the adversary back where the rules can.
+func (s *state) Limit(seat int, share float64) bool {
+	l, ok := s.g.Dynamics.(Limiter)
+	if !ok || seat != 1 || !(share >= 0 && share <= 1) {
+		return false
+	}
+	s.rules = l.Limited(share)
+	return true
 }
 
 func (s *state) Moves(seat int) int { return len(s.g.Task.Moves[seat]) }

@@ -21,7 +21,7 @@ func Grid(name string, p Physics, angles, speeds int, discount float64) (*markov
 		return nil, fmt.Errorf("%s: found %d angles and %d speeds, expected at least two each and %d points at most", name, angles, speeds, MaxCells)
 	}
 	most := torques[len(torques)-1]
-	r := rod{p, []float64{-most, 0, most}, []float64{-p.Force, 0, p.Force}}
+	r := rod{p, []float64{-most, 0, most}, []float64{-p.Force, 0, p.Force}, 1}
 	g := &markov.Game{Name: name, Players: 2, Discount: discount, Start: make([]float64, angles*speeds), Idle: []int{1, 1}}
 	own, other := moves(r.u), moves(r.d)
 	g.Actions, g.Labels = make([][]int, 2), make([][][]string, 2)

@@ -32,7 +32,7 @@ var torques = []float64{-2, -1, 0, 1, 2}
 // 0 upright, in [-π, π), and the angular speed; a match begins near rest, hanging.
 func New(name string, p Physics, horizon int, discount float64) (*control.Game, error) {
 	return control.New(control.Task{
-		Dynamics: rod{p, torques, []float64{-p.Force, 0, p.Force}},
+		Dynamics: rod{p, torques, []float64{-p.Force, 0, p.Force}, 1},
 		Name:     name,
 		State:    []games.Axis{{Name: "angle", Lo: -math.Pi, Hi: math.Pi, Around: true}, {Name: "speed", Lo: -fastest, Hi: fastest}},
 		Moves:    [2][]string{control.Levels(torques), control.Levels([]float64{-p.Force, 0, p.Force})},
@@ -45,7 +45,14 @@ func New(name string, p Physics, horizon int, discount float64) (*control.Game, 
 
 type rod struct {
 	Physics
-	u, d []float64 // torques by move
+	u, d  []float64 // torques by move
+	share float64   // of d that counts
+}
+
+// Limited lets the adversary have a share of its torque.
+func (r rod) Limited(share float64) control.Dynamics {
+	r.share = share
+	return r
 }
 
 func (r rod) Start(state []float64, src rand.Source) {
@@ -55,7 +62,7 @@ func (r rod) Start(state []float64, src rand.Source) {
 
 func (r rod) Step(state []float64, u, d int) (float64, bool) {
 	var reward float64
-	state[0], state[1], reward = r.step(state[0], state[1], r.u[u], r.d[d])
+	state[0], state[1], reward = r.step(state[0], state[1], r.u[u], float64(r.share*r.d[d]))
 	return reward, false
 }
 

@@ -35,7 +35,7 @@ var directions = [][2]float64{{-1, -1}, {-1, 0}, {-1, 1}, {0, -1}, {0, 0}, {0, 1
 func New(name string, p Physics, horizon int, discount float64) (*control.Game, error) {
 	winds := []float64{-p.Force, 0, p.Force}
 	return control.New(control.Task{
-		Dynamics: mass{p, winds},
+		Dynamics: mass{p, winds, 1},
 		Name:     name,
 		State: []games.Axis{
 			{Name: "x", Lo: -arena, Hi: arena}, {Name: "x_speed", Lo: -2, Hi: 2},
@@ -52,6 +52,13 @@ func New(name string, p Physics, horizon int, discount float64) (*control.Game, 
 type mass struct {
 	Physics
 	winds []float64 // by move
+	share float64   // of them that counts
+}
+
+// Limited lets the wind have a share of its force.
+func (m mass) Limited(share float64) control.Dynamics {
+	m.share = share
+	return m
 }
 
 // Start uses no word: all matches begin alike.
@@ -60,7 +67,7 @@ func (m mass) Start(state []float64, _ rand.Source) {
 }
 
 func (m mass) Step(state []float64, u, d int) (float64, bool) {
-	return m.push(state, directions[u][0], directions[u][1], m.winds[d])
+	return m.push(state, directions[u][0], directions[u][1], float64(m.share*m.winds[d]))
 }
 
 // push decides a force and a wind, which blows only where the decision is taken in

@@ -33,7 +33,7 @@ func TestTrace(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := data.Traces.Pointmass
-	m := mass{usual, []float64{-.8, 0, .8}}
+	m := mass{usual, []float64{-.8, 0, .8}, 1}
 	x, sum, done, over := append([]float64(nil), want.Initial...), 0., 0, false
 	for _, row := range want.Rows {
 		for ; done < row.Step; done++ {
@@ -59,7 +59,7 @@ func TestTrace(t *testing.T) {
 // Outside of the gap the wall holds from both sides, at the place where it is met;
 // in the gap it does not, and the goal ends the match for nothing.
 func TestWall(t *testing.T) {
-	m := mass{usual, []float64{-.8, 0, .8}}
+	m := mass{usual, []float64{-.8, 0, .8}, 1}
 	for _, c := range []struct{ from, to [4]float64 }{
 		{[4]float64{1, 0, -.005, 1}, [4]float64{1, 0, -wall, 0}},
 		{[4]float64{1, .5, .005, -1}, [4]float64{1.0025, .5, wall, 0}},
