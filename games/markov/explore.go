@@ -3,6 +3,8 @@ package markov
 import (
 	"fmt"
 	"slices"
+
+	"arbiter/games"
 )
 
 // Rules are a Markov game as it is told: by positions of type P, of which those that
@@ -22,6 +24,9 @@ type Rules[P comparable] struct {
 	// Play is what a joint action, a number per player in the order of Actions, can
 	// lead to. joint is lent.
 	Play func(at P, joint []int) []Way[P]
+
+	Idle   []int        // see Game
+	Varied []games.Axis // see games.Info
 }
 
 // Way is an Outcome by position.
@@ -39,7 +44,7 @@ const MaxStates = 1 << 17
 // the starts on, joint actions with the last player fastest. An error says what in
 // the rules is wrong.
 func Explore[P comparable](r Rules[P]) (*Game, error) {
-	g := &Game{Name: r.Name, Players: r.Players, Discount: r.Discount, Horizon: r.Horizon}
+	g := &Game{Name: r.Name, Players: r.Players, Discount: r.Discount, Horizon: r.Horizon, Idle: r.Idle, Varied: r.Varied}
 	at := map[P]int{}
 	var list []P
 	find := func(p P) int {

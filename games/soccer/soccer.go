@@ -47,6 +47,7 @@ func New(name string, discount float64, loose bool) (*markov.Game, error) {
 		Label:   field.name,
 		Actions: func(field) [][]string { return [][]string{moves, moves} },
 		Play:    field.play,
+		Idle:    []int{4, 4},
 	})
 }
 

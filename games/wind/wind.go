@@ -63,19 +63,15 @@ func New(name string, l Layout) (*markov.Game, error) {
 	if err := l.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	g, err := markov.Explore(markov.Rules[Cell]{
+	return markov.Explore(markov.Rules[Cell]{
 		Name: name, Players: 2, Discount: l.Discount,
 		Starts:  []Cell{l.Start},
 		Label:   Cell.String,
 		Actions: func(Cell) [][]string { return [][]string{steps, winds} },
 		Play:    l.play,
+		Idle:    []int{4, 4},
+		Varied:  []games.Axis{{Name: "p_wind", Lo: 0, Hi: .4}, {Name: "slip", Lo: 0, Hi: .2}},
 	})
-	if err != nil {
-		return nil, err
-	}
-	g.Idle = []int{4, 4}
-	g.Varied = []games.Axis{{Name: "p_wind", Lo: 0, Hi: .4}, {Name: "slip", Lo: 0, Hi: .2}}
-	return g, nil
 }
 
 func (l Layout) check() error {

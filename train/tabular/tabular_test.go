@@ -2,12 +2,16 @@ package tabular
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"arbiter/games"
 	"arbiter/games/flat"
 	"arbiter/games/kuhn"
+	"arbiter/games/markov"
 	"arbiter/games/normal"
+	"arbiter/games/pendulum"
+	"arbiter/games/wind"
 	"arbiter/train"
 	"arbiter/train/traintest"
 )
@@ -35,6 +39,23 @@ func poker(t *testing.T) games.Game {
 func TestContract(t *testing.T) {
 	for _, g := range []games.Game{pennies(t), poker(t)} {
 		traintest.Run(t, SoftQ(), "soft_q(matches=200)", g)
+	}
+}
+
+// Rewards that come as a match goes on are learned from too, and a game without rows
+// is refused.
+func TestOtherGames(t *testing.T) {
+	g, err := wind.New("wind_grid", wind.Layout{Rows: 2, Cols: 3, Goal: wind.Cell{0, 2}, Pits: []wind.Cell{{1, 2}}, Wind: .2, Step: -.03, Reach: 1, Fall: -.5, Discount: .9})
+	if err != nil {
+		t.Fatal(err)
+	}
+	traintest.Run(t, SoftQ(), "soft_q(matches=50)", markov.NewPlayable(g, false))
+	rod, err := pendulum.New("pendulum", pendulum.Physics{Mass: 1, Length: 1}, 10, .9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := SoftQ().Open("soft_q", rod.Info()); err == nil || !strings.Contains(err.Error(), "vectors of real numbers") {
+		t.Errorf("on vectors: %v", err)
 	}
 }
 

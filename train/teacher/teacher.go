@@ -9,6 +9,7 @@ import (
 
 	"arbiter/dice"
 	"arbiter/internal/strict"
+	"arbiter/spec"
 	"arbiter/train"
 )
 
@@ -25,6 +26,8 @@ type Settings struct {
 	Iterations int     // of the whole training, at least 1; schedules move in the first two thirds
 	MaxForce   float64 // of a force curriculum, not below 0
 	Normalised bool    // weights of episodes sum to 1: not the original
+	// Homogeneous lets the protagonist have the adversary's temperature too.
+	Homogeneous bool
 }
 
 // Defaults are those of the original's release, with rate Shape/Start = 1000.
@@ -40,8 +43,8 @@ const most = 100
 // near is the divergence from the target below which a Gamma teacher has arrived.
 const near = .01
 
-// Self paces itself: the teacher whose Gamma distribution moves by what was paid.
-type Self struct {
+// Curriculum is a teacher of any kind.
+type Curriculum struct {
 	kind   Kind
 	s      Settings
 	target Gamma
@@ -85,8 +88,40 @@ func Kinds() []Kind {
 // pointStep is what a teacher of one temperature goes down by.
 const pointStep = .001
 
+// Params are the keys of a learner's spec that choose its teacher, for Of.
+func Params() []spec.Param {
+	var kinds []string
+	for _, k := range Kinds() {
+		kinds = append(kinds, string(k))
+	}
+	yes := []string{"false", "true"}
+	return []spec.Param{
+		{Name: "teacher", Kind: spec.Word, Default: string(Paced), Choices: kinds, Doc: "of the adversary's temperature"},
+		{Name: "tau0", Kind: spec.Float, Default: "1", Min: 1e-9, Max: 1e9, Doc: "mean temperature at first: the range of its values makes play nearly even"},
+		{Name: "tau1", Kind: spec.Float, Default: "0.01", Min: 1e-9, Max: 1e9, Doc: "where schedules end; no draw is below it"},
+		{Name: "shape", Kind: spec.Float, Default: "50", Min: 1e-3, Max: 1e6, Doc: "of the gamma distribution at first"},
+		{Name: "target", Kind: spec.Float, Default: "1", Min: 1e-8, Max: 1e6, Doc: "shape it moves to"},
+		{Name: "epsilon", Kind: spec.Float, Default: "0.5", Min: 1e-6, Max: 1e6, Doc: "nats that a move may be long"},
+		{Name: "floor", Kind: spec.Float, Default: "0", Min: -1e9, Max: 1e9, Doc: "discounted pay of an episode below which the teacher waits"},
+		{Name: "samples", Kind: spec.Int, Default: "30", Min: 1, Max: most, Doc: "episodes that a move needs"},
+		{Name: "homogeneous", Kind: spec.Word, Default: "false", Choices: yes, Doc: "true: the protagonist has the same temperature"},
+		{Name: "normalised", Kind: spec.Word, Default: "false", Choices: yes, Doc: "true: weights of episodes sum to 1"},
+	}
+}
+
+// Of is the teacher that the keys of Params ask for, in a training of so many
+// iterations.
+func Of(a spec.Args, iterations int) (*Curriculum, error) {
+	s := Defaults()
+	s.Start, s.End, s.Least = a.Float("tau0"), a.Float("tau1"), a.Float("tau1")
+	s.Shape, s.Target, s.Epsilon = a.Float("shape"), a.Float("target"), a.Float("epsilon")
+	s.Floor, s.Samples, s.Iterations = a.Float("floor"), a.Int("samples"), iterations
+	s.Homogeneous, s.Normalised = a["homogeneous"] == "true", a["normalised"] == "true"
+	return New(Kind(a["teacher"]), s)
+}
+
 // New makes a teacher that knows nothing.
-func New(kind Kind, s Settings) (*Self, error) {
+func New(kind Kind, s Settings) (*Curriculum, error) {
 	if !slices.Contains(Kinds(), kind) {
 		return nil, fmt.Errorf("teacher: found %q, expected one of %v", kind, Kinds())
 	}
@@ -115,7 +150,7 @@ func New(kind Kind, s Settings) (*Self, error) {
 	if math.IsInf(rate, 1) || rate == 0 {
 		return nil, fmt.Errorf("%s teacher: shape %g and start %g are too far apart", kind, s.Shape, s.Start)
 	}
-	t := &Self{kind: kind, s: s, target: Gamma{s.Target, rate}}
+	t := &Curriculum{kind: kind, s: s, target: Gamma{s.Target, rate}}
 	t.state = state{Kind: kind, Gamma: Gamma{s.Shape, rate}, Point: s.Start}
 	switch kind {
 	case AtTarget:
@@ -126,10 +161,10 @@ func New(kind Kind, s Settings) (*Self, error) {
 	return t, nil
 }
 
-var _ train.Teacher = (*Self)(nil)
+var _ train.Teacher = (*Curriculum)(nil)
 
 // random tells whether temperatures are drawn.
-func (t *Self) random() bool {
+func (t *Curriculum) random() bool {
 	switch t.kind {
 	case Paced, PacedBoth, Single, Force, AtTarget:
 		return true
@@ -139,7 +174,7 @@ func (t *Self) random() bool {
 
 // Draw is the temperature of an episode. A teacher of one draw an iteration takes it
 // by the first key it is given.
-func (t *Self) Draw(k dice.Key) float64 {
+func (t *Curriculum) Draw(k dice.Key) float64 {
 	if !t.random() {
 		return max(t.Point, t.s.Least)
 	}
@@ -155,7 +190,7 @@ func (t *Self) Draw(k dice.Key) float64 {
 }
 
 // Mean is the mean temperature now; draws below the least count as they are.
-func (t *Self) Mean() float64 {
+func (t *Curriculum) Mean() float64 {
 	if t.random() {
 		return max(t.Gamma.Mean(), t.s.Least)
 	}
@@ -164,13 +199,22 @@ func (t *Self) Mean() float64 {
 
 // Bound is how large a force an episode of a force curriculum allows: none at the
 // highest temperatures, all at the lowest.
-func (t *Self) Bound(temperature float64) float64 {
+func (t *Curriculum) Bound(temperature float64) float64 {
 	first, last := t.s.Shape/t.target.Rate, t.target.Mean()
 	return min(max((first+last-temperature)*t.s.MaxForce/first, 0), t.s.MaxForce)
 }
 
+// Protagonist is the protagonist's temperature in an episode: its own, or that of the
+// adversary where both have one.
+func (t *Curriculum) Protagonist(temperature, own float64) float64 {
+	if t.s.Homogeneous {
+		return temperature
+	}
+	return own
+}
+
 // Tell says what an episode paid the protagonist, discounted.
-func (t *Self) Tell(temperature, pay float64) {
+func (t *Curriculum) Tell(temperature, pay float64) {
 	if len(t.Told) == most {
 		t.Told = t.Told[1:]
 	}
@@ -179,7 +223,7 @@ func (t *Self) Tell(temperature, pay float64) {
 
 // Next ends an iteration. What was told is used up by an update, for which enough
 // must have been told.
-func (t *Self) Next() {
+func (t *Curriculum) Next() {
 	t.Iteration++
 	t.Held = 0
 	switch t.kind {
@@ -198,7 +242,7 @@ func (t *Self) Next() {
 
 // schedule is the temperature of the next iteration: the first is at the start, and
 // from two thirds of all on they are at the end.
-func (t *Self) schedule() float64 {
+func (t *Curriculum) schedule() float64 {
 	share := float64(t.Iteration) / (2. / 3 * float64(t.s.Iterations))
 	if share >= 1 {
 		return t.s.End
@@ -210,7 +254,7 @@ func (t *Self) schedule() float64 {
 }
 
 // update moves by what was told.
-func (t *Self) update() {
+func (t *Curriculum) update() {
 	t.Updates++
 	mean := 0.0
 	for _, e := range t.Told {
@@ -245,13 +289,13 @@ func (t *Self) update() {
 
 // Stuck is how many updates in a row the floor has let nothing come of: a floor above
 // what can be reached would keep a curriculum where it is for ever.
-func (t *Self) Stuck() int { return t.Frozen }
+func (t *Curriculum) Stuck() int { return t.Frozen }
 
 // Now is the distribution that is drawn from, of kinds that draw.
-func (t *Self) Now() Gamma { return t.Gamma }
+func (t *Curriculum) Now() Gamma { return t.Gamma }
 
 // Save writes what Load reads.
-func (t *Self) Save(w io.Writer) error {
+func (t *Curriculum) Save(w io.Writer) error {
 	b, err := json.Marshal(t.state)
 	if err != nil {
 		return fmt.Errorf("%s teacher: %w", t.kind, err)
@@ -261,7 +305,7 @@ func (t *Self) Save(w io.Writer) error {
 }
 
 // Load takes over what a teacher of the same kind and settings saved.
-func (t *Self) Load(r io.Reader) error {
+func (t *Curriculum) Load(r io.Reader) error {
 	b, err := io.ReadAll(r)
 	if err != nil {
 		return err

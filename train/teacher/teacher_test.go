@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"arbiter/dice"
+	"arbiter/spec"
 )
 
 // reference is testdata/gamma.json.
@@ -152,7 +153,7 @@ func TestBoth(t *testing.T) {
 		if d := got.KL(p.old); d > p.epsilon+1e-9 || p.pays(got) < floor-1e-9 {
 			t.Errorf("floor %g: %v is %g away and pays %g", floor, got, d, p.pays(got))
 		}
-		line := p.along(p.reach(p.target.Shape-p.old.Shape, p.target.Rate-p.old.Rate, 1))
+		line := p.along(p.reach(p.target.Shape-p.old.Shape, p.target.Rate-p.old.Rate, 1), scans)
 		best := math.Inf(1)
 		for k := 15.; k < 50; k += .1 {
 			for rate := 250.; rate < 1200; rate += 4 {
@@ -219,7 +220,7 @@ func TestDraws(t *testing.T) {
 }
 
 // pace is a training in which episodes pay what they pay by rule.
-func pace(t *testing.T, m *Self, iterations int, pay func(temperature float64) float64) (means []float64) {
+func pace(t *testing.T, m *Curriculum, iterations int, pay func(temperature float64) float64) (means []float64) {
 	t.Helper()
 	for i := range iterations {
 		means = append(means, m.Mean())
@@ -401,6 +402,42 @@ func TestNewRefuses(t *testing.T) {
 	}
 	if _, err := New("guess", Defaults()); err == nil {
 		t.Error("a kind that there is not")
+	}
+}
+
+// The keys of a spec make the teacher they say.
+func TestOf(t *testing.T) {
+	open := func(text string) (*Curriculum, error) {
+		x, err := spec.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, args, err := spec.Bind(x, Params())
+		if err != nil {
+			return nil, err
+		}
+		return Of(args, 150)
+	}
+	m, err := open("learner(tau0=0.5,tau1=0.003,floor=0.05,homogeneous=true)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Now() != (Gamma{50, 100}) || m.s.Least != .003 || m.s.Iterations != 150 || m.s.Floor != .05 || m.Protagonist(.5, .1) != .5 {
+		t.Errorf("%+v, %+v", m.Now(), m.s)
+	}
+	for i := range uint64(1000) {
+		m.Gamma.Shape = .01
+		if x := m.Draw(dice.New(i)); x < .003 {
+			t.Fatalf("drew %g", x)
+		}
+	}
+	if m, err = open("learner(teacher=log-linear)"); err != nil || m.kind != LogLinear || m.Protagonist(.5, .1) != .1 {
+		t.Errorf("%+v, %v", m, err)
+	}
+	for _, text := range []string{"learner(teacher=guess)", "learner(tau0=0)", "learner(teacher=linear,tau0=1,tau1=2)", "learner(samples=1000)"} {
+		if _, err := open(text); err == nil {
+			t.Errorf("%s makes a teacher", text)
+		}
 	}
 }
 

@@ -12,6 +12,10 @@ const leastShape = 1e-8
 // scans is in how many steps a move is looked along for the floor of performance.
 const scans = 200
 
+// Moves in all directions are looked at less closely: so many steps along each, so many
+// directions around and narrowings of the best.
+const coarse, turns, narrowings = 40, 24, 14
+
 // problem is what a teacher solves at an update: nearest to Target in KL(·‖Target)
 // within KL(·‖old) ≤ Epsilon, as long as what is expected to be paid stays at Floor.
 type problem struct {
@@ -80,21 +84,21 @@ func (p *problem) shape() Gamma {
 		}
 		to = math.Exp(in)
 	}
-	return p.along(at(to))
+	return p.along(at(to), scans)
 }
 
 // farther tells whether a distribution is outside of the trust region.
 func (p *problem) farther(g Gamma) bool { return !(g.KL(p.old) <= p.epsilon) }
 
-// along is how far from old towards g the floor lets go, found by steps and, at the
-// first that is below it, by bisection.
-func (p *problem) along(g Gamma) Gamma {
-	for i := 1; i <= scans; i++ {
-		share := float64(i) / scans
+// along is how far from old towards g the floor lets go, found by so many steps and,
+// at the first that is below it, by bisection.
+func (p *problem) along(g Gamma, steps int) Gamma {
+	for i := 1; i <= steps; i++ {
+		share := float64(i) / float64(steps)
 		if p.pays(p.toward(g, share)) >= p.floor {
 			continue
 		}
-		in, out := float64(i-1)/scans, share
+		in, out := float64(i-1)/float64(steps), share
 		for range 60 {
 			mid := in + (out-in)/2
 			if p.pays(p.toward(g, mid)) < p.floor {
@@ -119,12 +123,12 @@ func (p *problem) both() Gamma {
 		return p.old
 	}
 	straight := p.reach(p.target.Shape-p.old.Shape, p.target.Rate-p.old.Rate, 1)
-	best := p.along(straight)
+	best := p.along(straight, scans)
 	if best == straight {
 		return best
 	}
 	off := func(g Gamma) float64 { return g.KL(p.target) }
-	return p.rays(best, off, func(far Gamma) Gamma { return p.least(p.along(far), off) })
+	return p.rays(best, off, func(far Gamma) Gamma { return p.least(p.along(far, coarse), off) })
 }
 
 // climb is the distribution within the trust region that is expected to pay most: a
@@ -168,7 +172,7 @@ func (p *problem) reach(shape, rate, most float64) Gamma {
 	if off >= most && !out(most) {
 		in, off = most, most
 	}
-	for range 60 {
+	for range 45 {
 		mid := in + (off-in)/2
 		if out(mid) {
 			off = mid
@@ -202,7 +206,6 @@ func (p *problem) rays(start Gamma, cost func(Gamma) float64, end func(far Gamma
 		}
 		return v
 	}
-	const turns = 32
 	const apart = 2 * math.Pi / turns
 	at, lowest := 0., math.Inf(1)
 	for i := range turns {
@@ -214,7 +217,7 @@ func (p *problem) rays(start Gamma, cost func(Gamma) float64, end func(far Gamma
 	lo, hi := at-apart, at+apart
 	u, w := hi-golden*(hi-lo), lo+golden*(hi-lo)
 	cu, cw := try(u), try(w)
-	for range 24 {
+	for range narrowings {
 		if cu < cw {
 			hi, w, cw = w, u, cu
 			u = hi - golden*(hi-lo)
