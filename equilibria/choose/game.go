@@ -44,6 +44,9 @@ func (t *Game) Solve(ctx context.Context, text string, o Settings) (*Answer, err
 		o.Limits.Tolerance = solver.Tolerance
 	}
 	s, err := solver.Run(ctx, t, knobs, o)
+	if err == nil {
+		err = ctx.Err() // which a quick solver may not have looked at
+	}
 	if err != nil {
 		return nil, err
 	}
