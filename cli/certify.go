@@ -35,7 +35,7 @@ func (env Env) certifyCommand() *cli.Command {
 			&cli.IntFlag{Name: "max-cells", DefaultText: "2500", Usage: "`N` cells of an enclosure"},
 			&cli.StringFlag{Name: "out", Usage: "write the certificate to `FILE.json`"},
 			&cli.StringFlag{Name: "verify", Usage: "check the certificate of `FILE` again, by other code: at its witnesses, if it has some"},
-			&cli.BoolFlag{Name: "search", Usage: "with --verify: look for proofs of all numbers, without witnesses, which is slower"},
+			&cli.BoolFlag{Name: "search", Usage: "with --verify: look for proofs of all numbers, without witnesses"},
 			&cli.BoolFlag{Name: "simulate", Usage: "also play by the certified schemes from random starts"},
 		},
 		Action: env.certify,

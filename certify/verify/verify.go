@@ -114,9 +114,9 @@ func Read(body []byte, name string) (*Claim, error) {
 	c.Game, _ = c.file["game"].(string)
 	c.Digest, _ = c.file["digest"].(string)
 	c.Certified, _ = c.file["certified"].(bool)
-	var raw struct{ Problem json.RawMessage }
+	var raw map[string]json.RawMessage // of a struct the names are read in upper case too
 	var b bytes.Buffer
-	if json.Unmarshal(body, &raw) == nil && json.Compact(&b, raw.Problem) == nil && b.String() != "null" {
+	if json.Unmarshal(body, &raw) == nil && json.Compact(&b, raw["problem"]) == nil && b.String() != "null" {
 		c.Problem = b.Bytes()
 	}
 	return c, nil

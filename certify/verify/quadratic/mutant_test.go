@@ -220,3 +220,24 @@ func TestExactNumbersLeaveNothing(t *testing.T) {
 		}
 	}
 }
+
+// The problem is that of the field of that very name, whatever else stands beside it.
+func TestAnotherProblemBesideIsNotRead(t *testing.T) {
+	body := fileOf(t, &build.Game{Blocks: []int{1, 1}, Matrix: [][]float64{{2, 1}, {1, 2}}}, build.Options{})
+	other := fileOf(t, &build.Game{Blocks: []int{1, 1}, Matrix: [][]float64{{9, 1}, {1, 9}}}, build.Options{})
+	var problem map[string]json.RawMessage
+	if err := json.Unmarshal(other, &problem); err != nil {
+		t.Fatal(err)
+	}
+	both := strings.TrimSuffix(strings.TrimSpace(string(body)), "}") + `,"PROBLEM":` + string(problem["problem"]) + "}"
+	c, r := verified(t, []byte(both))
+	if d := c.ProblemDigest(); d != c.Digest || !r.Confirmed() {
+		t.Errorf("the problem read is of digest %s, expected %s", d, c.Digest)
+	}
+	open := slices.ContainsFunc(r.Findings, func(f verify.Finding) bool {
+		return strings.HasPrefix(f.What, "PROBLEM") && f.State == verify.NotChecked
+	})
+	if !open {
+		t.Error("the field beside it is not listed as not checked")
+	}
+}
