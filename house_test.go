@@ -29,7 +29,7 @@ var floors = [][]string{
 	{"certify/enclose", "certify/entropic", "certify/quadratic", "equilibria/quantal", "equilibria/stochastic", "ranking/standing/standingtest"},
 	{"certify/smooth", "certify/softmarkov", "equilibria/choose"},
 	{"certify/trial"},
-	{"tournament/pool", "agents/agenttest", "train"},
+	{"tournament/pool", "agents/agenttest", "train", "train/approx"},
 	{"tournament", "train/tabular", "train/teacher", "train/traintest"},
 	{"certify/fit", "tournament/journaltest"},
 	{"catalog"},
