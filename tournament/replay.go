@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 
 	"arbiter/agents"
@@ -132,6 +133,14 @@ func (f *Field) seatedAt(dst []int, cell, rotation int) {
 	}
 }
 
+// A State that is written down can do all that play asks of one.
+var (
+	_ games.Joint    = (*recorder)(nil)
+	_ games.Roller   = (*recorder)(nil)
+	_ games.Namer    = (*recorder)(nil)
+	_ games.Observer = (*recorder)(nil)
+)
+
 // recorder writes down what happens to a State.
 type recorder struct {
 	games.State
@@ -165,7 +174,7 @@ func (r *recorder) PlayAll(moves []int) {
 	r.State.(games.Joint).PlayAll(moves)
 }
 
-func (r *recorder) Roll(src interface{ Uint64() uint64 }) {
+func (r *recorder) Roll(src rand.Source) {
 	r.steps = append(r.steps, Step{Seat: -1, Move: -1})
 	r.State.(games.Roller).Roll(src)
 }
