@@ -19,9 +19,10 @@ type Playable struct {
 	// and step alone. Such a game with a horizon is a tree.
 	History bool
 
-	info  games.Info
-	start []float64
-	ways  [][][][]Outcome // Steps with endings split off
+	longest int // steps after which a match is broken off, 0: never
+	info    games.Info
+	start   []float64
+	ways    [][][][]Outcome // Steps with endings split off
 }
 
 // NewPlayable makes a game playable. history: see Playable.
@@ -45,6 +46,25 @@ func NewPlayable(g *Game, history bool) *Playable {
 		p.info.Lo, p.info.Hi = append(p.info.Lo, lo), append(p.info.Hi, hi)
 	}
 	p.info.ConstantSum = g.ZeroSum()
+	return p
+}
+
+// Episodes is a game without horizon as learners play it: its discount is not a chance
+// to end but the weight of what comes next, which Info tells, and a match is broken off
+// after so many steps, at least 1.
+func Episodes(g *Game, steps int) *Playable {
+	p := NewPlayable(g, false)
+	p.ways, p.longest = g.Steps, steps
+	p.info.Horizon, p.info.Discount = steps, g.Discount
+	for k := range g.Players {
+		lo, hi := math.Inf(1), math.Inf(-1)
+		g.every(func(o Outcome) bool {
+			lo, hi = min(lo, o.Reward[k]), max(hi, o.Reward[k])
+			return true
+		})
+		n := float64(steps)
+		p.info.Lo[k], p.info.Hi[k] = min(lo, n*lo), max(hi, n*hi)
+	}
 	return p
 }
 
@@ -189,7 +209,7 @@ func (s *state) Play(i int) {
 			s.paid[k] += x
 		}
 		s.step++
-		if s.at, s.joint = o.Next, -1; o.Next < 0 || s.step == s.g.Horizon {
+		if s.at, s.joint = o.Next, -1; o.Next < 0 || s.step == s.g.Horizon || s.step == s.g.longest {
 			s.at = -2
 		}
 	}
