@@ -131,7 +131,10 @@ func (r *Replay) Sections() []Section {
 			if x.Seat < 0 {
 				who = "chance"
 			}
-			if move == "" {
+			switch {
+			case x.Move < 0: // chance too wide to list
+				move = "rolls"
+			case move == "":
 				move = fmt.Sprintf("%d of %d", x.Move, x.Of)
 			}
 			if x.Odds > 0 {
