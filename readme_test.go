@@ -22,7 +22,7 @@ var clock = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
 // Every console block of the documents is run, in order, in one folder that
 // has the testdata, and prints what the document shows.
 func TestDocumentsPrintWhatTheyShow(t *testing.T) {
-	for _, doc := range []string{"README.md", "docs/experiments.md", "docs/rank-my-results.md", "docs/quantal-responses.md", "docs/certificates.md"} {
+	for _, doc := range []string{"README.md", "docs/experiments.md", "docs/rank-my-results.md", "docs/quantal-responses.md", "docs/qarl.md", "docs/certificates.md"} {
 		t.Run(doc, func(t *testing.T) { checkDocument(t, doc) })
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"arbiter/agents"
@@ -130,6 +131,18 @@ func standardAgents() []Agent {
 					solver = "soft-shapley(temperature=%s)"
 				}
 				return o.solved(t, fmt.Sprintf(solver, o.Args["temperature"]), 0, 0)
+			},
+		},
+		{
+			Name: "qarl",
+			Doc:  "Plays the end of a curriculum of rationality in a discounted Markov game: the Nash equilibrium it leads to, or with polish=false the last soft one (Reddi et al. 2024).",
+			// Starts look for other equilibria, which nobody plays.
+			Params: slices.DeleteFunc(choose.QARLParams(), func(p spec.Param) bool { return p.Name == "starts" }),
+			Open: func(o *Opening, t *Table) (agents.Agent, error) {
+				if _, err := o.compiled(t); err != nil {
+					return nil, err
+				}
+				return o.solved(t, o.Name, 0, 0)
 			},
 		},
 		{

@@ -157,7 +157,7 @@ func (env Env) app(args []string) *cli.App {
 		Writer:    env.Stdout,
 		ErrWriter: env.Stderr,
 		Commands: []*cli.Command{
-			env.runCommand(), env.rankCommand(), env.importCommand(), env.evaluateCommand(), env.solveCommand(), env.certifyCommand(), env.convertCommand(),
+			env.runCommand(), env.rankCommand(), env.importCommand(), env.evaluateCommand(), env.solveCommand(), env.certifyCommand(), env.convertCommand(), env.trainCommand(),
 			env.playCommand(), env.gamesCommand(), env.agentsCommand(), env.solversCommand(),
 			env.runsCommand(), env.showCommand(), env.replayCommand(), env.exportCommand(),
 		},

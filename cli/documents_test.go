@@ -51,7 +51,7 @@ func TestEveryDocument(t *testing.T) {
 			}
 		})
 	}
-	for _, command := range []string{"run", "rank", "import", "play", "evaluate", "solve", "certify", "games", "agents", "solvers", "runs", "show", "replay", "export"} {
+	for _, command := range []string{"run", "rank", "import", "play", "evaluate", "solve", "certify", "train", "games", "agents", "solvers", "runs", "show", "replay", "export"} {
 		if seen[command] == 0 {
 			t.Errorf("%s prints no document here", command)
 		}

@@ -13,10 +13,10 @@ import (
 // so that scripts may give them always, and not shown. The lists are of the
 // commands that heed them.
 var idle = map[string][]string{
-	"seed":    {"run", "play", "solve", "certify"},
+	"seed":    {"run", "play", "solve", "certify", "train"},
 	"workers": {"run", "play", "rank", "show", "replay"},
-	"quiet":   {"run"},
-	"format":  {"run", "rank", "import", "evaluate", "solve", "certify", "play", "games", "agents", "solvers", "runs", "show", "replay", "export"},
+	"quiet":   {"run", "train"},
+	"format":  {"run", "rank", "import", "evaluate", "solve", "certify", "train", "play", "games", "agents", "solvers", "runs", "show", "replay", "export"},
 }
 
 // examples are what --help ends with, one or more per command.
@@ -29,6 +29,7 @@ var examples = map[string][]string{
 		"solve --game chicken --solver extreme", "solve --game chicken --solver ce --objective welfare", "solve --game markov_soccer --solver soft-shapley --temperature 0.1"},
 	"certify": {"certify --problem game.json --out certificate.json", "certify --game kuhn_poker --temperature 0.3 --simulate", "certify --game kuhn_poker --form sequence --temperature 0.01",
 		"certify --game chicken --temperature auto", "certify --game markov.json --temperature 1 --radius 0.2", "certify --verify certificate.json"},
+	"train":   {"train qarl markov_soccer --plot", "train qarl markov_soccer --tau-p 0.03 --tau-a 'log(from=10,to=0.03)' --no-polish --out policy.json", "train qarl game.json --variant own-entropy --starts 20"},
 	"convert": {"convert --game kuhn_poker --out kuhn.efg", "convert --game chicken --out chicken.nfg"},
 	"play":    {"play --game kuhn_poker --agents 'uniform,cfr(iterations=100)' --matches 10000", "play --game 'kuhn_poker(players=3)' --agents 'uniform,always(action=bet)' --matches 1000"},
 	"games":   {"games", "games leduc_poker", "games 'liars_dice(sides=3)' --format json"},
@@ -47,6 +48,7 @@ var columns = map[string]string{
 	"evaluate": "player, value, best_response_value, gap; with --opponents agent_0, agent_1, who sit there, and a row per seating and player.",
 	"solve":    "solution, player, state, move, probability; of ce and cce state, profile, probability.",
 	"certify":  "constant, index (block, pair of blocks, step or coordinate), value; with --verify what, claimed, found, holds, note.",
+	"train":    "tau_p, tau_a, value, return, worst_case, nash_conv, nash_conv_max, bound, residual.",
 	"play":     "profile, place, agent, matches, mean, stderr.",
 	"games":    entryColumns, "agents": entryColumns, "solvers": entryColumns,
 	"runs":   "run, name, game, seed, matches, decisions, created.",
@@ -126,7 +128,7 @@ func (env Env) overview(app *cli.App) string {
 	fmt.Fprintf(&b, "%s %s\n\n%s\n", env.called(), app.Version, app.Usage)
 	for _, group := range []struct{ title, commands string }{
 		{"who is better", "run rank import play"},
-		{"how far from equilibrium, and does it converge", "evaluate solve certify convert"},
+		{"how far from equilibrium, and does it converge", "evaluate solve train certify convert"},
 		{"what there is", "games agents solvers"},
 		{"what was stored", "runs show replay export"},
 	} {

@@ -14,8 +14,8 @@ func TestHelp(t *testing.T) {
 		t.Fatalf("exit %d, %q\n%s", code, errs, out)
 	}
 	commands := regexp.MustCompile(`(?m)^  (\w+) {2,}\w`).FindAllStringSubmatch(out, -1)
-	if len(commands) != 15 {
-		t.Errorf("%d commands are shown, expected 15", len(commands))
+	if len(commands) != 16 {
+		t.Errorf("%d commands are shown, expected 16", len(commands))
 	}
 	for _, c := range commands {
 		code, out, errs := run(c[1], "--help")

@@ -34,7 +34,7 @@ func (env Env) solveCommand() *cli.Command {
 			&cli.StringFlag{Name: "temperature", Usage: "`T[,T_1]` of entropy, one or one per player"},
 			&cli.StringFlag{Name: "step", Value: "auto", Usage: "of mmd at a temperature: auto, or certified for one that is proved to converge"},
 			&cli.StringFlag{Name: "lambda", Usage: "`L`, instead of temperature 1/L"},
-			&cli.StringFlag{Name: "regulariser", Value: string(stochastic.KL), Usage: "of soft-shapley: kl or entropy"},
+			&cli.StringFlag{Name: "regulariser", Value: string(stochastic.KL), Usage: "of soft-shapley and qarl: kl or entropy"},
 			&cli.StringFlag{Name: "objective", Value: "welfare", Usage: "of ce and cce: welfare, min-welfare, entropy, player0, …"},
 			&cli.StringFlag{Name: "form", Value: string(quantal.FormAgent), Usage: "of logit on trees: agent, reach-weighted, sequence or reduced-normal"},
 			&cli.StringFlag{Name: "variant", Usage: "of logit on Markov games: saddle, own-entropy or plain; else what fits"},
@@ -43,6 +43,9 @@ func (env Env) solveCommand() *cli.Command {
 			&cli.BoolFlag{Name: "exact", Usage: "probabilities and values as fractions, where they are known"},
 			&cli.BoolFlag{Name: "arms", Usage: "of logit: also follow the branches that leave at bifurcations"},
 			&cli.StringFlag{Name: "crossings", Value: "all", Usage: "of logit on trees: all, or first to end when every lambda was met once"},
+			&cli.StringFlag{Name: "tau-p", Aliases: []string{"tau_p"}, Value: "auto", Usage: "of qarl: falling temperatures `L` of player 0, T, A,B,C, 'log(from=1,to=0.01)' or linear; auto: those of player 1"},
+			&cli.StringFlag{Name: "tau-a", Aliases: []string{"tau_a"}, Value: "auto", Usage: "of qarl: falling temperatures `L` of player 1; auto: those of player 0, or down from the range of values"},
+			&cli.StringFlag{Name: "polish", Value: "true", Usage: "of qarl: true to end with a Nash equilibrium, false to end with the last temperature"},
 			&cli.StringFlag{Name: "from", Usage: "policy `FILE` or agent spec that learners start from"},
 			&cli.BoolFlag{Name: "plot", Usage: "of logit: draw the branch below the table"},
 			&cli.StringFlag{Name: "plot-file", Usage: "of logit: draw the branch to `FILE.svg` or .png"},
@@ -142,7 +145,7 @@ func (env Env) solve(c *cli.Context) error {
 }
 
 // shortForms are the flags that stand for a key of the solver's spec, of the same name.
-var shortForms = []string{"temperature", "step", "lambda", "regulariser", "objective", "form", "variant", "starts", "selection", "exact", "arms", "crossings", "from"}
+var shortForms = []string{"temperature", "step", "lambda", "regulariser", "objective", "form", "variant", "starts", "selection", "exact", "arms", "crossings", "from", "tau_p", "tau_a", "polish"}
 
 // solverOf is the spec of the solver, with the keys that flags stand for.
 func solverOf(c *cli.Context) (spec.Spec, error) {

@@ -15,18 +15,21 @@ import (
 // default, by key.
 var triedValues = map[string][]string{
 	"temperature": {"0.5", "0.5,2"}, "lambda": {"2", "1e-3"}, "objective": {"entropy", "player1"}, "starts": {"3"}, "from": {"cfr(iterations=3)", "p.json"},
+	"tau_p": {"1,0.5", "log(from=1,to=0.5,points=3)"}, "tau_a": {"2", "linear(from=1,to=0.5)"},
 }
 
 // solverGames are games that a solver, or a key of it, suits; others take chicken.
 var solverGames = map[string]string{
 	"lp": "kuhn_poker", "backward-induction": "entry.efg", "shapley": "zero.json", "soft-shapley": "zero.json", "step": "matching_pennies",
 	"variant": "zero.json", "form": "entry.efg", "regulariser": "two.json", "starts": "three.nfg", "logit starts": "two.json", "soft-shapley regulariser": "zero.json",
+	"qarl": "zero.json", "qarl regulariser": "zero.json", "qarl starts": "zero.json",
 }
 
 // beside are keys that a key needs or is seen only with.
 var beside = map[string]string{
 	"step": "temperature=4", "arms": "lambda=2", "crossings": "lambda=1", "form": "lambda=2", "logit starts": "lambda=1", "variant": "lambda=1",
 	"logit regulariser": "lambda=1,variant=own-entropy", "soft-shapley regulariser": "temperature=1", "from": "",
+	"qarl variant": "", "qarl regulariser": "tau_a=1,tau_p=2", "qarl starts": "tau_a=1,variant=own-entropy",
 }
 
 // zeroSum is a zero-sum Markov game of one state.
@@ -176,6 +179,10 @@ func TestRefusedKnobs(t *testing.T) {
 		"zero.json --solver logit --lambda 1 --arms":                               "is a Markov game",
 		"zero.json --solver logit --lambda 1 --crossings first":                    "is a Markov game",
 		"zero.json --solver logit(variant=plain) --lambda 1 --regulariser entropy": "plain has none",
+		"zero.json --solver qarl(variant=plain) --regulariser entropy":             "plain has none",
+		"zero.json --solver qarl --temperature 1 --tau-p 1":                        "schedules",
+		"zero.json --solver qarl(tau_a=1) --tau-a 2":                               "twice",
+		"chicken --solver qarl":                                                    "no Markov game",
 		"zero.json --solver logit --lambda 1 --temperature 1":                      "temperature and lambda",
 		"zero.json --solver soft-shapley(lambda=1) --temperature 1":                "temperature and lambda",
 		"chicken --solver mmd(temperature=1) --lambda 1":                           "temperature and lambda",

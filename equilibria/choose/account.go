@@ -33,7 +33,7 @@ func (t *Game) Verdict(found *Answer) (*Verdict, error) {
 	r := &Verdict{
 		Schema: "arbiter/solution/v1", Game: t.Name, Solver: found.Solver, Chosen: found.Chosen, Concept: found.Concept,
 		Selection: found.Selection, Iterations: found.Iterations, Status: string(found.Status), Residual: found.Residual,
-		Tolerance: found.Tolerance, Step: found.Step, Objective: found.Objective, Warnings: append([]string{}, found.Warnings...),
+		Tolerance: found.Tolerance, Step: found.Step, Objective: found.Objective, Warnings: append([]string{}, found.Warnings...), Path: found.Path,
 	}
 	if heat := found.Temperature; heat != nil {
 		if r.Regulariser = string(found.Regulariser); found.ByLambda {

@@ -2,6 +2,7 @@ package choose
 
 import (
 	"arbiter/equilibria"
+	"arbiter/equilibria/curriculum"
 	"arbiter/equilibria/exact"
 	"arbiter/equilibria/linear"
 	"arbiter/equilibria/quantal"
@@ -32,6 +33,7 @@ type Answer struct {
 	Objective    string             // of correlated equilibria, that they are best by
 	Indices      []int              // of Others, where they are known: +1, -1, 0 where singular
 	Hits         []int              // of Others: how many starts led there
+	Path         []curriculum.Row   // of qarl: what was passed as temperatures fell
 	Points       []Point            // of a branch, where lambdas were asked for
 
 	Temperature []float64              // per player, in units of payoff; nil: none

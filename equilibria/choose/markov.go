@@ -112,6 +112,12 @@ func (t *Game) startsOf(ctx context.Context, s *Answer, lambda float64, options 
 	if err != nil {
 		return err
 	}
+	t.list(s, all)
+	return nil
+}
+
+// list adds the solutions that random starts led to.
+func (t *Game) list(s *Answer, all stochastic.Solutions) {
 	s.Several = true
 	for i, p := range all.Points {
 		s.Others = append(s.Others, p.Policy)
@@ -124,7 +130,6 @@ func (t *Game) startsOf(ctx context.Context, s *Answer, lambda float64, options 
 	if all.Index != 1 {
 		s.Warnings = append(s.Warnings, fmt.Sprintf("the indices of the solutions found sum to %d instead of 1: some are missing or singular", all.Index))
 	}
-	return nil
 }
 
 func markovPoint(p stochastic.Point) Point {

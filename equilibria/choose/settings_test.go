@@ -16,7 +16,7 @@ func TestZeroSettingsWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	unsuited := map[string]bool{"backward-induction": true, "shapley": true, "soft-shapley": true}
+	unsuited := map[string]bool{"backward-induction": true, "shapley": true, "soft-shapley": true, "qarl": true}
 	for _, s := range choose.Solvers() {
 		_, err := choose.New(posed.New(g), choose.Solvers()).Solve(context.Background(), s.Name, choose.Settings{})
 		if (err != nil) != unsuited[s.Name] {

@@ -1,7 +1,8 @@
 // Package choose asks solvers by name: which there are, which of them suits a game,
 // and how good what they answer is. A Solver is a value; Game.Solve runs one by its
 // spec, judges its Answer by code that no solver shares, and sets its Status by that
-// alone.
+// alone. It is larger than 2,500 lines since it is where all solvers are asked: a file
+// for each that needs more than a call.
 package choose
 
 import (
@@ -59,6 +60,7 @@ func Solvers() []Solver {
 		{Name: "logit", Concept: "nash", Tolerance: 1e-9, Doc: "the principal branch of quantal responses: at lambdas or a temperature, or the Nash equilibrium it leads to (Turocy 2005)", Params: logitParams(), Run: solveLogit},
 		{Name: "shapley", Concept: "nash", Tolerance: 1e-9, Shows: "one optimal mixture per state and player; values are unique", Doc: "values and policies of zero-sum Markov games, with a bound (Shapley 1953)", Run: solveShapley},
 		{Name: "soft-shapley", Concept: "soft_qre", Tolerance: 1e-9, Shows: "the only one", Doc: "the soft equilibrium of zero-sum Markov games, at a temperature", Params: []spec.Param{temperature(), coldness(), regulariser("")}, Run: solveSoft},
+		{Name: "qarl", Concept: "nash", Tolerance: 1e-9, Doc: "a curriculum of rationality: soft equilibria of a discounted Markov game as temperatures fall, to a temperature or on to a Nash equilibrium; of games that are not zero-sum in variant own-entropy or plain", Params: QARLParams(), Run: solveQARL},
 		{Name: "ce", Concept: "ce", Tolerance: exactTolerance, Shows: "the best by the objective; the first on ties", Doc: "the correlated equilibrium that is best by an objective, of the reduced normal form or of every stage", Params: []spec.Param{objective()}, Run: solveCorrelated(false)},
 		{Name: "cce", Concept: "cce", Tolerance: exactTolerance, Shows: "the best by the objective; the first on ties", Doc: "the coarse correlated equilibrium that is best by an objective", Params: []spec.Param{objective()}, Run: solveCorrelated(true)},
 	}

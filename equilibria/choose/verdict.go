@@ -1,6 +1,9 @@
 package choose
 
-import "arbiter/games"
+import (
+	"arbiter/equilibria/curriculum"
+	"arbiter/games"
+)
 
 // Verdict is what a solver found, judged by other code than the solver's. What only
 // some concepts have stands in parts of its own, nil for others.
@@ -39,6 +42,8 @@ type Verdict struct {
 	*Traced      // of branches of quantal responses
 	*Several     // of solvers that find several
 	*Correlation // of correlated equilibria
+
+	Path []curriculum.Row `json:"path,omitempty"` // of qarl, by falling temperature
 
 	Warnings []string `json:"warnings"` // never nil
 }
@@ -153,7 +158,8 @@ type Bifurcation struct {
 
 // Arm is a branch that leaves at a bifurcation.
 type Arm struct {
-	From   float64   `json:"from"`             // lambda of the bifurcation
-	Points []Passage `json:"points,omitempty"` // at the lambdas asked for
+	From   float64          `json:"from"`             // lambda of the bifurcation
+	Path   []curriculum.Row `json:"path,omitempty"`   // of qarl, by falling temperature
+	Points []Passage        `json:"points,omitempty"` // at the lambdas asked for
 	Branch
 }

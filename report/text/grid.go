@@ -155,11 +155,11 @@ func fit(g *report.Grid, width int) (keep []int, names map[int]int) {
 				room -= size[i]
 			}
 		}
+		if width > 0 && room < need && limit > 0 {
+			continue
+		}
 		if width <= 0 || len(order) == 0 {
 			return keep, names
-		}
-		if room < need && limit > 0 {
-			continue
 		}
 		slices.SortStableFunc(order, func(a, b int) int { return size[a] - size[b] })
 		for at, i := range order { // what one does not need is the others'
