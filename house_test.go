@@ -36,7 +36,7 @@ var floors = [][]string{
 	{"catalog"},
 	{"report"},
 	{"report/text"},
-	{"report/reporttest"},
+	{"report/reporttest", "equilibria/choose/choosetest"},
 	{"report/figure"},
 	{"cli"},
 	{""},
