@@ -312,7 +312,8 @@ func (k *check) place(context.Context) {
 	certified := k.Claim.Certified && k.alpha > 0
 	k.Verdict(k.alpha > 0, false, "proven")
 	k.Is("region.shape", k.Text("region.shape") == "all" && k.Text("region.norm") == "kl", "everywhere, in divergences")
-	k.See("region.radius", "region.ball")
+	k.Is("region.radius", math.IsInf(k.Num("region.radius"), 1) && math.IsInf(k.Num("region.ball"), 1), "everywhere: no radius, no ball")
+	k.See("region.ball")
 	flag := func(what string, ok bool, why string) {
 		x, _ := k.Get(what).(bool)
 		k.Is(what, !x || ok, why)

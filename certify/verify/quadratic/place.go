@@ -47,9 +47,13 @@ func (q *game) place() {
 	}
 	shape, radius := q.Text("region.shape"), q.Num("region.radius")
 	centre := x
-	switch q.See("region.shape", "region.norm", "region.radius"); shape {
+	if shape != "" {
+		q.Is("region.norm", q.Text("region.norm") == "l2 in the metric", "that of the certificate")
+	}
+	switch q.See("region.shape", "region.radius"); shape {
 	case "all":
-		q.See("region.ball", "region.centre", "region.lower", "region.upper")
+		q.Is("region.radius", math.IsInf(radius, 1) && math.IsInf(q.Num("region.ball"), 1), "everywhere: no radius, no ball")
+		q.See("region.ball")
 		if q.Get("region.invariant") != nil {
 			q.Is("region.invariant", certified && x != nil && math.IsInf(q.Num("region.invariant"), 1), "every start, of what is certified everywhere")
 		}

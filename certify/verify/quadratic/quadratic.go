@@ -301,7 +301,11 @@ func (q *game) margins() {
 	case "true_block":
 		holds = func(x float64) bool { return verify.Above(own.MG, own.M, x) }
 	case "lyapunov":
-		y := q.in["lyapunov"]
+		y, known := q.in["lyapunov"]
+		if !known {
+			q.Is("source", false, "no metric of best.lyapunov is there to rest on")
+			return
+		}
 		holds = func(x float64) bool { return x <= y.Alpha }
 		q.in["weights"] = y
 		q.AtLeast("lipschitz", y.Beta, "that of best.lyapunov")

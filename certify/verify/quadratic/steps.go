@@ -61,8 +61,9 @@ func (q *game) steps() {
 }
 
 // blockMax checks ρ(T(η)) < 1, T_ii = max |1 - η mu|, |1 - η ell|, T_ij = η L_ij, at the
-// largest step, by vectors that show it: ρ is convex in η and 1 at 0, so that it is below
-// 1 at all shorter ones. The factor is that of the best step.
+// largest step, by vectors that show it: ρ is convex in η, 1 at 0, at most 1 there and
+// below 1 at the best step, so that it is below 1 at all shorter ones. The factor is that
+// of the best step.
 func (q *game) blockMax(row string) bool {
 	if q.mu == nil || q.l == nil || q.ell == nil || q.Get("witnesses.euler_most") == nil {
 		for _, f := range []string{".max", ".best", ".factor", ".status"} {
@@ -71,23 +72,23 @@ func (q *game) blockMax(row string) bool {
 		return false
 	}
 	q.Is(row+".status", q.Text(row+".status") == verify.Theorem && q.own, "a theorem of symmetric own blocks")
-	shows := func(witness string, h, f *big.Rat) bool {
+	shows := func(witness string, h, f *big.Rat, sign int) bool {
 		classes, _ := q.Get("witnesses." + witness).([]any)
 		return verify.Classes(q.l, classes, func(i int, y, sum *big.Rat) bool {
 			d := new(big.Rat).Abs(sub(whole(1), mul(h, rat(q.mu[i]))))
 			if e := new(big.Rat).Abs(sub(whole(1), mul(h, rat(q.ell[i])))); e.Cmp(d) > 0 {
 				d = e
 			}
-			return mul(sub(f, d), y).Cmp(mul(h, sum)) >= 0
+			return mul(sub(f, d), y).Cmp(mul(h, sum)) >= sign
 		})
 	}
-	ok := q.Decide(row+".max", math.NaN(), func(h float64) bool {
-		return h > 0 && shows("euler_most", mul(rat(h), sub(whole(1), verify.Last)), whole(1))
-	}, "T(η) y ≤ y in every class")
 	best := q.Num(row + ".best")
+	ok := q.Decide(row+".max", math.NaN(), func(h float64) bool {
+		return best > 0 && h >= best && shows("euler_most", mul(rat(h), sub(whole(1), verify.Last)), whole(1), 0) && shows("euler_best", rat(best), whole(1), 1)
+	}, "T(η) y ≤ y in every class, and T(η) y < y at the best step")
 	q.Decide(row+".best", math.NaN(), func(h float64) bool { return h > 0 && h <= q.Num(row+".max") }, "one of the row")
 	q.Decide(row+".factor", 1, func(f float64) bool {
-		return f >= 0 && best > 0 && shows("euler_best", rat(best), add(rat(f), verify.Last))
+		return f >= 0 && best > 0 && shows("euler_best", rat(best), add(rat(f), verify.Last), 0)
 	}, "T(η) y ≤ factor y in every class")
 	return ok
 }
@@ -127,7 +128,7 @@ func (q *game) advice() {
 				return false
 			}
 			// x² (1 - q²) ≥ h², q² the square of the factor.
-			return q.Text("noise.scheme") == "euler" && mul(mul(rat(x), rat(x)), sub(whole(1), r.Square(rat(h)))).Cmp(mul(mul(rat(h), rat(h)), sub(whole(1), verify.Last))) >= 0
+			return x > 0 && q.Text("noise.scheme") == "euler" && mul(mul(rat(x), rat(x)), sub(whole(1), r.Square(rat(h)))).Cmp(mul(mul(rat(h), rat(h)), sub(whole(1), verify.Last))) >= 0
 		}, "step over sqrt(1 - factor²) of Euler's rule in the metric")
 	}
 	if q.Get("model_error") != nil {
