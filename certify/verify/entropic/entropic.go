@@ -281,6 +281,10 @@ func (k *check) steps(context.Context) {
 		scheme, status := k.Text(row+".scheme"), k.Text(row+".status")
 		r, ok := rules[scheme+" "+k.Text(row+".bound")]
 		k.See(row+".scheme", row+".bound", row+".metric")
+		if k.Text(row+".metric") != "weights" {
+			k.Is(row+".metric", false, "expected weights: there is no other metric")
+			continue
+		}
 		switch {
 		case !ok && status != verify.Theorem && status != verify.Constant:
 			k.See(row + ".status")

@@ -387,3 +387,30 @@ func TestKernelAgreesWithSearch(t *testing.T) {
 		t.Errorf("%d refused: the test has lost its mixture", refused)
 	}
 }
+
+// A row of steps speaks of the weights of the certificate, and everywhere is no ball.
+func TestWordsAreThoseOfTheForm(t *testing.T) {
+	table := normal.Table{Strategies: [][]string{{"a", "b"}, {"x", "y"}}, Payoffs: [][]float64{{1, 0, 0, 1}, {0, 1, 1, 0}}}
+	for what, alter := range map[string]func(m map[string]any){
+		"steps[1].metric": func(m map[string]any) { m["steps"].([]any)[1].(map[string]any)["metric"] = "lyapunov" },
+		"region.radius":   func(m map[string]any) { m["region"].(map[string]any)["ball"] = 2 },
+	} {
+		var m map[string]any
+		if err := json.Unmarshal(tableFile(t, table, []float64{1, 1}), &m); err != nil {
+			t.Fatal(err)
+		}
+		alter(m)
+		body, err := json.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := verify.Read(body, "certificate.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := Table(context.Background(), c, table, data)
+		if err != nil || !c.Certified || r.State(what) != verify.Fails || r.Confirmed() {
+			t.Errorf("%s: %v, %q, confirmed %v, expected that it fails", what, err, r.State(what), r.Confirmed())
+		}
+	}
+}
