@@ -54,6 +54,7 @@ func Standard() *Catalog {
 type Game struct {
 	Name, Doc string                             // of specs; one line of help, Doc
 	Params    []spec.Param                       // keys of its specs; nil: none
+	Samples   []string                           // specs of games small enough for every test, the first for all of them; nil: the name
 	Open      func(*Opening) (games.Game, error) // a new game of a spec; errors are of its keys and files
 }
 

@@ -25,14 +25,17 @@ func TestEveryEntry(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "m.json"), []byte(`{"kind":"markov_game","players":2,"states":["s","t"],"actions":[[2,1],[2,2]],"horizon":3,"rewards":[[[[1,0],[0,2]],[[1,2]]],[[[0,1],[1,0]],[[0,0]]]],"transitions":[[[[0.5,0.5],{"t":0.9}],[[0,1],{}]],[[[1,0],{"s":0.25,"t":0.75}]]]}`), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	given := map[string]string{"liars_dice": "(sides=3)", "efg": "(file=t.efg)", "markov_game": "(file=m.json)", "goofspiel": "(cards=3)", "metagame": "(file=t.json)", "always": "(action=0)", "policy": "(file=p.json)", "trembling": "(agent=random)", "best_response": "(to=random(seed=3))"}
+	given := map[string]string{"efg": "(file=t.efg)", "markov_game": "(file=m.json)", "metagame": "(file=t.json)", "always": "(action=0)", "policy": "(file=p.json)", "trembling": "(agent=random)", "best_response": "(to=random(seed=3))"}
 	needsTree := map[string]bool{"cfr": true, "fictitious_play": true, "mmd": true}
-	generalSum := map[string]bool{"grid_game_1": true, "grid_game_2": true, "markov_game": true}
 	for _, g := range Standard().Games {
 		if g.Doc == "" {
 			t.Errorf("%s says nothing of itself", g.Name)
 		}
-		table, err := Standard().Open(g.Name+given[g.Name], dir)
+		text := g.Name + given[g.Name]
+		if g.Samples != nil {
+			text = g.Samples[0]
+		}
+		table, err := Standard().Open(text, dir)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,8 +59,9 @@ func TestEveryEntry(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "p.json"), policy, 0o644); err != nil {
 			t.Fatal(err)
 		}
+		generalSum := table.Markov != nil && !table.Markov.ZeroSum()
 		for _, a := range Standard().Agents {
-			if needsTree[a.Name] && table.Markov != nil || (a.Name == "nash" || a.Name == "qre") && generalSum[g.Name] ||
+			if needsTree[a.Name] && table.Markov != nil || (a.Name == "nash" || a.Name == "qre") && generalSum ||
 				a.Name == "qarl" && (table.Markov == nil || table.Markov.Horizon > 0 || !table.Markov.ZeroSum()) {
 				continue
 			}

@@ -6,11 +6,13 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
 	"arbiter/dice"
 	"arbiter/games"
+	"arbiter/spec"
 )
 
 var update = flag.Bool("update", false, "write the playthroughs anew")
@@ -23,16 +25,14 @@ func TestPlaythroughs(t *testing.T) {
 	}
 	const file = "testdata/playthroughs.txt"
 	var b strings.Builder
-	for _, text := range []string{
-		"kuhn_poker", "kuhn_poker(players=3)", "leduc_poker", "liars_dice(sides=3)", "goofspiel(cards=4)", "goofspiel(cards=3,imperfect=true,order=descending)",
-		"markov_soccer", "markov_soccer(variant=turns)", "grid_game_1", "grid_game_2", "soccer_metagame", "travellers_dilemma(low=2,high=4)", "matching_pennies",
-		"rock_paper_scissors", "chicken", "shapleys_game", "inspection_game", "wind_grid(slip=0.1)", "pendulum(force=1.4)", "cart_pole", "point_mass",
-	} {
-		table, err := Standard().Open(text, "")
-		if err != nil {
-			t.Fatal(err)
+	for _, g := range Standard().Games {
+		for _, text := range samples(t, g) {
+			table, err := Standard().Open(text, "testdata")
+			if err != nil {
+				t.Fatal(err)
+			}
+			playthrough(&b, table.Game.Game)
 		}
-		playthrough(&b, table.Game.Game)
 	}
 	if *update {
 		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
@@ -52,6 +52,28 @@ func TestPlaythroughs(t *testing.T) {
 	if len(want) != b.Len() {
 		t.Errorf("%d bytes, expected %d", b.Len(), len(want))
 	}
+}
+
+// ofFiles are samples of games that are read from a file, in testdata.
+var ofFiles = map[string][]string{
+	"markov_game": {"markov_game(file=horizon.json)"},
+	"metagame":    {"metagame(file=rationals.json,noise=none)"},
+	"efg":         {"efg(file=trust.efg)"},
+}
+
+// samples are the games by which tests know one of the catalog.
+func samples(t *testing.T, g Game) []string {
+	t.Helper()
+	if slices.ContainsFunc(g.Params, func(p spec.Param) bool { return p.Kind == spec.File }) {
+		if ofFiles[g.Name] == nil {
+			t.Errorf("%s is read from a file, and no test has one", g.Name)
+		}
+		return ofFiles[g.Name]
+	}
+	if g.Samples == nil {
+		return []string{g.Name}
+	}
+	return g.Samples
 }
 
 // playthrough writes a match in which words choose the moves.
