@@ -171,7 +171,10 @@ func solveShapley(ctx context.Context, g *markov.Game, limits equilibria.Limits,
 		for _, x := range now {
 			size = max(size, math.Abs(x))
 		}
-		if residual > 0x1p-51*size {
+		// Temperatures far above the values make worst, and with it their rounding, that
+		// of what they weigh.
+		hopeless := worst > tolerance*(1-g.Discount)
+		if residual > 0x1p-51*size && !(hopeless && residual <= worst) {
 			still = 0
 		} else if still++; still == mostStill {
 			break // what the error is more than that is rounding
