@@ -14,7 +14,7 @@ import (
 // commands that heed them.
 var idle = map[string][]string{
 	"seed":    {"run", "play", "solve", "certify", "train"},
-	"workers": {"run", "play", "rank", "show", "replay"},
+	"workers": {"run", "play", "rank", "show", "replay", "train"},
 	"quiet":   {"run", "train"},
 	"format":  {"run", "rank", "import", "evaluate", "solve", "certify", "train", "play", "games", "agents", "solvers", "runs", "show", "replay", "export"},
 }
@@ -29,7 +29,8 @@ var examples = map[string][]string{
 		"solve --game chicken --solver extreme", "solve --game chicken --solver ce --objective welfare", "solve --game markov_soccer --solver soft-shapley --temperature 0.1"},
 	"certify": {"certify --problem game.json --out certificate.json", "certify --game kuhn_poker --temperature 0.3 --simulate", "certify --game kuhn_poker --form sequence --temperature 0.01",
 		"certify --game chicken --temperature auto", "certify --game markov.json --temperature 1 --radius 0.2", "certify --verify certificate.json"},
-	"train":   {"train qarl markov_soccer --plot", "train qarl markov_soccer --tau-p 0.03 --tau-a 'log(from=10,to=0.03)' --no-polish --out policy.json", "train qarl game.json --variant own-entropy --starts 20"},
+	"train": {"train qarl markov_soccer --plot", "train qarl markov_soccer --tau-p 0.03 --tau-a 'log(from=10,to=0.03)' --no-polish --out policy.json", "train qarl game.json --variant own-entropy --starts 20",
+		"train qarl wind_grid --mode sampled --compare rarl,none,fixed --seeds 40", "train qarl 'pendulum(force=1.4)' --mode sampled --checkpoint pendulum.ckpt"},
 	"convert": {"convert --game kuhn_poker --out kuhn.efg", "convert --game chicken --out chicken.nfg"},
 	"play":    {"play --game kuhn_poker --agents 'uniform,cfr(iterations=100)' --matches 10000", "play --game 'kuhn_poker(players=3)' --agents 'uniform,always(action=bet)' --matches 1000"},
 	"games":   {"games", "games leduc_poker", "games 'liars_dice(sides=3)' --format json"},
@@ -48,7 +49,7 @@ var columns = map[string]string{
 	"evaluate": "player, value, best_response_value, gap; with --opponents agent_0, agent_1, who sit there, and a row per seating and player.",
 	"solve":    "solution, player, state, move, probability; of ce and cce state, profile, probability.",
 	"certify":  "constant, index (block, pair of blocks, step or coordinate), value; with --verify what, claimed, found, holds, note.",
-	"train":    "tau_p, tau_a, value, return, worst_case, nash_conv, nash_conv_max, bound, residual.",
+	"train":    "tau_p, tau_a, value, return, worst_case, nash_conv, nash_conv_max, bound, residual; of --mode sampled episode, temperature, return, worst_case; of --compare algorithm, seed, nominal, last, worst_case, map_mean.",
 	"play":     "profile, place, agent, matches, mean, stderr.",
 	"games":    entryColumns, "agents": entryColumns, "solvers": entryColumns,
 	"runs":   "run, name, game, seed, matches, decisions, created.",

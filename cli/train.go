@@ -22,22 +22,22 @@ import (
 func (env Env) trainCommand() *cli.Command {
 	return &cli.Command{
 		Name: "train", Usage: "policies made along a curriculum", ArgsUsage: "qarl GAME",
-		Description: "qarl makes the players of a discounted Markov game rational little by little:\na soft equilibrium at every temperature, each from the one before, and at the end\na Nash equilibrium. Temperatures are in units of rewards: T, a list A,B,C,\n'log(from=1,to=0.01,points=15)' or 'linear(from=1,to=0.01)'; they never rise.\nExit 3 if the end is not what was asked for.",
-		Flags: []cli.Flag{
+		Description: "qarl makes the players of a discounted Markov game rational little by little:\na soft equilibrium at every temperature, each from the one before, and at the end\na Nash equilibrium. Temperatures are in units of rewards: T, a list A,B,C,\n'log(from=1,to=0.01,points=15)' or 'linear(from=1,to=0.01)'; they never rise.\nExit 3 if the end is not what was asked for.\n\nWith --mode sampled both learn by playing, also in games on vectors: soft values,\nthe adversary at temperatures that fall as the protagonist's pay allows. --compare\nsets it beside other ways to train.",
+		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "game", Usage: "game `SPEC` or file, if it is no argument"},
-			&cli.StringFlag{Name: "mode", Value: "planning", Usage: "planning: from the tables of the game"},
-			&cli.StringFlag{Name: "tau-p", DefaultText: "as --tau-a", Usage: "temperatures `L` of player 0, the protagonist"},
-			&cli.StringFlag{Name: "tau-a", DefaultText: "15 from the range of values to 1e-4 of it", Usage: "temperatures `L` of player 1, the adversary"},
+			&cli.StringFlag{Name: "mode", Value: "planning", Usage: "planning, from the tables of the game; sampled, by playing it"},
+			&cli.StringFlag{Name: "tau-p", DefaultText: "as --tau-a", Usage: "temperatures `L` of player 0, the protagonist; of --mode sampled one"},
+			&cli.StringFlag{Name: "tau-a", DefaultText: "15 from the range of values to 1e-4 of it", Usage: "temperatures `L` of player 1, the adversary; of --mode sampled the first and the last, A,B"},
 			&cli.BoolFlag{Name: "no-polish", Usage: "end with the last temperature, not with a Nash equilibrium"},
 			&cli.StringFlag{Name: "regulariser", Value: string(stochastic.KL), Usage: "what temperatures weigh: kl or entropy"},
 			&cli.StringFlag{Name: "variant", Value: string(stochastic.Saddle), Usage: "saddle, for zero-sum games; own-entropy or plain, a branch of any"},
 			&cli.IntFlag{Name: "starts", Usage: "`N` random starts to find other equilibria at the last temperatures, of own-entropy and plain"},
-			&cli.IntFlag{Name: "iterations", Value: 1000, Usage: "`N` sweeps over all states per temperature, at most"},
+			&cli.IntFlag{Name: "iterations", Value: 1000, Usage: "`N` sweeps over all states per temperature, at most; of --mode sampled, in which the default is what suits the game, as often both learn"},
 			&cli.StringFlag{Name: "out", Usage: "write the policies to `FILE.json`, for evaluate and tournaments"},
 			&cli.StringFlag{Name: "trace", Usage: "write the path to `FILE.csv`"},
 			&cli.BoolFlag{Name: "plot", Usage: "draw the path below the table"},
 			&cli.StringFlag{Name: "plot-file", Usage: "draw the path to `FILE.svg` or .png"},
-		},
+		}, sampledFlags()...),
 		Action: env.train,
 	}
 }
@@ -56,8 +56,17 @@ func (env Env) train(c *cli.Context) error {
 	} else if game == "" {
 		game = given
 	}
-	if mode := c.String("mode"); mode != "planning" {
-		return usagef("--mode: found %q, expected planning", mode)
+	switch mode := c.String("mode"); mode {
+	case "planning":
+		for _, f := range sampledFlags() {
+			if name := f.Names()[0]; c.IsSet(name) {
+				return usagef("--%s is for --mode sampled", name)
+			}
+		}
+	case "sampled":
+		return env.sampled(c, o, game)
+	default:
+		return usagef("--mode: found %q, expected planning or sampled", mode)
 	}
 	along := curriculum.Settings{
 		Regulariser: stochastic.Regulariser(c.String("regulariser")), Unpolished: c.Bool("no-polish"),

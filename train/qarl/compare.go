@@ -10,8 +10,8 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"arbiter/dice"
+	"arbiter/games"
 	"arbiter/internal/par"
-	"arbiter/train"
 )
 
 // Comparison is what algorithms come to, by the same seeds and as many episodes.
@@ -28,6 +28,7 @@ type Comparison struct {
 
 // Account is what came of a Comparison.
 type Account struct {
+	Schema     string   `json:"schema"`     // arbiter/comparison/v1
 	Learner    string   `json:"learner"`    // qarl
 	Mode       string   `json:"mode"`       // sampled
 	Game       string   `json:"game"`       // canonical spec
@@ -38,6 +39,8 @@ type Account struct {
 	Exact      bool     `json:"exact"`      // whether worst cases are
 	Trial      Trial    `json:"trial"`      // how they were judged
 	Rows       []Result `json:"rows"`       // an algorithm each
+	// Axes are those of maps, the first slowest; nil for no maps.
+	Axes []games.Axis `json:"map_axes,omitempty"`
 }
 
 // Result is what one algorithm came to.
@@ -86,14 +89,14 @@ func (c Course) Compare(ctx context.Context, s Comparison) (*Account, error) {
 		if slices.Contains(s.Algorithms[:i], name) {
 			return nil, fmt.Errorf("algorithm %s stands twice", name)
 		}
-		if _, _, err := Method().Open(text, c.Info); err != nil {
+		if _, _, err := c.open(text); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		specs = append(specs, text)
 	}
 	type run struct {
 		verdict Verdict
-		report  Report
+		frozen  bool
 		end     float64
 		matches int64
 		steps   int
@@ -101,12 +104,12 @@ func (c Course) Compare(ctx context.Context, s Comparison) (*Account, error) {
 	runs := make([]run, len(specs)*s.Seeds)
 	err := par.For(ctx, s.Workers, len(runs), func(_, i int) error {
 		which, seed := i%len(specs), s.Seed+uint64(i/len(specs))
-		l, matches, err := c.Train(ctx, specs[which], seed)
+		l, err := c.Train(ctx, Training{Spec: specs[which], Seed: seed})
 		if err != nil {
 			return err
 		}
 		r := &runs[i]
-		r.report, r.end, r.matches, r.steps = l.last, l.teacher.Mean(), matches, l.o.iterations
+		r.frozen, r.end, r.matches, r.steps = l.Frozen() > 0, l.Temperature(), l.episodes(), l.o.iterations
 		if r.verdict, err = c.Judge(ctx, l, s.Trial, dice.New(seed).Sub(judging)); err != nil {
 			return err
 		}
@@ -118,7 +121,8 @@ func (c Course) Compare(ctx context.Context, s Comparison) (*Account, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Account{Learner: "qarl", Mode: "sampled", Game: c.Info.Name, Seed: s.Seed, Seeds: s.Seeds, Trial: s.Trial, Exact: c.Table != nil, Iterations: runs[0].steps, Episodes: runs[0].matches}
+	a := &Account{Schema: "arbiter/comparison/v1", Learner: "qarl", Mode: "sampled", Game: c.Info.Name, Seed: s.Seed, Seeds: s.Seeds, Trial: s.Trial, Exact: c.Table != nil, Iterations: runs[0].steps, Episodes: runs[0].matches}
+	a.Axes = c.axes()
 	for which, name := range s.Algorithms {
 		of := func(x func(run) float64) []float64 {
 			var all []float64
@@ -145,7 +149,7 @@ func (c Course) Compare(ctx context.Context, s Comparison) (*Account, error) {
 		for i := range s.Seeds {
 			r := runs[i*len(specs)+which]
 			row.Each = append(row.Each, r.verdict)
-			if r.report.Frozen > 0 {
+			if r.frozen {
 				row.Frozen++
 			}
 			for y := range r.verdict.Map {
@@ -160,22 +164,4 @@ func (c Course) Compare(ctx context.Context, s Comparison) (*Account, error) {
 		a.Rows = append(a.Rows, row)
 	}
 	return a, nil
-}
-
-// judging is the stream of a seed that trials draw from; steps have the numbers below.
-const judging = 1 << 62
-
-// Train takes a learner of a spec through its whole training.
-func (c Course) Train(ctx context.Context, text string, seed uint64) (*Learner, int64, error) {
-	l, name, err := Method().Open(text, c.Info)
-	if err != nil {
-		return nil, 0, err
-	}
-	matches := int64(0)
-	own := l.(*Learner)
-	_, err = train.Run(ctx, l, c.World(), train.Options{
-		Learner: name, Game: c.Info.Name, Seed: seed, Steps: int64(own.o.iterations),
-		Watch: func(_ int64, p train.Progress) { matches += p.Matches },
-	})
-	return own, matches, err
 }

@@ -6,34 +6,19 @@ import (
 	"slices"
 
 	"arbiter/dice"
-	"arbiter/games"
 	"arbiter/games/markov"
-	"arbiter/train"
 )
-
-// Course is where learners are trained and judged.
-type Course struct {
-	Info  games.Info         // of the game played
-	World func() train.World // a new one, for one goroutine
-	// Table, if not nil, is the game as a Markov game whose states are the keys of
-	// views: worst cases are then exact.
-	Table *markov.Game
-	// Vary, if not nil, is the course with other physics, at two values of
-	// Info.Varied.
-	Vary func(first, second float64) (Course, error)
-}
 
 // Trial says how learners are judged where nothing is exact.
 type Trial struct {
-	Episodes int // played for a mean
-	Restarts int // adversaries trained against the frozen protagonist, the worst counts
-	Training int // episodes of each
-	Grid     int // of the map of physics along each side, 0 for none
-	Cell     int // episodes per place on it
+	Episodes int `json:"episodes"` // played for a mean
+	Restarts int `json:"restarts"` // adversaries trained against the frozen protagonist, the worst counts
+	Training int `json:"training"` // episodes of each
+	Cell     int `json:"cell"`     // episodes per place with other physics
 }
 
 // Standard is the trial of the reference: 600 episodes twice.
-func Standard() Trial { return Trial{Episodes: 20, Restarts: 2, Training: 600, Grid: 11, Cell: 4} }
+func Standard() Trial { return Trial{Episodes: 20, Restarts: 2, Training: 600, Cell: 4} }
 
 // Verdict is how good a protagonist is, in mean payoffs: discounted where the game is
 // a table and all of it is exact, else plain sums of played matches.
@@ -43,7 +28,7 @@ type Verdict struct {
 	Worst   float64     `json:"worst_case"`    // against the worst that was found; the worst there is, if exact
 	Exact   bool        `json:"exact"`         // whether it is
 	Mean    float64     `json:"map_mean"`      // of Map, NaN for none
-	Map     [][]float64 `json:"map,omitempty"` // without adversary, by the two numbers of physics
+	Map     [][]float64 `json:"map,omitempty"` // with other physics: Worst, if exact, else Nominal
 }
 
 // Judge judges what l has learned. It learns nothing by it.
@@ -53,36 +38,24 @@ func (c Course) Judge(ctx context.Context, l *Learner, trial Trial, k dice.Key) 
 		return v, err
 	}
 	v.Mean = math.NaN()
-	if trial.Grid == 0 || c.Vary == nil || len(c.Info.Varied) < 2 {
+	if len(c.Places) == 0 {
 		return v, nil
 	}
 	v.Mean = 0
-	n := trial.Grid
-	for i := range n {
-		row := make([]float64, n)
-		for j := range n {
-			at, err := c.Vary(place(c.Info.Varied[0], i, n), place(c.Info.Varied[1], j, n))
-			if err != nil {
-				return v, err
-			}
+	cells := float64(len(c.Places) * len(c.Places[0]))
+	for i, places := range c.Places {
+		row := make([]float64, len(places))
+		for j, at := range places {
 			if at.Table != nil {
-				row[j] = at.exact(l).Nominal
-			} else if row[j], err = at.play(ctx, l.frozen(), trial.Cell, l.resting("none"), k.Sub(9).Sub(uint64(i*n+j))); err != nil {
+				row[j] = at.exact(l).Worst
+			} else if row[j], err = at.play(ctx, l.frozen(), trial.Cell, l.resting("none"), k.Sub(9).Sub(uint64(i*len(places)+j))); err != nil {
 				return v, err
 			}
-			v.Mean += row[j] / float64(n*n)
+			v.Mean += row[j] / cells
 		}
 		v.Map = append(v.Map, row)
 	}
 	return v, nil
-}
-
-// place is the i-th of n even places on an axis.
-func place(a games.Axis, i, n int) float64 {
-	if n == 1 {
-		return a.Lo
-	}
-	return a.Lo + (a.Hi-a.Lo)*float64(i)/float64(n-1)
 }
 
 func (c Course) judge(ctx context.Context, l *Learner, trial Trial, k dice.Key) (v Verdict, err error) {

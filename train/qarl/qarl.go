@@ -48,18 +48,40 @@ type Learner struct {
 
 	taus  []float64 // of the episodes of an iteration
 	moves []int
-	last  Report
+	curve []Row
 }
 
-// Report is what came of an iteration, beside train.Progress.
-type Report struct {
-	Temperature float64 // that the teacher expected
-	Return      float64 // mean discounted pay of the protagonist
-	Frozen      int     // updates in a row that the floor has let nothing come of
+// Row is what came of an iteration.
+type Row struct {
+	Episode     int64   `json:"episode"`     // played until then
+	Temperature float64 `json:"temperature"` // that the teacher expected
+	Return      float64 `json:"return"`      // mean pay of the protagonist, discounted
+	// Worst is the protagonist's worst case after it, NaN where it was not asked for.
+	Worst float64 `json:"worst_case"`
 }
 
-// Report is of the last iteration.
-func (l *Learner) Report() Report { return l.last }
+// Curve is a row per iteration; read only.
+func (l *Learner) Curve() []Row { return l.curve }
+
+// Mark says what the worst case is now. It is part of what is saved.
+func (l *Learner) Mark(worst float64) { l.curve[len(l.curve)-1].Worst = worst }
+
+// Frozen is how many updates of the teacher in a row the floor has let nothing come
+// of, 0 where no adversary learns.
+func (l *Learner) Frozen() int {
+	if l.o.adversary != "learned" {
+		return 0
+	}
+	return l.teacher.Stuck()
+}
+
+// Temperature is what the teacher expects now, NaN where no adversary learns.
+func (l *Learner) Temperature() float64 {
+	if l.o.adversary != "learned" {
+		return math.NaN()
+	}
+	return l.teacher.Mean()
+}
 
 // New makes a learner that knows nothing.
 func New(a spec.Args, info games.Info) (*Learner, error) {
@@ -74,7 +96,7 @@ func New(a spec.Args, info games.Info) (*Learner, error) {
 		return nil, fmt.Errorf("adversary: found none, and %s has no move that does nothing", info.Name)
 	}
 	if top := reachable(info); o.floor > top {
-		return nil, fmt.Errorf("floor: found %g, and no episode of %s is paid more than %.6g, discounted: the temperature would never fall", o.floor, info.Name, top)
+		return nil, tooHigh(o.floor, info, top)
 	}
 	t, err := o.curriculum(a)
 	if err != nil {
@@ -109,13 +131,17 @@ func (l *Learner) discount() float64 {
 	return 1
 }
 
+// unheeded is after how many episodes a phase looks whether it is to stop. A shorter
+// one goes on to its end, where a checkpoint can be written.
+const unheeded = 1000
+
 // Step is an iteration.
 func (l *Learner) Step(ctx context.Context, w train.World, k dice.Key) (train.Progress, error) {
 	draws := k.Sub(2)
 	for e := range l.taus {
 		l.taus[e] = l.teacher.Draw(draws.Sub(uint64(e)))
 	}
-	l.last = Report{Temperature: l.teacher.Mean()}
+	row := Row{Temperature: l.Temperature(), Worst: math.NaN()}
 	sum, total := 0., 0.
 	for _, phase := range [2]int{adversary, protagonist} {
 		learns := phase
@@ -123,8 +149,8 @@ func (l *Learner) Step(ctx context.Context, w train.World, k dice.Key) (train.Pr
 			learns = protagonist
 		}
 		for e, tau := range l.taus {
-			if err := ctx.Err(); err != nil {
-				return train.Progress{}, err
+			if e%unheeded == unheeded-1 && ctx.Err() != nil {
+				return train.Progress{}, ctx.Err()
 			}
 			pay, discounted, err := l.episode(w, k.Sub(uint64(phase)).Sub(uint64(e)), learns, l.terms(tau))
 			if err != nil {
@@ -137,7 +163,11 @@ func (l *Learner) Step(ctx context.Context, w train.World, k dice.Key) (train.Pr
 	}
 	l.teacher.Next()
 	n := float64(2 * len(l.taus))
-	l.last.Return, l.last.Frozen = total/n, l.teacher.Stuck()
+	if len(l.curve) > 0 {
+		row.Episode = l.curve[len(l.curve)-1].Episode
+	}
+	row.Episode, row.Return = row.Episode+int64(n), total/n
+	l.curve = append(l.curve, row)
 	return train.Progress{Matches: int64(n), Pay: []float64{sum / n, -sum / n}}, nil
 }
 

@@ -15,7 +15,15 @@ import (
 // each, the lowest first.
 type saved struct {
 	Teacher json.RawMessage `json:"teacher"`
+	Curve   []savedRow      `json:"curve"`
 	Players [2]savedPlayer  `json:"players"`
+}
+
+// savedRow is a Row.
+type savedRow struct {
+	Temperature *float64 `json:"temperature,omitempty"` // none where no adversary learns
+	Return      float64  `json:"return"`
+	Worst       *float64 `json:"worst,omitempty"`
 }
 
 type savedPlayer struct {
@@ -36,7 +44,10 @@ func (l *Learner) Save(w io.Writer) error {
 	if err := l.teacher.Save(&t); err != nil {
 		return err
 	}
-	s := saved{Teacher: bytes.TrimSpace(t.Bytes())}
+	s := saved{Teacher: bytes.TrimSpace(t.Bytes()), Curve: []savedRow{}}
+	for _, r := range l.curve {
+		s.Curve = append(s.Curve, savedRow{known(r.Temperature), r.Return, known(r.Worst)})
+	}
 	var body []byte
 	for seat := range l.players {
 		p := &l.players[seat]
@@ -54,6 +65,21 @@ func (l *Learner) Save(w io.Writer) error {
 	}
 	_, err = w.Write(append(append(line, '\n'), body...))
 	return err
+}
+
+// known is x, nil for NaN; or is the other way.
+func known(x float64) *float64 {
+	if math.IsNaN(x) {
+		return nil
+	}
+	return &x
+}
+
+func or(x *float64) float64 {
+	if x == nil {
+		return math.NaN()
+	}
+	return *x
 }
 
 // Load takes over what a learner of the same spec and game saved.
@@ -103,6 +129,9 @@ func (l *Learner) Load(r io.Reader) error {
 	if err := l.teacher.Load(bytes.NewReader(s.Teacher)); err != nil {
 		return err
 	}
-	l.players = fresh
+	l.players, l.curve = fresh, nil
+	for i, r := range s.Curve {
+		l.curve = append(l.curve, Row{int64(i+1) * int64(2*len(l.taus)), or(r.Temperature), r.Return, or(r.Worst)})
+	}
 	return nil
 }
