@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"arbiter/agents"
 	"arbiter/equilibria"
@@ -188,7 +187,7 @@ func (o *Opening) solved(t *Table, solver string, iterations int, tolerance floa
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", o.Name, err)
-	case strings.HasSuffix(found.Concept, "ce"):
+	case found.Concept.Correlated():
 		return nil, fmt.Errorf("%s: %s finds no policy, expected a solver of Nash equilibria", o.Name, solver)
 	case knobs["from"] != "" && knobs["from"] != "none":
 		// A file in there would not be kept with the run.

@@ -66,3 +66,31 @@ type PathPoint struct {
 	Lambda float64           // precision, at least 0
 	Policy []games.Behaviour // per player
 }
+
+// Concept is a kind of equilibrium.
+type Concept string
+
+// What is looked for, and found.
+const (
+	Nash     Concept = "nash"
+	LogitQRE Concept = "logit_qre" // of payoff tables, all moves at once
+	AgentQRE Concept = "agent_qre" // of every information state by itself
+	ReachQRE Concept = "reach_weighted_agent_qre"
+	PlansQRE Concept = "sequence_qre" // of realisation plans
+	SoftQRE  Concept = "soft_qre"     // of Markov games with entropy, by state
+
+	CE  Concept = "ce"  // correlated
+	CCE Concept = "cce" // coarse correlated
+)
+
+// Quantal tells whether c is of players whose answers are soft.
+func (c Concept) Quantal() bool {
+	switch c {
+	case LogitQRE, AgentQRE, ReachQRE, PlansQRE, SoftQRE:
+		return true
+	}
+	return false
+}
+
+// Correlated tells whether c is a distribution over profiles, which is no policy.
+func (c Concept) Correlated() bool { return c == CE || c == CCE }

@@ -73,7 +73,7 @@ func (r solution) Sections() []Section {
 	if r.Chosen != "" {
 		solver += " (" + r.Chosen + ")"
 	}
-	out := []Section{title(r.Title, r.Game, solver, r.Concept), r.values()}
+	out := []Section{title(r.Title, r.Game, solver, string(r.Concept)), r.values()}
 	switch {
 	case r.Correlation != nil && len(r.Joint) > 0:
 		out = append(out, r.joint())
@@ -108,7 +108,7 @@ func (r solution) values() *Grid {
 // several are the solutions one by one.
 func (r solution) several() (out []Section) {
 	kind := "equilibrium"
-	if strings.HasSuffix(r.Concept, "qre") {
+	if r.Concept.Quantal() {
 		kind = "solution"
 	}
 	if r.Induced != nil {

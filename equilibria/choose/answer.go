@@ -14,18 +14,19 @@ import (
 
 // Answer is what a solver found, with its Status and Evaluation by Game.Judge.
 type Answer struct {
-	Solver, Concept string            // its name, and what it was to find
-	Chosen          string            // by nash: the solver it chose
-	Policy          []games.Behaviour // per player; nil of correlated equilibria
-	Iterations      int               // in the solver's own steps
-	Status          equilibria.Status
-	Curve           []equilibria.Point // of gaps on the way, nil of solvers that do not measure them
-	Tolerance       float64            // what it was judged by
-	Evaluation      games.Evaluation   // of Policy
-	Residual        float64            // of quantal responses and Markov games
-	Step            string             // of mmd: what its step size rests on, if it was certified
-	Selection       string             // which of several
-	Warnings        []string           // what keeps the answer from being all that was asked for
+	Solver     string             // its name
+	Concept    equilibria.Concept // what it was to find
+	Chosen     string             // by nash: the solver it chose
+	Policy     []games.Behaviour  // per player; nil of correlated equilibria
+	Iterations int                // in the solver's own steps
+	Status     equilibria.Status
+	Curve      []equilibria.Point // of gaps on the way, nil of solvers that do not measure them
+	Tolerance  float64            // what it was judged by
+	Evaluation games.Evaluation   // of Policy
+	Residual   float64            // of quantal responses and Markov games
+	Step       string             // of mmd: what its step size rests on, if it was certified
+	Selection  string             // which of several
+	Warnings   []string           // what keeps the answer from being all that was asked for
 
 	Branch       *quantal.Branch    // of the logit solver
 	MarkovBranch *stochastic.Branch // of the logit solver on Markov games

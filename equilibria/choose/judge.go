@@ -126,10 +126,10 @@ func (t *Game) judge(s *Answer) error {
 	if s.Evaluation, worst, err = t.Judge(s.Policy); err != nil {
 		return err
 	}
-	if s.seeking && s.Concept != "nash" && within(worst) < 0 {
+	if s.seeking && s.Concept != equilibria.Nash && within(worst) < 0 {
 		s.accept(worst)
 	}
-	if s.Concept == "nash" {
+	if s.Concept == equilibria.Nash {
 		settle(worst, "gap")
 	}
 	for i, p := range s.Others {
@@ -138,7 +138,7 @@ func (t *Game) judge(s *Answer) error {
 			return err
 		}
 		s.Evaluations = append(s.Evaluations, e)
-		if s.Concept != "nash" {
+		if s.Concept != equilibria.Nash {
 			continue
 		}
 		if k := within(gaps); k >= 0 {
@@ -152,7 +152,7 @@ func (t *Game) judge(s *Answer) error {
 // accept takes the last point of a branch for its limit, where nobody gains more than
 // the tolerance by leaving it: gaps are what they gain.
 func (s *Answer) accept(gaps []float64) {
-	s.Concept, s.Points, s.Regulariser, s.Residual = "nash", nil, "", slices.Max(gaps)
+	s.Concept, s.Points, s.Regulariser, s.Residual = equilibria.Nash, nil, "", slices.Max(gaps)
 	s.Values = nil
 	s.Selection += ", where nobody gains more than the tolerance"
 	if br := s.Branch; br != nil {

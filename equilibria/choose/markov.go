@@ -24,9 +24,9 @@ func (t *Game) branch(ctx context.Context, l logit, o Settings) (*Answer, error)
 		lambdas = []float64{1}
 	}
 	options.Own = len(lambdas) == 0
-	s := &Answer{Temperature: l.temperature, Variant: options.Variant, Status: equilibria.Converged, Concept: "soft_qre"}
+	s := &Answer{Temperature: l.temperature, Variant: options.Variant, Status: equilibria.Converged, Concept: equilibria.SoftQRE}
 	if options.Variant == stochastic.Plain {
-		s.Concept = "agent_qre"
+		s.Concept = equilibria.AgentQRE
 	} else {
 		s.Regulariser = l.regulariser
 	}
@@ -59,7 +59,7 @@ func (t *Game) branch(ctx context.Context, l logit, o Settings) (*Answer, error)
 		s.MarkovBranch, s.Iterations, end = &br, br.Steps, br.Last.Lambda
 		if len(lambdas) == 0 {
 			s.seeking = true
-			s.Concept, s.Policy, s.Regulariser, s.Variant, s.Selection = "nash", br.Limit, "", options.Variant, "the limit of the principal branch"
+			s.Concept, s.Policy, s.Regulariser, s.Variant, s.Selection = equilibria.Nash, br.Limit, "", options.Variant, "the limit of the principal branch"
 			for _, gain := range br.LimitGains {
 				s.Residual = max(s.Residual, gain)
 			}
@@ -142,10 +142,10 @@ func (s *Answer) stall(p Point, variant stochastic.Variant) {
 	p.Status = equilibria.Stalled
 	s.Policy, s.Values, s.Status, s.Residual = p.Policy, p.Values, equilibria.Stalled, p.Residual
 	s.Selection = fmt.Sprintf("the last point of the principal branch, at lambda %.6g", p.Lambda)
-	if s.Concept == "nash" {
-		s.Concept = "soft_qre"
+	if s.Concept == equilibria.Nash {
+		s.Concept = equilibria.SoftQRE
 		if variant == stochastic.Plain {
-			s.Concept = "agent_qre"
+			s.Concept = equilibria.AgentQRE
 		}
 	}
 	if len(s.Points) == 0 {

@@ -80,7 +80,7 @@ func solveQARL(ctx context.Context, t *Game, knobs spec.Args, o Settings) (*Answ
 		s.Warnings = append(s.Warnings, "the path stopped "+path.Stopped)
 	}
 	if path.Nash == nil {
-		s.Concept, s.Temperature, s.Regulariser = "soft_qre", []float64{last.TauP, last.TauA}, path.Regulariser
+		s.Concept, s.Temperature, s.Regulariser = equilibria.SoftQRE, []float64{last.TauP, last.TauA}, path.Regulariser
 		s.Values, s.Selection = minus([][]float64{last.Value}), "the only one"
 		return s, nil
 	}
@@ -112,10 +112,10 @@ func qarlBranch(ctx context.Context, t *Game, variant stochastic.Variant, along 
 	last := br.Passages[len(br.Passages)-1]
 	s := &Answer{
 		Policy: last.Policy, Values: last.Value, Residual: last.Residual, Iterations: br.Followed.Steps, Status: equilibria.Converged,
-		Variant: variant, Regulariser: br.Regulariser, MarkovBranch: &br.Followed, Path: br.Rows(), Concept: "soft_qre", Selection: "the last crossing by the principal branch",
+		Variant: variant, Regulariser: br.Regulariser, MarkovBranch: &br.Followed, Path: br.Rows(), Concept: equilibria.SoftQRE, Selection: "the last crossing by the principal branch",
 	}
 	if variant == stochastic.Plain {
-		s.Concept = "agent_qre"
+		s.Concept = equilibria.AgentQRE
 	}
 	switch {
 	case along.Unpolished:
@@ -123,7 +123,7 @@ func qarlBranch(ctx context.Context, t *Game, variant stochastic.Variant, along 
 			s.Temperature = append(s.Temperature, []float64{last.TauP, last.TauA}[min(k, 1)])
 		}
 	case br.Followed.Limit != nil:
-		s.Concept, s.Policy, s.Values, s.Regulariser, s.Selection = "nash", br.Followed.Limit, nil, "", "the limit of the principal branch"
+		s.Concept, s.Policy, s.Values, s.Regulariser, s.Selection = equilibria.Nash, br.Followed.Limit, nil, "", "the limit of the principal branch"
 		s.Residual = slices.Max(br.Followed.LimitGains)
 	default:
 		s.seeking = true

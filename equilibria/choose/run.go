@@ -70,9 +70,9 @@ func solveMagnetic(ctx context.Context, t *Game, knobs spec.Args, o Settings) (*
 	if err != nil {
 		return nil, err
 	}
-	concept := "agent_qre"
+	concept := equilibria.AgentQRE
 	if quantal.Simultaneous(board) {
-		concept = "logit_qre"
+		concept = equilibria.LogitQRE
 	}
 	return &Answer{
 		Concept: concept, Policy: q.Policy, Iterations: q.Iterations, Status: q.Status, Curve: q.Curve, Residual: q.Residual,

@@ -1,6 +1,7 @@
 package choose
 
 import (
+	"arbiter/equilibria"
 	"arbiter/equilibria/curriculum"
 	"arbiter/games"
 )
@@ -8,17 +9,17 @@ import (
 // Verdict is what a solver found, judged by other code than the solver's. What only
 // some concepts have stands in parts of its own, nil for others.
 type Verdict struct {
-	Schema      string `json:"schema"`                // arbiter/solution/v1
-	Game        string `json:"game"`                  // canonical spec
-	Solver      string `json:"solver"`                // its name
-	Chosen      string `json:"chosen,omitempty"`      // by nash
-	Concept     string `json:"concept"`               // nash, logit_qre, …
-	Selection   string `json:"selection,omitempty"`   // which of several equilibria this is
-	Objective   string `json:"objective,omitempty"`   // that a correlated equilibrium is best by
-	Lambda      any    `json:"lambda,omitempty"`      // a number, or one per player
-	Temperature any    `json:"temperature,omitempty"` // likewise
-	Regulariser string `json:"regulariser,omitempty"` // of Markov games: what Temperature weighs
-	Variant     string `json:"variant,omitempty"`     // of logit equilibria of Markov games
+	Schema      string             `json:"schema"`                // arbiter/solution/v1
+	Game        string             `json:"game"`                  // canonical spec
+	Solver      string             `json:"solver"`                // its name
+	Chosen      string             `json:"chosen,omitempty"`      // by nash
+	Concept     equilibria.Concept `json:"concept"`               // what it is
+	Selection   string             `json:"selection,omitempty"`   // which of several equilibria this is
+	Objective   string             `json:"objective,omitempty"`   // that a correlated equilibrium is best by
+	Lambda      any                `json:"lambda,omitempty"`      // a number, or one per player
+	Temperature any                `json:"temperature,omitempty"` // likewise
+	Regulariser string             `json:"regulariser,omitempty"` // of Markov games: what Temperature weighs
+	Variant     string             `json:"variant,omitempty"`     // of logit equilibria of Markov games
 	games.Named
 
 	Policy          *games.Policy `json:"policy,omitempty"` // nil of correlated equilibria
@@ -139,15 +140,15 @@ type Passage struct {
 
 // Branch tells how a branch of quantal responses went.
 type Branch struct {
-	Concept      string        `json:"concept"`          // logit_qre, agent_qre, …
-	Turning      []float64     `json:"turning"`          // lambdas at which it turns back, or forth again
-	Bifurcations []Bifurcation `json:"bifurcations"`     // in the order they were met
-	Limit        *Equilibrium  `json:"limit"`            // the Nash equilibrium it leads to; nil: not reached
-	End          float64       `json:"end"`              // lambda to which it was followed
-	Steps        int           `json:"steps"`            // that were taken
-	Stalled      bool          `json:"stalled"`          // it could not be followed on
-	Merged       bool          `json:"merged,omitempty"` // information sets that nothing tells apart were held alike
-	Arms         []Arm         `json:"arms,omitempty"`   // branches that leave it, where they were asked for
+	Concept      equilibria.Concept `json:"concept"`          // of the points on it
+	Turning      []float64          `json:"turning"`          // lambdas at which it turns back, or forth again
+	Bifurcations []Bifurcation      `json:"bifurcations"`     // in the order they were met
+	Limit        *Equilibrium       `json:"limit"`            // the Nash equilibrium it leads to; nil: not reached
+	End          float64            `json:"end"`              // lambda to which it was followed
+	Steps        int                `json:"steps"`            // that were taken
+	Stalled      bool               `json:"stalled"`          // it could not be followed on
+	Merged       bool               `json:"merged,omitempty"` // information sets that nothing tells apart were held alike
+	Arms         []Arm              `json:"arms,omitempty"`   // branches that leave it, where they were asked for
 }
 
 // Bifurcation is where other branches cross, in so many directions.

@@ -60,7 +60,7 @@ type Bifurcation struct {
 // Branch is a branch of quantal response equilibria as far as it was traced: the
 // principal one starts at even play at lambda 0.
 type Branch struct {
-	Concept      string                 // logit_qre, agent_qre, reach_weighted_agent_qre, sequence_qre
+	Concept      equilibria.Concept     // LogitQRE, AgentQRE, ReachQRE or PlansQRE
 	Crossings    []Crossing             // of Options.Lambdas, in the order they were met
 	Turning      []float64              // lambdas at which the branch turns back, or forth again
 	Bifurcations []Bifurcation          // in the order they were met
@@ -137,7 +137,7 @@ func Trace(ctx context.Context, b *flat.Board, o Options) (*Branch, error) {
 }
 
 // settled is the branch of a game in which nobody has a move: there is one policy.
-func settled(b *flat.Board, o Options, concept string) *Branch {
+func settled(b *flat.Board, o Options, concept equilibria.Concept) *Branch {
 	p := b.Uniform()
 	br := &Branch{Concept: concept, Status: equilibria.Complete, Limit: p, Last: p, Path: []equilibria.PathPoint{{Lambda: 0, Policy: p}}}
 	for _, l := range o.Lambdas {
@@ -147,7 +147,7 @@ func settled(b *flat.Board, o Options, concept string) *Branch {
 	return br
 }
 
-func newTracer(b *flat.Board, o Options) (*tracer, string, error) {
+func newTracer(b *flat.Board, o Options) (*tracer, equilibria.Concept, error) {
 	total := 0
 	for k := range b.Info().Seats {
 		for _, r := range b.Rows(k) {
@@ -157,7 +157,7 @@ func newTracer(b *flat.Board, o Options) (*tracer, string, error) {
 	merge := total > manyMoves
 	unit, scales := b.Unit(), b.Scales()
 	t := &tracer{b: b, pace: .35}
-	concept := "logit_qre"
+	concept := equilibria.LogitQRE
 	shape, cells, simple := simultaneous(unit)
 	// Every player is seen in units of its own range, and answers at weight times
 	// the parameter.
@@ -219,18 +219,18 @@ func newTracer(b *flat.Board, o Options) (*tracer, string, error) {
 	case o.Form == FormSequence:
 		s := newSequential(unit, merge, weigh(ranges))
 		t.r, t.plain, t.merged = s, newAgents(unit, false, merge, even), !s.single
-		concept = "sequence_qre"
+		concept = equilibria.PlansQRE
 	case o.Form == FormAgent || o.Form == "":
 		s := newAgents(unit, false, merge, weigh(ranges))
 		t.r, t.plain, t.merged = s, s, !s.single
 		if !slices.Equal(s.ratio, even) {
 			t.plain = newAgents(unit, false, merge, even)
 		}
-		concept = "agent_qre"
+		concept = equilibria.AgentQRE
 	case o.Form == FormWeighted:
 		s := newAgents(unit, true, merge, weigh(ranges))
 		t.r, t.plain, t.merged = s, newAgents(unit, false, merge, even), !s.single
-		concept = "reach_weighted_agent_qre"
+		concept = equilibria.ReachQRE
 	default:
 		return nil, "", fmt.Errorf("form: found %q, expected one of %v", o.Form, Forms())
 	}
