@@ -47,7 +47,7 @@ func SequenceForm(ctx context.Context, b *flat.Board, tau []float64) (*certify.C
 	c.Margin, c.Margins.Signed, c.Source = margin, margin, certify.BySigned
 	c.Entropy = &certify.Entropy{
 		Temperature: f.Tau, Exact: true, Unsigned: nan, Lipschitz: lipschitz, Optimal: true,
-		UnsignedThreshold: nan, Primal: certify.Primal{Margin: nan}, Distance: nan,
+		Threshold: defect / 2, UnsignedThreshold: nan, Primal: certify.Primal{Margin: nan}, Distance: nan,
 	}
 	c.Everywhere("kl, dilated")
 	if !(margin > 0) {

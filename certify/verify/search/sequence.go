@@ -63,9 +63,10 @@ func Sequence(ctx context.Context, c *Claim, b *flat.Board, digest string) (*Res
 	}
 	reach := bracket{0, mulUp(rho[0], rho[1])}.sqrt().hi
 	l := mulUp(addUp(high, -low)/2, reach)
-	alpha := slices.Min(tau)
+	lost, alpha := 0.0, slices.Min(tau)
 	if off > 0 {
-		alpha = addDown(alpha, -mulUp(off/4, reach))
+		lost = mulUp(off/4, reach)
+		alpha = addDown(alpha, -lost)
 	}
 	r.atMost("margin", float64(c.Margin), alpha, "the least temperature, as the payoffs are skew and cancel")
 	r.atMost("margins.signed", float64(c.Margins.Signed), alpha, "the least temperature")
@@ -103,7 +104,7 @@ func Sequence(ctx context.Context, c *Claim, b *flat.Board, digest string) (*Res
 	if e := c.Entropy; e != nil {
 		r.plain("entropy.temperature", len(e.Temperature) == 0 || slices.Equal(floats(e.Temperature), tau), "that of the seats")
 		r.atLeast("entropy.lipschitz", float64(e.Lipschitz), l, "half the payoff range times sqrt(rho_0 rho_1)")
-		r.atLeast("entropy.threshold", float64(e.Threshold), slices.Min(tau)-alpha, "every temperature above it is certified")
+		r.atLeast("entropy.threshold", float64(e.Threshold), lost, "every temperature above it is certified")
 		r.seen("entropy.exact")
 		r.pass("of sequence forms", "entropy.distance")
 	}

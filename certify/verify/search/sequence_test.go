@@ -3,11 +3,13 @@ package search
 import (
 	"context"
 	"fmt"
+	"math"
 	"testing"
 
 	"arbiter/certify/entropic"
 	"arbiter/games/flat"
 	"arbiter/games/leduc"
+	"arbiter/games/normal"
 )
 
 func sequenceFile(t testing.TB, b *flat.Board, tau []float64) map[string]any {
@@ -30,4 +32,28 @@ func TestSequenceFormCertificatesAreConfirmed(t *testing.T) {
 	b = boardOf(t, leduc.New())
 	f, err := Sequence(context.Background(), claimOf(t, sequenceFile(t, b, []float64{1, 1})), b, data)
 	confirmed(t, "Leduc", f, err)
+}
+
+// Payoffs that are of constant sum only to rounding are certified above what does not
+// cancel, not above 0.
+func TestThresholdOfNearlyConstantSums(t *testing.T) {
+	g, err := normal.New("pennies", normal.Table{Strategies: [][]string{{"a", "b"}, {"c", "d"}}, Payoffs: [][]float64{{1, -1, -1, 1}, {-1, 1, 1, -1 + 1e-10}}}, normal.Options{Noise: normal.None})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := flat.Compile(g, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := sequenceFile(t, b, []float64{.1, .2})
+	f, err := Sequence(context.Background(), claimOf(t, file), b, data)
+	confirmed(t, "nearly constant", f, err)
+	threshold := file["entropy"].(map[string]any)["threshold"].(float64)
+	if !(math.Abs(threshold-.25e-10) < 1e-16) {
+		t.Errorf("threshold %g, expected a quarter of the range of sums", threshold)
+	}
+	file["entropy"].(map[string]any)["threshold"] = 0.
+	if f, err = Sequence(context.Background(), claimOf(t, file), b, data); err != nil || f.Holds() {
+		t.Errorf("a threshold of 0 holds: %v", err)
+	}
 }
