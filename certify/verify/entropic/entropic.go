@@ -1,7 +1,7 @@
 // Package entropic says what the inequalities of certify/verify are made of in payoff
 // tables and trees with entropy: by how much blocks sway one another, worked out from
 // the game alone, and the margins of section 9 at the vectors that the certificate
-// holds. What is said of the equilibrium, which takes logarithms, is not checked here.
+// holds; of sequence forms, how far payoffs reach. What is said of the equilibrium, which takes logarithms, is not checked here.
 package entropic
 
 import (
@@ -21,6 +21,7 @@ type check struct {
 	*verify.Check
 	*game
 	n           int
+	norm        string // of divergences, as files write it
 	tau, w      []float64
 	d, both     [][]float64 // D_ij and D_ij(w) as claimed, which are not below; nil where one is
 	alpha, span float64     // margins that hold, NaN if they do not
@@ -49,7 +50,7 @@ func Board(ctx context.Context, c *verify.Claim, b *flat.Board, digest string) (
 
 func run(ctx context.Context, c *verify.Claim, g *game, digest, concept string) (*verify.Result, error) {
 	nan := math.NaN()
-	k := &check{Check: verify.NewCheck(c), game: g, n: len(g.sizes), alpha: nan, span: nan, lipschitz: nan}
+	k := &check{Check: verify.NewCheck(c), game: g, n: len(g.sizes), norm: "kl", alpha: nan, span: nan, lipschitz: nan}
 	k.Digest(digest)
 	names, _ := k.Get("blocks").([]any)
 	if len(names) != k.n {
@@ -249,10 +250,7 @@ func (k *check) steps(context.Context) {
 		return nil
 	}
 	byMargin, bySpan := verify.Metric{Alpha: k.alpha, Beta: k.lipschitz}, verify.Metric{Alpha: k.span}
-	rules := map[string]struct {
-		verify.Metric
-		verify.Rule
-	}{
+	rules := map[string]known{
 		"flow V(t) ≤ e^{-αt} V(0), V = Σ w_i KL(π*_i‖π_i)": {verify.Metric{Alpha: k.alpha}, verify.Rule{Status: verify.Theorem}},
 		"euler logits, η ≤ 1/max τ: the span norm max_i s_i/ξ_i falls by 1-ηα, α of the span norm": {bySpan, verify.Rule{
 			Status: verify.Theorem, Within: func(h *big.Rat) bool { return mul(h, hot).Cmp(one) <= 0 },
@@ -261,10 +259,7 @@ func (k *check) steps(context.Context) {
 		"prox η ≤ α/L_w²: V+ ≤ V/(1+ηα)": {byMargin, verify.Rule{Status: verify.Theorem, Within: prox, Square: func(h *big.Rat) *big.Rat { return inverse(mul(h, a)) }}},
 	}
 	if slices.Max(k.tau) == slices.Min(k.tau) {
-		rules["euler logits, η/(1+ητ) of the prox step: V+ ≤ V/(1+ηα)"] = struct {
-			verify.Metric
-			verify.Rule
-		}{byMargin, verify.Rule{
+		rules["euler logits, η/(1+ητ) of the prox step: V+ ≤ V/(1+ηα)"] = known{byMargin, verify.Rule{
 			Status: verify.Theorem, Within: func(h *big.Rat) bool { x := cool(h); return x != nil && prox(x) },
 			Square: func(h *big.Rat) *big.Rat {
 				if x := cool(h); x != nil {
@@ -274,6 +269,17 @@ func (k *check) steps(context.Context) {
 			},
 		}}
 	}
+	k.known(rules)
+}
+
+// known is what a row of steps means, and in what metric.
+type known struct {
+	verify.Metric
+	verify.Rule
+}
+
+// known checks rows by what they mean, by scheme and bound.
+func (k *check) known(rules map[string]known) {
 	list, _ := k.Get("steps").([]any)
 	longest, loose := 0.0, false
 	for i := range list {
@@ -315,9 +321,9 @@ func (k *check) steps(context.Context) {
 func (k *check) place(context.Context) {
 	certified := k.Claim.Certified && k.alpha > 0
 	k.Verdict(k.alpha > 0, false, "proven")
-	k.Is("region.shape", k.Text("region.shape") == "all" && k.Text("region.norm") == "kl", "everywhere, in divergences")
+	k.Is("region.shape", k.Text("region.shape") == "all" && k.Text("region.norm") == k.norm, "everywhere, in divergences")
 	k.Is("region.radius", math.IsInf(k.Num("region.radius"), 1) && math.IsInf(k.Num("region.ball"), 1), "everywhere: no radius, no ball")
-	k.See("region.ball")
+	k.See("region.norm", "region.ball")
 	flag := func(what string, ok bool, why string) {
 		x, _ := k.Get(what).(bool)
 		k.Is(what, !x || ok, why)

@@ -107,6 +107,15 @@ type tree struct {
 
 // ofBoard makes every information set a block, seat by seat.
 func ofBoard(b *flat.Board) (*game, error) {
+	t, err := treeOf(b)
+	if err != nil {
+		return nil, err
+	}
+	t.sway = t.most
+	return t.game, nil
+}
+
+func treeOf(b *flat.Board) (*tree, error) {
 	t := &tree{game: &game{}}
 	var first []int
 	for seat := range b.Info().Seats {
@@ -144,8 +153,7 @@ func ofBoard(b *flat.Board) (*game, error) {
 			weight[n.First+m], t.nodes[n.First+m].parent = w, i
 		}
 	}
-	t.sway = t.most
-	return t.game, nil
+	return t, nil
 }
 
 // path are the moves of blocks on the way to a node.
