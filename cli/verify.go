@@ -103,16 +103,19 @@ func (env Env) atWitnesses(ctx context.Context, c *verify.Claim) (*verify.Result
 		return verify.OtherData(c, digest), nil
 	case c.Form == "normal" && t.Payoffs != nil:
 		return entropic.Table(ctx, c, *t.Payoffs, digest)
-	case c.Form == "agent" && t.Payoffs == nil && t.Markov == nil:
+	case (c.Form == "agent" || c.Form == "sequence") && t.Payoffs == nil && t.Markov == nil:
 		b, err := t.Board()
 		if err != nil {
 			return nil, err
+		}
+		if c.Form == "sequence" {
+			return entropic.Sequence(ctx, c, b, digest)
 		}
 		return entropic.Board(ctx, c, b, digest)
 	case slices.Contains([]string{"normal", "agent", "sequence", "markov"}, c.Form):
 		return nil, fmt.Errorf("form: found %q with witnesses, which %s does not have", c.Form, t.Name)
 	}
-	return nil, fmt.Errorf("form: found %.40q with witnesses, expected quadratic, normal or agent", c.Form)
+	return nil, fmt.Errorf("form: found %.40q with witnesses, expected quadratic, normal, agent or sequence", c.Form)
 }
 
 // subject is the game of a name, and the digest of its data.

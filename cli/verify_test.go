@@ -148,7 +148,7 @@ func FuzzCertificateFile(f *testing.F) {
 // they are stored in testdata, and all with --search, by looking for proofs.
 func TestVerifyModes(t *testing.T) {
 	stored := map[string][]byte{}
-	for _, name := range []string{"quadratic_v1.json", "agent_v1.json"} {
+	for _, name := range []string{"quadratic_v1.json", "agent_v1.json", "sequence_v1.json"} {
 		body, err := os.ReadFile(filepath.Join("testdata", name))
 		if err != nil {
 			t.Fatal(err)

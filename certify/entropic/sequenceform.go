@@ -50,6 +50,9 @@ func SequenceForm(ctx context.Context, b *flat.Board, tau []float64) (*certify.C
 		Threshold: defect / 2, UnsignedThreshold: nan, Primal: certify.Primal{Margin: nan}, Distance: nan,
 	}
 	c.Everywhere("kl, dilated")
+	if fewLeaves(b) {
+		c.Witnesses = &certify.Witnesses{}
+	}
 	if !(margin > 0) {
 		c.Reasons = append(c.Reasons, "the payoffs are not of constant sum, by more than the temperatures; this is not divergence")
 		return c, nil

@@ -1,8 +1,12 @@
 package entropic
 
-import "arbiter/certify"
+import (
+	"arbiter/certify"
+	"arbiter/games/flat"
+)
 
-// Up to here games are checked at witnesses: profiles of tables, leaves of trees.
+// Up to here games are checked at witnesses: profiles of tables, leaves of trees, those
+// that chance never lets happen with them.
 const witnessProfiles, witnessLeaves = 1 << 12, 1 << 9
 
 // witnesses are those of c beyond the vectors of its Entropy, which are none; nil if the
@@ -13,10 +17,16 @@ func (g *Game) witnesses(c *certify.Certificate) *certify.Witnesses {
 	case *tensors:
 		small = len(p.payoffs[0]) <= witnessProfiles
 	case *tree:
-		small = len(p.leaves) <= witnessLeaves
+		small = fewLeaves(p.b)
 	}
 	if !small || c.Unstable != nil {
 		return nil
 	}
 	return &certify.Witnesses{}
+}
+
+// fewLeaves tells whether a tree is checked at witnesses.
+func fewLeaves(b *flat.Board) bool {
+	_, _, leaves := b.Sizes()
+	return leaves <= witnessLeaves
 }
