@@ -384,3 +384,24 @@ func TestForfeits(t *testing.T) {
 		}
 	}
 }
+
+// TestForfeitsStayWithinLimits: bounds rest on the limits, which rounding must not leave.
+func TestForfeitsStayWithinLimits(t *testing.T) {
+	rng := rand.New(rand.NewPCG(6, 1))
+	for range 10_000 {
+		seats := 2 + rng.IntN(3)
+		info := games.Info{Seats: seats, ConstantSum: true}
+		for range seats {
+			lo, at, up := rng.NormFloat64(), rng.Float64(), rng.ExpFloat64()
+			info.Lo, info.Hi = append(info.Lo, lo), append(info.Hi, lo+up)
+			info.Sum += lo + at*up
+		}
+		for seat, x := range forfeits(info) {
+			for k, v := range x {
+				if v < info.Lo[k] || v > info.Hi[k] {
+					t.Fatalf("seat %d forfeits: seat %d gets %v of %v to %v", seat, k, v, info.Lo[k], info.Hi[k])
+				}
+			}
+		}
+	}
+}

@@ -49,6 +49,8 @@ func forfeits(info games.Info) [][]float64 {
 
 // share writes what a forfeit of a seat pays in a game of constant sum.
 func share(x []float64, seat int, info games.Info) {
+	// Rounding may not leave the limits, on which bounds rest; the sum it may.
+	within := func(v float64, k int) float64 { return min(max(v, info.Lo[k]), info.Hi[k]) }
 	lo, hi := 0.0, 0.0 // of all others
 	last := -1
 	for k := range x {
@@ -57,19 +59,19 @@ func share(x []float64, seat int, info games.Info) {
 		}
 	}
 	// The limits of a game may be wide of what it pays.
-	x[seat] = max(info.Lo[seat], info.Sum-hi)
+	x[seat] = within(info.Sum-hi, seat)
 	left, part := info.Sum-x[seat], 0.0
 	if hi > lo {
 		part = min(1, max(0, (left-lo)/(hi-lo)))
 	}
 	for k := range x {
 		if k != seat && k != last {
-			x[k] = float64(info.Lo[k]*(1-part)) + float64(info.Hi[k]*part)
+			x[k] = within(float64(info.Lo[k]*(1-part))+float64(info.Hi[k]*part), k)
 			left -= x[k]
 		}
 	}
 	if last >= 0 {
-		x[last] = left
+		x[last] = within(left, last)
 	}
 }
 
