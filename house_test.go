@@ -31,7 +31,7 @@ var floors = [][]string{
 	{"equilibria/choose"},
 	{"certify/trial"},
 	{"tournament/pool", "agents/agenttest", "train", "train/approx", "train/tiles"},
-	{"tournament", "train/tabular", "train/teacher", "train/traintest"},
+	{"tournament", "train/actor", "train/tabular", "train/teacher", "train/traintest"},
 	{"certify/fit", "tournament/journaltest", "train/qarl"},
 	{"catalog"},
 	{"report"},

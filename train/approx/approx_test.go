@@ -229,7 +229,7 @@ func TestLearnsAndGoesOn(t *testing.T) {
 	}
 }
 
-// Follow goes a part of the way, and all of it to the bit.
+// Follow goes a part of the way; a Clone is the same and goes its own.
 func TestFollow(t *testing.T) {
 	src := dice.New(5).At(0)
 	n, to := New(&src, Relu, Linear, 3, 4, 2), New(&src, Relu, Linear, 3, 4, 2)
@@ -240,8 +240,13 @@ func TestFollow(t *testing.T) {
 			t.Errorf("weight %d: %g, want %g", i, x, want)
 		}
 	}
-	if n.Follow(to, 1); !slices.Equal(n.Weights, to.Weights) {
-		t.Error("a copy differs")
+	x := []float64{1, 2, 3}
+	c, y := to.Clone(), slices.Clone(to.Forward(x))
+	if !slices.Equal(c.Forward(x), y) {
+		t.Error("a clone differs")
+	}
+	if c.Weights[0]++; slices.Equal(c.Forward(x), y) || !slices.Equal(to.Forward(x), y) {
+		t.Error("a clone shares its weights")
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"arbiter/dice"
 
@@ -60,6 +61,15 @@ func New(src rand.Source, hidden, out Activation, sizes ...int) *Net {
 		at = next
 	}
 	return n
+}
+
+// Clone is a network of its own with the same weights.
+func (n *Net) Clone() *Net {
+	return &Net{
+		Weights: slices.Clone(n.Weights), Grad: make([]float64, len(n.Grad)),
+		sizes: n.sizes, hidden: n.hidden, out: n.out,
+		values: make([][]float64, len(n.sizes)), slopes: make([][]float64, len(n.sizes)),
+	}
 }
 
 // layer cuts layer l out of a slice in which it begins at a number.
@@ -129,12 +139,8 @@ func (n *Net) ends(l int) Activation {
 }
 
 // Follow moves the weights a part of the way, 0 to 1, towards those of a network of
-// the same sizes; 1 copies them.
+// the same sizes.
 func (n *Net) Follow(other *Net, part float64) {
-	if part == 1 { // else by rounding not quite
-		copy(n.Weights, other.Weights)
-		return
-	}
 	for i, x := range other.Weights {
 		n.Weights[i] += part * (x - n.Weights[i])
 	}

@@ -3,7 +3,6 @@ package qarl
 import (
 	"context"
 	"math"
-	"slices"
 
 	"arbiter/dice"
 	"arbiter/games/markov"
@@ -120,7 +119,7 @@ func (c Course) exact(l *Learner) (v Verdict) {
 // resting are the terms of an evaluation: the protagonist as if the adversary were
 // rational.
 func (l *Learner) resting(adversary string) terms {
-	return terms{[2]float64{l.teacher.Protagonist(l.o.tau1, l.o.tauP), l.o.tau1}, 0, 1, adversary}
+	return terms{[2]float64{l.teacher.Protagonist(l.o.tau1, l.o.tauP), l.o.tau1}, 0, 0, 1, adversary}
 }
 
 // frozen is a copy of l that may be played, and lets l be.
@@ -128,23 +127,9 @@ func (l *Learner) frozen() *Learner {
 	c := *l
 	c.moves = nil
 	for seat := range c.players {
-		c.players[seat] = l.players[seat].copy()
+		c.players[seat] = l.players[seat].frozen()
 	}
 	return &c
-}
-
-// copy shares the weights of tiles, which are only read where nothing is learned.
-func (p player) copy() player {
-	p.at, p.was, p.q, p.p = slices.Clone(p.at), slices.Clone(p.was), nil, nil
-	if p.tiles == nil {
-		p.weights, p.named = slices.Clone(p.weights), slices.Clone(p.named)
-		keys := make(map[string]int32, len(p.keys))
-		for key, at := range p.keys {
-			keys[key] = at
-		}
-		p.keys = keys
-	}
-	return p
 }
 
 // play is what the protagonist is paid on average, nobody learning.
@@ -167,7 +152,8 @@ func (c Course) play(ctx context.Context, l *Learner, episodes int, t terms, k d
 const greedy = 1e-12
 
 // fresh trains an adversary who knows nothing against the frozen protagonist, at the
-// lowest temperature, and is what the protagonist then gets from it.
+// lowest temperature, and is what the protagonist then gets from it. The adversary is
+// linear in features whoever is judged, so that all are judged alike.
 func (c Course) fresh(ctx context.Context, l *Learner, trial Trial, k dice.Key) (float64, error) {
 	f := l.frozen()
 	p, err := newPlayer(adversary, l.o, l.info)

@@ -19,7 +19,7 @@ type options struct {
 	first                [2]float64 // values before anything is learned
 	tilings, bins        int
 	cells                []int // along each number of a vector, or one for all
-	force                bool
+	force, networks      bool
 }
 
 func params() []spec.Param {
@@ -35,6 +35,7 @@ func params() []spec.Param {
 		{Name: "tilings", Kind: spec.Int, Default: "8", Min: 1, Max: 64, Doc: "grids over vectors"},
 		{Name: "tiles", Kind: spec.Word, Default: "8", Doc: "cells of a grid along each number, as in 16x16, or one number for all"},
 		{Name: "bins", Kind: spec.Int, Default: "1", Min: 1, Max: 64, Doc: "of temperatures that values tell apart"},
+		{Name: "values", Kind: spec.Word, Default: "linear", Choices: []string{"linear", "networks"}, Doc: "linear in features, or networks with an actor"},
 	}, teacher.Params()...)
 }
 
@@ -43,8 +44,9 @@ func read(a spec.Args) (options, error) {
 		iterations: a.Int("iterations"), episodes: a.Int("episodes"), adversary: a["adversary"],
 		tauP: a.Float("tau_p"), tau0: a.Float("tau0"), tau1: a.Float("tau1"),
 		rate: a.Float("rate"), explore: a.Float("explore"), floor: a.Float("floor"),
-		first:   [2]float64{a.Float("q_p"), a.Float("q_a")},
-		tilings: a.Int("tilings"), bins: a.Int("bins"), force: teacher.Kind(a["teacher"]) == teacher.Force,
+		first:    [2]float64{a.Float("q_p"), a.Float("q_a")},
+		networks: a["values"] == "networks",
+		tilings:  a.Int("tilings"), bins: a.Int("bins"), force: teacher.Kind(a["teacher"]) == teacher.Force,
 	}
 	if o.tau1 > o.tau0 {
 		return o, fmt.Errorf("tau1: found %g above tau0, %g, expected a temperature that does not rise", o.tau1, o.tau0)

@@ -2,9 +2,11 @@ package qarl
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
+	"arbiter/dice"
 	"arbiter/games"
 	"arbiter/train/tiles"
 )
@@ -41,8 +43,8 @@ type state struct {
 	at    int32
 }
 
-func newPlayer(seat int, o options, info games.Info) (player, error) {
-	p := player{bins: int32(o.bins), rate: o.rate, first: o.first[seat], keys: map[string]int32{}}
+func newPlayer(seat int, o options, info games.Info) (*player, error) {
+	p := &player{bins: int32(o.bins), rate: o.rate, first: o.first[seat], keys: map[string]int32{}}
 	if seat == adversary {
 		p.explore = o.explore
 	}
@@ -54,7 +56,7 @@ func newPlayer(seat int, o options, info games.Info) (player, error) {
 		}
 		c, err := tiles.New(info.Vector, o.tilings, cells)
 		if err != nil {
-			return p, err
+			return nil, err
 		}
 		p.tiles, active = c, c.Tilings()
 	}
@@ -64,9 +66,8 @@ func newPlayer(seat int, o options, info games.Info) (player, error) {
 	return p, nil
 }
 
-// begin begins an episode.
-func (p *player) begin(tau float64, bin int) {
-	p.tau, p.bin, p.did = tau, int32(bin), -1
+func (p *player) begin(_ dice.Key, seat int, t terms) {
+	p.tau, p.bin, p.did = t.tau[seat], int32(t.bin), -1
 }
 
 // look finds the features of a view.
@@ -155,10 +156,10 @@ func (p *player) soft(q []float64) (sum, top float64) {
 	return sum, top
 }
 
-// move answers a view with a ticket from [0, 1). If it learns, the value of the move
-// before comes closer to what was paid since and the soft value of this view:
-// tau·(ln Σ exp(q/tau) - ln n), the average weighed against even play.
-func (p *player) move(v games.View, ticket float64, learns, explores bool) (int, error) {
+// move learns by moving the value of the move before towards what was paid since and
+// the soft value of this view: tau·(ln Σ exp(q/tau) - ln n), the average weighed
+// against even play.
+func (p *player) move(v games.View, ticket float64, learns bool) (int, error) {
 	if err := p.look(v); err != nil {
 		return 0, err
 	}
@@ -174,10 +175,10 @@ func (p *player) move(v games.View, ticket float64, learns, explores bool) (int,
 		p.gain, p.weight = 0, 1
 	}
 	m := 0
-	if explores && ticket < p.explore {
+	if learns && ticket < p.explore {
 		m = min(int(ticket/p.explore*float64(n)), n-1)
 	} else {
-		if explores {
+		if learns {
 			ticket = (ticket - p.explore) / (1 - p.explore)
 		}
 		for ticket *= sum; m < n-1 && ticket >= p.p[m]; m++ {
@@ -191,13 +192,11 @@ func (p *player) move(v games.View, ticket float64, learns, explores bool) (int,
 	return m, nil
 }
 
-// paid counts what the seat got by a step.
 func (p *player) paid(x, gamma float64) {
 	p.gain += p.weight * x
 	p.weight *= gamma
 }
 
-// end learns from the end of a match.
 func (p *player) end() {
 	if p.did >= 0 {
 		p.learn(p.gain)
@@ -216,7 +215,6 @@ func (p *player) learn(target float64) {
 	}
 }
 
-// rows is how it would behave at the information states it has met.
 func (p *player) rows() (out games.Rows) {
 	for _, s := range p.named {
 		p.at[0] = s.at + p.bin*int32(s.moves)
@@ -228,4 +226,14 @@ func (p *player) rows() (out games.Rows) {
 		out.Keys, out.Names, out.Probs = append(out.Keys, s.key), append(out.Names, s.names), append(out.Probs, row)
 	}
 	return out
+}
+
+// frozen shares the weights of tiles, which are only read where nothing is learned.
+func (p *player) frozen() pupil {
+	c := *p
+	c.at, c.was, c.q, c.p = slices.Clone(p.at), slices.Clone(p.was), nil, nil
+	if p.tiles == nil {
+		c.weights, c.named, c.keys = slices.Clone(p.weights), slices.Clone(p.named), maps.Clone(p.keys)
+	}
+	return &c
 }

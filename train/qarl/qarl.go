@@ -2,8 +2,8 @@
 // rational little by little (Reddi and others 2024, arXiv 2311.01642): two seats learn
 // soft values for themselves, in turn, at temperatures that a teacher chooses for the
 // adversary. Values are linear in features: one per information state, or tiles where
-// states are vectors. That is a small form of the original, whose learners are deep
-// actors and critics.
+// states are vectors. Or they are networks with an actor, which is the original in
+// small; both then see the adversary's temperature, and 0 when they are judged.
 //
 // An iteration has two phases of equally many episodes at the same temperatures. In
 // the first the adversary learns, in the second the protagonist; who does not learn
@@ -44,7 +44,7 @@ type Learner struct {
 	info    games.Info
 	o       options
 	teacher *teacher.Curriculum
-	players [2]player
+	players [2]pupil
 
 	taus  []float64 // of the episodes of an iteration
 	moves []int
@@ -104,7 +104,7 @@ func New(a spec.Args, info games.Info) (*Learner, error) {
 	}
 	l := &Learner{game: info.Name, info: info, o: o, teacher: t, taus: make([]float64, o.episodes)}
 	for seat := range l.players {
-		if l.players[seat], err = newPlayer(seat, o, info); err != nil {
+		if l.players[seat], err = newPupil(seat, o, info); err != nil {
 			return nil, err
 		}
 	}
@@ -174,6 +174,7 @@ func (l *Learner) Step(ctx context.Context, w train.World, k dice.Key) (train.Pr
 // terms are how an episode is played.
 type terms struct {
 	tau       [2]float64 // temperatures of both
+	seen      float64    // the adversary's, as both see it
 	bin       int        // of temperatures, for values that tell them apart
 	share     float64    // of the adversary's force, at most 1
 	adversary string     // learned, none or random
@@ -181,7 +182,7 @@ type terms struct {
 
 // terms are those of an episode of the training.
 func (l *Learner) terms(tau float64) terms {
-	t := terms{[2]float64{l.teacher.Protagonist(tau, l.o.tauP), l.o.own(tau)}, l.o.bin(tau), 1, l.o.adversary}
+	t := terms{[2]float64{l.teacher.Protagonist(tau, l.o.tauP), l.o.own(tau)}, tau, l.o.bin(tau), 1, l.o.adversary}
 	if l.o.force {
 		t.share = l.teacher.Bound(tau)
 	}
@@ -193,7 +194,7 @@ func (l *Learner) terms(tau float64) terms {
 func (l *Learner) episode(w train.World, k dice.Key, learns int, t terms) (pay, discounted float64, err error) {
 	p := &l.players
 	for seat := range p {
-		p[seat].begin(t.tau[seat], t.bin)
+		p[seat].begin(k.Sub(2+uint64(seat)), seat, t)
 	}
 	held := t.share < 1 && !limit(w, t.share)
 	words, used, gamma := k.Sub(1), 0, l.discount()
@@ -212,7 +213,7 @@ func (l *Learner) episode(w train.World, k dice.Key, learns int, t terms) (pay, 
 			m := 0
 			switch {
 			case seat == protagonist || t.adversary == "learned":
-				if m, err = p[seat].move(v, ticket, seat == learns, learns == seat && seat == adversary); err != nil {
+				if m, err = p[seat].move(v, ticket, seat == learns); err != nil {
 					return 0, 0, err
 				}
 			case t.adversary == "none":
@@ -261,7 +262,8 @@ func (l *Learner) Policy() games.Policy {
 	out := games.Policy{Game: l.game}
 	t := l.terms(l.teacher.Mean())
 	for seat, bin := range [2]int{0, t.bin} {
-		l.players[seat].begin(t.tau[seat], bin)
+		t.bin = bin
+		l.players[seat].begin(0, seat, t)
 		out.Seats = append(out.Seats, l.players[seat].rows())
 	}
 	return out

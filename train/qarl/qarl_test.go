@@ -24,3 +24,20 @@ func TestContract(t *testing.T) {
 		traintest.Run(t, qarl.Method(), text, g)
 	}
 }
+
+// Networks keep the contract on tasks of control, and are refused elsewhere.
+func TestNetworksContract(t *testing.T) {
+	rod, err := catalog.Standard().Open("pendulum", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const text = "qarl(values=networks,episodes=1,samples=1,floor=0)"
+	traintest.Run(t, qarl.Method(), text, rod.Game)
+	kuhn, err := catalog.Standard().Open("kuhn_poker", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := qarl.Method().Open(text, kuhn.Game.Info()); err == nil {
+		t.Error("networks are made for Kuhn poker, where there are no vectors")
+	}
+}

@@ -30,6 +30,8 @@ type savedPlayer struct {
 	Moves   int          `json:"moves"` // of all views, of tiles
 	States  []savedState `json:"states"`
 	Weights int          `json:"weights"`
+	// Networks are so many bytes instead of weights.
+	Networks int `json:"networks,omitempty"`
 }
 
 type savedState struct {
@@ -50,14 +52,11 @@ func (l *Learner) Save(w io.Writer) error {
 	}
 	var body []byte
 	for seat := range l.players {
-		p := &l.players[seat]
-		s.Players[seat] = savedPlayer{Moves: p.made, States: []savedState{}, Weights: len(p.weights)}
-		for _, n := range p.named {
-			s.Players[seat].States = append(s.Players[seat].States, savedState{n.key, n.names, n.moves})
+		from, bytes, err := l.players[seat].save()
+		if err != nil {
+			return err
 		}
-		for _, x := range p.weights {
-			body = binary.LittleEndian.AppendUint64(body, math.Float64bits(x))
-		}
+		s.Players[seat], body = from, append(body, bytes...)
 	}
 	line, err := json.Marshal(s)
 	if err != nil {
@@ -95,33 +94,9 @@ func (l *Learner) Load(r io.Reader) error {
 	}
 	fresh := l.players
 	for seat, from := range s.Players {
-		p := &fresh[seat]
-		p.keys, p.named, p.weights, p.made = map[string]int32{}, nil, nil, 0
-		switch {
-		case p.tiles == nil && from.Moves != 0, p.tiles != nil && len(from.States) > 0:
-			return fmt.Errorf("players[%d]: found values of another kind of game", seat)
-		case from.Moves > 0:
-			if err := p.lay(from.Moves); err != nil {
-				return fmt.Errorf("players[%d]: %w", seat, err)
-			}
+		if fresh[seat], body, err = fresh[seat].load(from, body); err != nil {
+			return fmt.Errorf("players[%d]: %w", seat, err)
 		}
-		for i, st := range from.States {
-			if _, twice := p.keys[st.Key]; twice || st.Moves < 1 || st.Moves > len(body) || st.Names != nil && len(st.Names) != st.Moves {
-				return fmt.Errorf("players[%d].states[%d]: expected a state of its own with a name per move", seat, i)
-			}
-			p.meet(st.Key, st.Names, st.Moves)
-		}
-		if len(p.weights) != from.Weights || len(body) < 8*len(p.weights) {
-			return fmt.Errorf("players[%d].weights: found %d and %d bytes, expected %d of 8 bytes each", seat, from.Weights, len(body), len(p.weights))
-		}
-		for i := range p.weights {
-			x := math.Float64frombits(binary.LittleEndian.Uint64(body[8*i:]))
-			if math.IsNaN(x) || math.IsInf(x, 0) {
-				return fmt.Errorf("players[%d].weights[%d]: found %g, expected a number", seat, i, x)
-			}
-			p.weights[i] = x
-		}
-		body = body[8*len(p.weights):]
 	}
 	if len(body) > 0 {
 		return fmt.Errorf("weights: found %d bytes after the last", len(body))
@@ -134,4 +109,46 @@ func (l *Learner) Load(r io.Reader) error {
 		l.curve = append(l.curve, Row{int64(i+1) * int64(2*len(l.taus)), or(r.Temperature), r.Return, or(r.Worst)})
 	}
 	return nil
+}
+
+func (p *player) save() (savedPlayer, []byte, error) {
+	s := savedPlayer{Moves: p.made, States: []savedState{}, Weights: len(p.weights)}
+	for _, n := range p.named {
+		s.States = append(s.States, savedState{n.key, n.names, n.moves})
+	}
+	var body []byte
+	for _, x := range p.weights {
+		body = binary.LittleEndian.AppendUint64(body, math.Float64bits(x))
+	}
+	return s, body, nil
+}
+
+func (p *player) load(from savedPlayer, body []byte) (pupil, []byte, error) {
+	c := *p
+	c.keys, c.named, c.weights, c.made = map[string]int32{}, nil, nil, 0
+	switch {
+	case p.tiles == nil && from.Moves != 0, p.tiles != nil && len(from.States) > 0, from.Networks != 0:
+		return nil, nil, fmt.Errorf("found values of another kind of game or learner")
+	case from.Moves > 0:
+		if err := c.lay(from.Moves); err != nil {
+			return nil, nil, err
+		}
+	}
+	for i, st := range from.States {
+		if _, twice := c.keys[st.Key]; twice || st.Moves < 1 || st.Moves > len(body) || st.Names != nil && len(st.Names) != st.Moves {
+			return nil, nil, fmt.Errorf("states[%d]: expected a state of its own with a name per move", i)
+		}
+		c.meet(st.Key, st.Names, st.Moves)
+	}
+	if len(c.weights) != from.Weights || len(body) < 8*len(c.weights) {
+		return nil, nil, fmt.Errorf("weights: found %d and %d bytes, expected %d of 8 bytes each", from.Weights, len(body), len(c.weights))
+	}
+	for i := range c.weights {
+		x := math.Float64frombits(binary.LittleEndian.Uint64(body[8*i:]))
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return nil, nil, fmt.Errorf("weights[%d]: found %g, expected a number", i, x)
+		}
+		c.weights[i] = x
+	}
+	return &c, body[8*len(c.weights):], nil
 }
