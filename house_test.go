@@ -25,7 +25,7 @@ var floors = [][]string{
 	{"games/posed", "games/grid", "games/pendulum", "games/soccer", "games/wind"},
 	{"agents", "certify", "equilibria", "ranking", "db", "sampling/confidence"},
 	{"certify/certifytest", "certify/gate", "certify/verify", "certify/verify/search", "equilibria/exact", "equilibria/learn", "equilibria/path", "games/gametest", "ranking/large", "ranking/pairwise", "sampling", "matchlog"},
-	{"certify/smallgain", "certify/verify/entropic", "certify/verify/quadratic", "equilibria/linear", "equilibria/many", "equilibria/solvertest", "ranking/standing"},
+	{"certify/smallgain", "certify/verify/entropic", "certify/verify/quadratic", "certify/verify/stages", "equilibria/linear", "equilibria/many", "equilibria/solvertest", "ranking/standing"},
 	{"certify/enclose", "certify/entropic", "certify/quadratic", "equilibria/quantal", "equilibria/stochastic", "ranking/standing/standingtest"},
 	{"certify/smooth", "certify/softmarkov", "equilibria/curriculum"},
 	{"equilibria/choose"},

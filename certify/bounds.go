@@ -32,6 +32,9 @@ const (
 	FlowDilated                       // divergence of realisation plans
 	ProxDilated                       // τ/L²
 	EulerSpan                         // 1/max τ, of Markov games
+	SweepMax                          // of values, V + η(TV - V)
+	FlowStages                        // divergence in the game of a state
+	ProxStages                        // T/L², in the game of every state
 )
 
 // bounds are the labels, with the norm a row speaks in; 0: that of the certificate, or
@@ -67,6 +70,9 @@ var bounds = []struct {
 	FlowDilated:      {"V(t) ≤ e^{-τt} V(0), V = B(z*,z)", DilatedKL},
 	ProxDilated:      {"η ≤ τ/L²: V+ ≤ V/(1+ητ)", DilatedKL},
 	EulerSpan:        {"0 < eta <= 1/max tau, span norm", Span},
+	SweepMax:         {"V + η(TV - V), η ≤ 1: max norm times 1-ηα", Max},
+	FlowStages:       {"stage games, values fixed: V(t) ≤ e^{-Tt} V(0), V = Σ KL(π*_i‖π_i)", KL},
+	ProxStages:       {"stage games, values fixed: η ≤ T/L²: V+ ≤ V/(1+ηT)", KL},
 }
 
 // MarshalText is the bound in words or symbols, as files have it.

@@ -52,7 +52,7 @@ type Subject struct {
 	Game        string          `json:"game"`                  // canonical spec, "" of a problem
 	Problem     json.RawMessage `json:"problem,omitempty"`     // the file, compacted; nil of a named game
 	Digest      string          `json:"digest"`                // SHA-256 of Problem or of the game's data, hex
-	Form        string          `json:"form"`                  // normal, agent, sequence, markov, quadratic or smooth
+	Form        string          `json:"form"`                  // normal, agent, sequence, markov, soft-shapley, quadratic or smooth
 	Temperature []float64       `json:"temperature,omitempty"` // one per player, nil of a problem
 }
 
@@ -107,6 +107,7 @@ type Statement struct {
 	Seed    uint64   `json:"seed"`              // of the points
 	Lattice *Lattice `json:"-"`                 // of method GridLipschitz, else nil
 	Entropy *Entropy `json:"entropy,omitempty"` // of entropy-regularised games, else nil
+	Stages  *Stages  `json:"stages,omitempty"`  // of the form soft-shapley, else nil
 
 	Dims       []int       `json:"-"`                            // numbers of Equilibrium per block; nil if unknown
 	Chosen     string      `json:"temperature_chosen,omitempty"` // how the temperature was found, if it was not given

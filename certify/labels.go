@@ -102,9 +102,10 @@ const (
 	Prox
 	Extragradient
 	Optimistic
+	Sweep // of value iteration
 )
 
-var schemes = []string{"", "flow", "euler", "rk4", "prox", "extragradient", "optimistic"}
+var schemes = []string{"", "flow", "euler", "rk4", "prox", "extragradient", "optimistic", "sweep"}
 
 // MarshalText is the word in files.
 func (s Scheme) MarshalText() ([]byte, error) { return label(schemes, int(s), "scheme") }

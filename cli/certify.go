@@ -27,7 +27,7 @@ func (env Env) certifyCommand() *cli.Command {
 			&cli.StringFlag{Name: "problem", Usage: "`FILE.json` of a quadratic or smooth game"},
 			&cli.StringFlag{Name: "game", Usage: "game `SPEC` or file"},
 			&cli.StringFlag{Name: "temperature", Usage: "`T[,T_1]` of entropy, one or one per player, or auto for the smallest that is certified"},
-			&cli.StringFlag{Name: "form", Usage: "of trees: agent (the default) or sequence"},
+			&cli.StringFlag{Name: "form", Usage: "of trees: agent (the default) or sequence; of zero-sum Markov games: soft-shapley, value iteration"},
 			&cli.Float64Flag{Name: "radius", DefaultText: "none: everywhere", Usage: "`R` of the region: of Markov games the largest difference of logits from the equilibrium, of quadratic games in the metric"},
 			&cli.StringFlag{Name: "method", Usage: "what it may rest on: exact, analytic, interval, grid+lipschitz or sampled; else what fits"},
 			&cli.IntFlag{Name: "samples", Value: 10_000, Usage: "`N` random points of the method sampled, beside a grid"},
@@ -56,8 +56,8 @@ func certifyOptions(c *cli.Context) (fit.Options, error) {
 		return o, errors.New("certify: expected --temperature T or auto with --game")
 	case c.IsSet("problem") && c.IsSet("temperature"):
 		return o, errors.New("--temperature is for --game: a problem has the field it has")
-	case o.Form != "" && o.Form != "agent" && o.Form != "sequence":
-		return o, fmt.Errorf("--form: found %q, expected agent or sequence", o.Form)
+	case o.Form != "" && !slices.Contains([]string{"agent", "sequence", "soft-shapley"}, o.Form):
+		return o, fmt.Errorf("--form: found %q, expected agent, sequence or soft-shapley", o.Form)
 	case c.IsSet("radius") && (!(o.Radius > 0) || math.IsInf(o.Radius, 0)):
 		return o, fmt.Errorf("--radius: found %g, expected a number above 0", o.Radius)
 	case o.Method != "" && !slices.Contains(methods, o.Method):

@@ -13,12 +13,13 @@ import (
 
 // formQuestions are what certify is asked so that a form answers, by its name.
 var formQuestions = map[string][]string{
-	"quadratic": {"--problem", "toy.json"},
-	"smooth":    {"--problem", "smooth.json"},
-	"markov":    {"--game", "markov_game(file=states.json)", "--temperature", "150"},
-	"sequence":  {"--game", "kuhn_poker", "--form", "sequence", "--temperature", "0.5"},
-	"normal":    {"--game", "chicken", "--temperature", "8"},
-	"agent":     {"--game", "kuhn_poker", "--temperature", "2"},
+	"quadratic":    {"--problem", "toy.json"},
+	"smooth":       {"--problem", "smooth.json"},
+	"markov":       {"--game", "markov_game(file=states.json)", "--temperature", "150"},
+	"soft-shapley": {"--game", "wind_grid", "--form", "soft-shapley", "--temperature", "0.1"},
+	"sequence":     {"--game", "kuhn_poker", "--form", "sequence", "--temperature", "0.5"},
+	"normal":       {"--game", "chicken", "--temperature", "8"},
+	"agent":        {"--game", "kuhn_poker", "--temperature", "2"},
 }
 
 // Every form of certificates answers its question: the same bytes each time, which the

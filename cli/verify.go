@@ -14,6 +14,7 @@ import (
 	"arbiter/certify/verify/entropic"
 	"arbiter/certify/verify/quadratic"
 	"arbiter/certify/verify/search"
+	"arbiter/certify/verify/stages"
 	"arbiter/internal/files"
 	"arbiter/report"
 )
@@ -40,6 +41,8 @@ func (env Env) verify(c *cli.Context, o output) error {
 		Certified: claim.Certified, NotChecked: []report.Unchecked{},
 	}
 	switch {
+	case c.Bool("search") && claim.Form == "soft-shapley":
+		return usagef("%s: form: found %q, which is checked without --search: nothing has to be looked for", file, claim.Form)
 	case c.Bool("search"):
 		r.Mode = report.AskedSearch
 		err = env.searched(c.Context, body, file, r)
@@ -112,10 +115,12 @@ func (env Env) atWitnesses(ctx context.Context, c *verify.Claim) (*verify.Result
 			return entropic.Sequence(ctx, c, b, digest)
 		}
 		return entropic.Board(ctx, c, b, digest)
-	case slices.Contains([]string{"normal", "agent", "sequence", "markov"}, c.Form):
+	case c.Form == "soft-shapley" && t.Markov != nil:
+		return stages.Verify(ctx, c, t.Markov, digest)
+	case slices.Contains([]string{"normal", "agent", "sequence", "markov", "soft-shapley"}, c.Form):
 		return nil, fmt.Errorf("form: found %q with witnesses, which %s does not have", c.Form, t.Name)
 	}
-	return nil, fmt.Errorf("form: found %.40q with witnesses, expected quadratic, normal, agent or sequence", c.Form)
+	return nil, fmt.Errorf("form: found %.40q with witnesses, expected quadratic, normal, agent, sequence or soft-shapley", c.Form)
 }
 
 // subject is the game of a name, and the digest of its data.

@@ -137,7 +137,7 @@ func (r *Proof) Sections() []Section {
 	if name == "" {
 		name = r.Title
 	}
-	out := []Section{title(name, r.Form+" form", r.Field, r.Concept), notes(r.statement()...), r.margins(), r.blocks()}
+	out := []Section{title(name, r.Form+" form", r.Field, r.Concept), notes(r.statement()...), r.margins(), r.shown()}
 	if len(r.Steps) > 0 {
 		out = append(out, r.steps())
 		if text := r.use(); text != "" {
@@ -162,6 +162,8 @@ func (r *Proof) measure() string {
 		return "the dilated divergence from the equilibrium"
 	case r.Norm == certify.Span:
 		return "the weighted span norm of logits"
+	case r.Stages != nil:
+		return "the max norm of values"
 	case r.Norm == certify.Max:
 		return "the weighted max norm"
 	}
@@ -232,7 +234,7 @@ func (r *Proof) statement() []string {
 		}
 		add("region", "%s", text)
 	}
-	if len(r.Blocks) > 1 && r.Norm != certify.DilatedKL && r.Source != certify.ByLyapunov {
+	if len(r.Blocks) > 1 && r.Stages == nil && r.Norm != certify.DilatedKL && r.Source != certify.ByLyapunov {
 		text = briefly(r.Weights)
 		if !math.IsNaN(r.Band[0]) {
 			text += fmt.Sprintf("; ratios of the second to the first from %s to %s have a small-gain margin", brief(r.Band[0]), brief(r.Band[1]))
@@ -268,6 +270,14 @@ func box(g *certify.Region) string {
 		return text + " around the equilibrium"
 	}
 	return "the box from " + briefly(g.Lower) + " to " + briefly(g.Upper)
+}
+
+// shown are the blocks, or the games of the states.
+func (r *Proof) shown() *Grid {
+	if r.Stages != nil {
+		return r.stages()
+	}
+	return r.blocks()
 }
 
 func (r *Proof) blocks() *Grid {
@@ -340,7 +350,7 @@ func trials(x *certify.Simulation) *Grid {
 // facts are the lines below the tables.
 func (r *Proof) facts() []string {
 	var out []string
-	if !math.IsNaN(r.Gain) {
+	if !math.IsNaN(r.Gain) && r.Stages == nil {
 		out = append(out, fmt.Sprintf("gain      spectral radius %s of couplings over curvatures", brief(r.Gain)))
 	}
 	if !math.IsNaN(r.Lipschitz) {
@@ -361,6 +371,10 @@ func (r *Proof) facts() []string {
 			text += ": " + briefly(r.Equilibrium)
 		}
 		out = append(out, text)
+	}
+	if st := r.Stages; st != nil {
+		out = append(out, fmt.Sprintf("values    between %s and %s never leave that; sweeps contract wherever they begin, bounds of stage games are for values there", brief(st.Lower), brief(st.Upper)),
+			"threshold every temperature is certified")
 	}
 	if e := r.Entropy; e != nil && !math.IsNaN(e.Threshold) {
 		text := "threshold every common temperature above " + brief(e.Threshold) + " is certified"

@@ -1,8 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"arbiter/certify"
 )
@@ -82,6 +84,19 @@ func (r *Proof) records(add func(name, index string, value any)) {
 			}
 		}
 	}
+	if st := r.Stages; st != nil {
+		add("discount", "", st.Discount)
+		add("contraction", "", st.Contraction)
+		add("values", "lower", st.Lower)
+		add("values", "upper", st.Upper)
+		add("stage_rate", "", st.Rate)
+		for i, name := range r.Blocks {
+			add("stage_interaction", name, st.Interaction[i])
+			add("stage_lipschitz", name, st.Lipschitz[i])
+			add("stage_step", name, st.Step[i])
+			add("stage_factor", name, st.Factor[i])
+		}
+	}
 	if u := r.Use; u != nil {
 		add("use", "scheme", u.Scheme)
 		add("use", "step", u.Step)
@@ -103,6 +118,26 @@ func (r *Proof) records(add func(name, index string, value any)) {
 	}
 }
 
+// stages are the games of the states, those in which the players do the most to one
+// another first.
+func (r *Proof) stages() *Grid {
+	st := r.Stages
+	g := &Grid{Columns: []Column{{Title: "state", Left: true, Name: true}, {Title: "interaction", Drop: 2}, {Title: "Lipschitz", Drop: 1}, {Title: "rate", Drop: 3}, {Title: "largest step"}, {Title: "factor"}}}
+	order := make([]int, len(r.Blocks))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(st.Lipschitz[b], st.Lipschitz[a]) })
+	few := fewNumbers
+	for _, i := range order[:min(len(order), few)] {
+		g.add(r.Blocks[i], brief(st.Interaction[i]), brief(st.Lipschitz[i]), brief(st.Rate), brief(st.Step[i]), factor(st.Factor[i]))
+	}
+	if n := len(order); n > few {
+		g.Below = []string{fmt.Sprintf("… and %d more, in which less is at stake; --format json has all", n-few)}
+	}
+	return g
+}
+
 // margins lists certificates from the weakest to the limit of all.
 func (r *Proof) margins() *Grid {
 	unit := "of its symmetric part, in the metric"
@@ -118,6 +153,9 @@ func (r *Proof) margins() *Grid {
 	}
 	if r.Norm == certify.Span {
 		names[certify.ByBlockMax] = "span norm of logits over blocks"
+	}
+	if r.Stages != nil {
+		names[certify.ByBlockMax] = "1 less the discount: max norm of values over states"
 	}
 	g := &Grid{Columns: []Column{{Title: "margin", Left: true}, {Title: "value"}, {Title: "", Left: true, Drop: 3}, {Title: "what it is", Left: true, Name: true, Drop: 2}}, Bold: map[int]bool{}}
 	for _, x := range []struct {

@@ -25,7 +25,7 @@ import (
 // Options are what a certificate is asked for with.
 type Options struct {
 	Temperature []float64      // one, or one per player; nil: the smallest that is certified
-	Form        string         // of trees: agent (also for "") or sequence
+	Form        string         // of trees: agent (also for "") or sequence; of Markov games: "" or soft-shapley
 	Radius      float64        // of the region, 0: everywhere
 	Method      certify.Method // what it may rest on; "": what fits
 	Samples     int            // random points of the method sampled
@@ -73,10 +73,12 @@ func Forms() []Form {
 	table := func(q Question, _ Options) bool { return q.Game != nil && q.Game.Payoffs != nil }
 	tree := func(q Question, _ Options) bool { return q.Game != nil }
 	sequence := func(q Question, o Options) bool { return q.Game != nil && o.Form == "sequence" }
+	stages := func(q Question, o Options) bool { return q.Game != nil && o.Form == "soft-shapley" }
 	states := func(q Question, _ Options) bool { return q.Game != nil && q.Game.Markov != nil }
 	return []Form{
 		{"quadratic", "linear fields: one Jacobian everywhere", []string{"radius", "method"}, problemOf(quadraticKind), by((*draft).quadratic)},
 		{"smooth", "fields or costs in formulas, on a box", []string{"method", "samples", "points", "max-cells", "seed"}, problemOf(smooth.Kind), by((*draft).smooth)},
+		{"soft-shapley", "zero-sum Markov games with entropy, by sweeps over values", []string{"temperature", "form"}, stages, by((*draft).stages)},
 		{"markov", "Markov games with entropy", []string{"temperature", "radius", "method", "max-cells", "seed"}, states, by((*draft).markov)},
 		{"sequence", "trees with entropy, by sequences of moves", []string{"temperature", "form"}, sequence, by((*draft).sequence)},
 		{"normal", "payoff tables with entropy", []string{"temperature"}, table, by((*draft).entropic)},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"arbiter/certify"
@@ -16,7 +17,7 @@ import (
 // the equilibrium if a radius is given.
 func (c *draft) markov(ctx context.Context, q Question, o Options) error {
 	if o.Form != "" {
-		return fmt.Errorf("--form: found %q, expected none: %s is a Markov game", o.Form, q.Game.Name)
+		return fmt.Errorf("--form: found %q, expected none or soft-shapley: %s is a Markov game", o.Form, q.Game.Name)
 	}
 	g := q.Game.Markov
 	boxed := o.Radius != 0
@@ -127,5 +128,28 @@ func (c *draft) bisect(ctx context.Context, q Question, build func([]float64) (*
 		}
 	}
 	c.chosen = fmt.Sprintf("found by bisection, %d enclosures; %.6g is not certified at this radius", tried, low)
+	return nil
+}
+
+// stages certifies value iteration of a zero-sum game, at any temperature.
+func (c *draft) stages(ctx context.Context, q Question, o Options) error {
+	g := q.Game.Markov
+	if g == nil {
+		return fmt.Errorf("--form: found %q, expected it of a Markov game, which %s is not", o.Form, q.Game.Name)
+	}
+	if err := o.everywhere("the form soft-shapley"); err != nil {
+		return err
+	}
+	if c.temperature == nil {
+		c.temperature = slices.Repeat([]float64{small * q.Scale}, 2)
+		c.chosen = fmt.Sprintf("every temperature is certified; taken is %g of the range of values", small)
+	}
+	var err error
+	if c.Certificate, err = softmarkov.Stages(ctx, g, c.temperature); err != nil {
+		return fmt.Errorf("%s: %w", q.Game.Name, err)
+	}
+	c.simulate = func(ctx context.Context, s trial.Trials) ([]certify.Trial, error) {
+		return trial.Stages(ctx, g, c.temperature, c.Certificate, s)
+	}
 	return nil
 }

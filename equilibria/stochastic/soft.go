@@ -128,3 +128,24 @@ func softGap(q [][]float64, t [2]float64, regulariser Regulariser, x, y []float6
 	}
 	return max(0, upper-lower) + 4*float64(len(x)+len(y)+4)*0x1p-53*size
 }
+
+// SoftStage solves the soft game of one state, q[a][b] what the two choose for player 0,
+// and writes the mixtures; its value, with the regulariser, is right up to off.
+func SoftStage(q [][]float64, t [2]float64, regulariser Regulariser, x, y []float64) (v, off float64, err error) {
+	var one softGame
+	if _, err := one.solve(q, t, x, y); err != nil {
+		return 0, 0, err
+	}
+	hx, hy := num.Entropy(x), num.Entropy(y)
+	if regulariser == KL {
+		hx, hy = hx-math.Log(float64(len(x))), hy-math.Log(float64(len(y)))
+	}
+	hx, hy = t[0]*hx, t[1]*hy
+	v = hx - hy
+	for i, line := range q {
+		for j, u := range line {
+			v += x[i] * y[j] * u
+		}
+	}
+	return v, softGap(q, t, regulariser, x, y, hx, hy), nil
+}
