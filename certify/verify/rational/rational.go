@@ -140,6 +140,9 @@ func (m Matrix) pivots(strictly bool) bool {
 			a[i] = append(a[i], new(big.Int).Mul(x.Num(), new(big.Int).Quo(common, x.Denom())))
 		}
 	}
+	if factored(a) {
+		return true
+	}
 	before, x := big.NewInt(1), new(big.Int)
 	for k := range a {
 		switch pivot := a[k][k]; {
@@ -159,6 +162,54 @@ func (m Matrix) pivots(strictly bool) bool {
 				}
 			}
 			before = pivot
+		}
+	}
+	return true
+}
+
+// factored tells whether a factor shows that a, symmetric and in whole numbers, is
+// definite: a = L D L' + δ + R, with D and δ diagonal and above 0 and |R_ij| ≤ r, n r ≤ δ_i,
+// so that δ + R is semidefinite. L has digits bits behind the point, and a is raised to as
+// many bits or more; sums are exact, so that only the entry that is written is rounded: by
+// less than 1 for what of a sum is cut off, and by D_j/2^digits, D_j ≤ a_jj, for L_ij. What
+// is closer to singular than its diagonal by 2^-spare is not shown so.
+func factored(a [][]*big.Int) bool {
+	const digits, spare = 256, 110
+	n, size := len(a), uint(digits+64)
+	for i := range a {
+		size = max(size, uint(a[i][i].BitLen()))
+	}
+	up := size
+	for i := range a {
+		up = min(up, size-uint(a[i][i].BitLen()))
+	}
+	r := new(big.Int).Lsh(big.NewInt(1), size-digits)
+	most := r.Mul(r.Add(r, big.NewInt(2)), big.NewInt(int64(n)))
+	l, d := make([][]*big.Int, n), make([]*big.Int, n)
+	x := new(big.Int)
+	for i := range a {
+		l[i] = make([]*big.Int, i)
+		scaled := make([]*big.Int, i) // L_ik D_k
+		rest := func(j int) *big.Int {
+			sum := new(big.Int)
+			for k := range j {
+				sum.Add(sum, x.Mul(scaled[k], l[j][k]))
+			}
+			return sum.Sub(x.Lsh(a[i][j], up), sum.Rsh(sum, 2*digits))
+		}
+		for j := range i {
+			v := rest(j)
+			l[i][j] = v.Quo(v.Lsh(v, digits), d[j])
+			scaled[j] = new(big.Int).Mul(l[i][j], d[j])
+		}
+		sum := new(big.Int)
+		for k := range i {
+			sum.Add(sum, x.Mul(scaled[k], l[i][k]))
+		}
+		whole := new(big.Int).Lsh(a[i][i], up)
+		delta := new(big.Int).Rsh(whole, spare)
+		if d[i] = whole.Sub(whole, delta).Sub(whole, sum.Rsh(sum, 2*digits)); d[i].Sign() <= 0 || delta.Cmp(most) < 0 {
+			return false
 		}
 	}
 	return true
