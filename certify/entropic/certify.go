@@ -181,10 +181,13 @@ func (g *Game) steps(c *certify.Certificate, common bool) {
 		}
 		c.Steps = append(c.Steps, certify.Step{Scheme: certify.Prox, Bound: certify.ProxKL, Max: eta, Best: eta, Factor: factor, Status: certify.Theorem})
 		if common {
-			most := 1 / c.Mu[0]
+			most := interval.Down(1 / c.Mu[0])
 			if !math.IsInf(eta, 1) {
 				most = interval.Down(interval.Down(eta / sumUp(1, productUp(eta, c.Mu[0]))))
 			}
+			// That of the prox step which this one is, after rounding.
+			prox := interval.Down(most / sumUp(1, -productDown(most, c.Mu[0])))
+			factor = interval.Up(1 / sumDown(1, productDown(prox, c.Margin)))
 			c.Steps = append(c.Steps, certify.Step{Scheme: certify.Euler, Bound: certify.EulerProx, Max: most, Best: most, Factor: factor, Status: certify.Theorem})
 			if !(c.EulerMax >= most) {
 				c.EulerMax = most

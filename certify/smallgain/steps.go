@@ -31,7 +31,7 @@ func MonotoneSteps(alpha, beta, c float64) []certify.Step {
 	euler := alpha / (beta * beta)
 	return []certify.Step{
 		{Scheme: certify.Flow, Bound: certify.FlowExp, Max: math.Inf(1), Best: nan, Factor: nan, Status: certify.Theorem},
-		{Scheme: certify.Euler, Bound: certify.Euler2AB, Max: Downward(2 * euler), Best: euler, Factor: min(1, Upward(math.Sqrt(max(0, 1-alpha/beta*(alpha/beta))))), Status: certify.Theorem},
+		{Scheme: certify.Euler, Bound: certify.Euler2AB, Max: Downward(2 * euler), Best: euler, Factor: min(1, Upward(lipschitzFactor(alpha, beta, euler))), Status: certify.Theorem},
 		{Scheme: certify.Euler, Bound: certify.Euler2C, Max: Downward(2 * c), Best: c, Factor: min(1, Upward(EulerFactor(alpha, c, c))), Status: certify.Theorem},
 		{Scheme: certify.RK4, Bound: certify.RK42C, Max: Downward(2 * c), Best: c, Factor: min(1, Upward(Rk4Factor(alpha, beta, c, c))), Status: certify.Theorem},
 		{Scheme: certify.RK4, Bound: certify.LinearGuide, Max: Rk4Paper / beta, Best: nan, Factor: nan, Status: certify.LinearGuideline},
@@ -88,8 +88,23 @@ func sound(rows []certify.Step) []certify.Step {
 	})
 }
 
-// EulerFactor is sqrt(1 - alpha(2h - h²/c)), for 0 < h < 2c.
+// lipschitzFactor is sqrt(1 - 2h alpha + h²beta²), rounded up, as the root of (1 - h alpha)² +
+// h²(beta² - alpha²), which keeps its digits near 0. alpha is at most beta.
+func lipschitzFactor(alpha, beta, h float64) float64 {
+	a, b, step := interval.Point(alpha), interval.Point(beta), interval.Point(h)
+	x := math.FMA(-h, alpha, 1)
+	rest := interval.Interval{Lo: interval.Down(x), Hi: interval.Up(x)}
+	return interval.Interval{Lo: 0, Hi: max(0, rest.Sqr().Add(step.Sqr().Mul(b.Sub(a)).Mul(b.Add(a))).Hi)}.Sqrt().Hi
+}
+
+// EulerFactor is sqrt(1 - alpha(2h - h²/c)), for 0 < h < 2c; at h = c rounded up.
 func EulerFactor(alpha, c, h float64) float64 {
+	if h == c {
+		if x := math.FMA(-alpha, c, 1); x > 0 { // loses nothing near 0
+			return interval.Up(math.Sqrt(interval.Up(x)))
+		}
+		return 0
+	}
 	return math.Sqrt(max(0, 1-alpha*(2*h-h*h/c)))
 }
 

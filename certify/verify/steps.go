@@ -78,7 +78,7 @@ func (m Metric) Rules() map[string]Rule {
 		}, func(h *big.Rat) *big.Rat { return sub(one, mul(h, a)) }},
 		"rk4 2 r c, r = 1.3926: norm at most 1": {Constant, below(mul(mul(two, rat(disc)), c)), nil},
 		"rk4 h <= 2c: 3/8 + q/3 + q^2/4 + q^4/24, q the Euler factor": {Constant, below(mul(two, c)), func(h *big.Rat) *big.Rat {
-			s := sub(euler(h), rat(tiny))
+			s := euler(h)
 			if s.Sign() < 0 {
 				s = new(big.Rat)
 			}
@@ -116,11 +116,7 @@ func (k *Check) Row(row string, r Rule, m Metric) bool {
 	}
 	k.Decide(row+".best", math.NaN(), func(h float64) bool { return h > 0 && h <= k.Num(row+".max") && r.Within(rat(h)) }, "one of the row")
 	k.Decide(row+".factor", math.NaN(), func(f float64) bool {
-		return best > 0 && f >= 0 && add(mul(rat(f), rat(f)), rat(tiny)).Cmp(r.Square(rat(best))) >= 0
+		return best > 0 && f >= 0 && mul(rat(f), rat(f)).Cmp(r.Square(rat(best))) >= 0
 	}, "the formula of the row at its best step")
 	return ok
 }
-
-// tiny is what the square of a factor may be off by: it is worked out as 1 less
-// something, and loses digits of 1.
-const tiny = 0x1p-50
