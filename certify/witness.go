@@ -2,7 +2,8 @@ package certify
 
 // Witnesses are what numbers of a certificate are checked at that the rest of it does
 // not hold: certify/verify decides an inequality for each and looks for nothing. Nil of
-// what has none. Of games with entropy there are none: those of Entropy are all.
+// what has none. Of games with entropy there are none: those of Entropy, and Xi of Markov
+// games, are all.
 type Witnesses struct {
 	// Signed[i][j] bounds ‖w_i K_ij + w_j K_ji'‖ from above, j < i, at the weights of
 	// the certificate, BestSigned at those of the best signed margin.

@@ -117,10 +117,12 @@ func (env Env) atWitnesses(ctx context.Context, c *verify.Claim) (*verify.Result
 		return entropic.Board(ctx, c, b, digest)
 	case c.Form == "soft-shapley" && t.Markov != nil:
 		return stages.Verify(ctx, c, t.Markov, digest)
+	case c.Form == "markov" && t.Markov != nil:
+		return entropic.Markov(ctx, c, t.Markov, digest)
 	case slices.Contains([]string{"normal", "agent", "sequence", "markov", "soft-shapley"}, c.Form):
 		return nil, fmt.Errorf("form: found %q with witnesses, which %s does not have", c.Form, t.Name)
 	}
-	return nil, fmt.Errorf("form: found %.40q with witnesses, expected quadratic, normal, agent, sequence or soft-shapley", c.Form)
+	return nil, fmt.Errorf("form: found %.40q with witnesses, expected quadratic, normal, agent, sequence, markov or soft-shapley", c.Form)
 }
 
 // subject is the game of a name, and the digest of its data.

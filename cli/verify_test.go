@@ -155,6 +155,10 @@ func TestVerifyModes(t *testing.T) {
 		}
 		stored[name] = body
 	}
+	states, err := os.ReadFile(filepath.Join("..", "testdata", "certify", "two_states.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Chdir(t.TempDir())
 	type verification struct {
 		Certified, Confirmed bool
@@ -170,6 +174,27 @@ func TestVerifyModes(t *testing.T) {
 	}
 	if _, out, _ := run("certify", "--verify", "agent_v1.json"); !strings.Contains(out, "carries no witnesses") {
 		t.Errorf("no word of the search in\n%s", out)
+	}
+	// So are those of any form that has them, when they are taken away.
+	for form, args := range map[string][]string{
+		"sequence": {"--game", "kuhn_poker", "--form", "sequence", "--temperature", "0.2"},
+		"markov":   {"--game", "markov_game(file=states.json)", "--temperature", "14"},
+	} {
+		write(t, "states.json", string(states))
+		if code, _, errs := run(append([]string{"certify", "--out", "new.json"}, args...)...); code != 0 {
+			t.Fatal(errs)
+		}
+		if v := ok[verification](t, "certify", "--verify", "new.json"); v.Mode != "witnesses" || !v.Confirmed {
+			t.Errorf("%s: %+v", form, v)
+		}
+		body, err := os.ReadFile("new.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, "old.json", strings.Replace(string(body), `"witnesses"`, `"provenance"`, 1))
+		if v := ok[verification](t, "certify", "--verify", "old.json"); v.Mode != "search, no witnesses" || !v.Confirmed {
+			t.Errorf("%s without witnesses: %+v", form, v)
+		}
 	}
 	write(t, "toy.json", miniToy)
 	if code, _, errs := run("certify", "--problem", "toy.json", "--out", "c.json"); code != 0 {

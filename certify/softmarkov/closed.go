@@ -14,6 +14,10 @@ import (
 // mostRowPairs bounds the pairs of transition rows that are compared.
 const mostRowPairs = 1 << 24
 
+// Up to here closed forms are checked at witnesses, which are none beyond xi: entries of
+// pairs of transition rows. What refutes no vector proves.
+const witnessEntries = 1 << 18
+
 // ClosedForm bounds, in closed form and on all logits, the gains between the
 // blocks (player, state) of natural gradient on softmax logits of a discounted
 // game of two players with entropy (section 10), tau[i] the temperature of player
@@ -82,6 +86,9 @@ func ClosedForm(ctx context.Context, g *markov.Game, tau []float64) (*certify.Ce
 			return nil, ctx.Err()
 		}
 	}
+	if joints := f.joints(); c.Unstable == nil && (joints+1)*(joints+1)/2*(f.states+1) <= witnessEntries {
+		c.Witnesses = &certify.Witnesses{}
+	}
 	c.Everywhere("span")
 	c.Region.Unique = c.Margin > 0
 	if c.Certified() {
@@ -104,6 +111,15 @@ func ClosedForm(ctx context.Context, g *markov.Game, tau []float64) (*certify.Ce
 		fmt.Sprintf("product of gains too large: the spectral radius of diag(tau)^-1 Lambda is at most %.8g, expected below 1; the bound holds on all logits and is loose, an enclosure around the equilibrium may certify a region", c.Gain),
 	}
 	return c, nil
+}
+
+// joints is the number of joint actions of all states.
+func (f *Field) joints() int {
+	n := 0
+	for s := range f.states {
+		n += f.game.Joint(s)
+	}
+	return n
 }
 
 // temperatures are those of the blocks.
