@@ -20,10 +20,10 @@ type player struct {
 	explore float64   // probability of any move, where it explores
 	bins    int32
 
-	tiles *tiles.Coder // nil: a feature per key
-	made  int          // moves of all views, of tiles; 0 before the first
-	keys  map[string]int32
-	named []state // in the order they were met
+	tiles *tiles.Coder     // nil: a feature per key
+	made  int              // moves of all views, of tiles; 0 before the first
+	keys  map[string]int32 // to their places in named
+	named []state          // in the order they were met
 
 	// An episode.
 	tau     float64
@@ -74,11 +74,15 @@ func (p *player) begin(_ dice.Key, seat int, t terms) {
 func (p *player) look(v games.View) error {
 	n := int32(v.Moves)
 	if p.tiles == nil {
-		at, known := p.keys[v.Key]
+		i, known := p.keys[v.Key]
 		if !known {
-			at = p.meet(v.Key, slices.Clone(v.Names), v.Moves)
+			i = p.meet(v.Key, slices.Clone(v.Names), v.Moves)
 		}
-		p.at[0] = at + p.bin*n
+		s := &p.named[i]
+		if s.moves != v.Moves {
+			return fmt.Errorf("qarl: found %d moves at %q, expected %d as before", v.Moves, v.Key, s.moves)
+		}
+		p.at[0] = s.at + p.bin*n
 		return nil
 	}
 	if p.made == 0 {
@@ -109,15 +113,16 @@ func (p *player) lay(moves int) error {
 	return nil
 }
 
-// meet makes the feature of a key.
+// meet makes the feature of a key and returns its number.
 func (p *player) meet(key string, names []string, moves int) int32 {
 	at := int32(len(p.weights))
 	for range p.bins * int32(moves) {
 		p.weights = append(p.weights, p.first)
 	}
-	p.keys[key] = at
+	i := int32(len(p.named))
+	p.keys[key] = i
 	p.named = append(p.named, state{key, names, moves, at})
-	return at
+	return i
 }
 
 // values are those of n moves at the features found.
