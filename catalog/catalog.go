@@ -24,6 +24,7 @@ import (
 	"arbiter/ranking/standing"
 	"arbiter/spec"
 	"arbiter/train"
+	"arbiter/train/qarl"
 	"arbiter/train/tabular"
 )
 
@@ -47,7 +48,7 @@ type Catalog struct {
 
 // Standard is what this program has.
 func Standard() *Catalog {
-	return &Catalog{Games: standardGames(), Agents: standardAgents(), Solvers: choose.Solvers(), Rankings: standing.Methods(), Learners: []train.Method{tabular.SoftQ()}, Forms: fit.Forms()}
+	return &Catalog{Games: standardGames(), Agents: standardAgents(), Solvers: choose.Solvers(), Rankings: standing.Methods(), Learners: []train.Method{tabular.SoftQ(), tabular.SoftMinimaxQ(), qarl.Method()}, Forms: fit.Forms()}
 }
 
 // Game is a game by name.
