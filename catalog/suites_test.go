@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"arbiter/equilibria/choose/choosetest"
+	"arbiter/games"
+	"arbiter/games/markov"
 	"arbiter/games/posed"
 	"arbiter/train/traintest"
 )
@@ -49,17 +51,33 @@ func TestEverySolver(t *testing.T) {
 	}
 }
 
-// Every learner keeps its contract, with moves in turn and at once.
+// Every learner keeps its contract, with moves in turn and at once, in every game that
+// it takes, and takes one.
 func TestEveryLearner(t *testing.T) {
-	given := map[string]string{"soft_q": "(matches=200)"} // a step of few matches is quick
+	// A step of few matches is quick.
+	given := map[string]string{"soft_q": "(matches=200)", "soft_minimax_q": "(matches=5)", "qarl": "(episodes=2)"}
 	c := Standard()
 	for _, m := range c.Learners {
-		for _, game := range []string{"kuhn_poker", "matching_pennies"} {
+		taken := 0
+		for _, game := range []string{"kuhn_poker", "matching_pennies", "wind_grid"} {
 			table, err := c.Open(game, "")
 			if err != nil {
 				t.Fatal(err)
 			}
-			traintest.Run(t, m, m.Name+given[m.Name], table.Game.Game)
+			var g games.Game = table.Game.Game
+			if table.Markov != nil {
+				g = markov.Episodes(table.Markov, 30)
+			}
+			text := m.Name + given[m.Name]
+			if _, _, err := m.Open(text, g.Info()); err != nil {
+				t.Logf("%s: %v", m.Name, err)
+				continue
+			}
+			taken++
+			traintest.Run(t, m, text, g)
+		}
+		if taken == 0 {
+			t.Errorf("%s takes no game", m.Name)
 		}
 	}
 }

@@ -245,7 +245,7 @@ func (env Env) learn(c *cli.Context, o output, course qarl.Course, given map[str
 			return fmt.Sprintf("iteration %d of %d, temperature %.4g, paid %.4g", step, of, r.Temperature, r.Return)
 		})
 	}
-	how.Marks = 10
+	how.Marks = 12
 	var learned *qarl.Learner
 	training := func() (err error) {
 		learned, err = course.Train(c.Context, how)

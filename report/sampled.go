@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"arbiter/games"
@@ -34,24 +35,20 @@ func (r trained) Sections() []Section {
 	if r.Final.Exact {
 		g.Columns = append(g.Columns, Column{Title: "worst case"})
 	}
-	n := len(r.Curve)
+	curve := r.Curve
+	if r.Final.Exact { // the points whose worst case was asked for
+		curve = slices.DeleteFunc(slices.Clone(curve), func(x qarl.Row) bool { return x.Worst != x.Worst })
+	}
+	n := len(curve)
 	for i := range min(n, fewRows) {
 		at := n - 1
 		if k := min(n, fewRows); k > 1 {
 			at = i * (n - 1) / (k - 1)
 		}
-		x := r.Curve[at]
+		x := curve[at]
 		cells := []string{thousands(x.Episode), short(x.Temperature), precise(x.Return)}
 		if r.Final.Exact {
-			worst := x.Worst
-			for back := at; worst != worst && back >= 0; back-- { // the last that was asked for
-				worst = r.Curve[back].Worst
-			}
-			text := ""
-			if worst == worst {
-				text = precise(worst)
-			}
-			cells = append(cells, text)
+			cells = append(cells, precise(x.Worst))
 		}
 		g.add(cells...)
 	}

@@ -91,7 +91,7 @@ var presets = map[string]string{
 	"wind_grid":  "qarl(iterations=150,episodes=10,tau_p=0.005,tau0=0.5,tau1=0.003,rate=0.1,q_p=0.5,floor=0.05)",
 	"pendulum":   "qarl(iterations=300,episodes=5,tau_p=0.02,tau0=1,tau1=0.01,rate=0.3,q_p=33,floor=14.5,tiles=16x16)",
 	"cart_pole":  "qarl(iterations=800,episodes=5,tau_p=0.05,tau0=5,tau1=0.05,rate=0.2,q_p=50,q_a=-25,floor=30,tiles=6x6x8x8)",
-	"point_mass": "qarl(iterations=800,episodes=5,tau_p=0.02,tau0=1,tau1=0.01,rate=0.3,q_p=0,floor=-60,tiles=8x6x12x6)",
+	"point_mass": "qarl(iterations=300,episodes=5,tau_p=0.02,tau0=1,tau1=0.01,rate=0.5,q_p=-30,floor=-99,tiles=4)",
 }
 
 // preset are those of a game, or for one that is not among them: temperatures from

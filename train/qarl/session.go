@@ -21,8 +21,8 @@ type Training struct {
 	// when the context ends.
 	Save  func(train.Checkpoint) error
 	Every int64 // 0: none in between
-	// Marks is after how many iterations worst cases are asked for, where they are
-	// exact; 0: never.
+	// Marks is how often worst cases are asked for, where they are exact: about as many
+	// times, evenly, and at the end; 0: never.
 	Marks int64
 	// Watch, if not nil, sees every iteration.
 	Watch func(step, of int64, r Row)
@@ -35,11 +35,15 @@ func (c Course) Train(ctx context.Context, t Training) (*Learner, error) {
 		return nil, err
 	}
 	steps := int64(l.o.iterations)
+	every := steps + 1
+	if c.Table != nil && t.Marks > 0 {
+		every = max(1, steps/t.Marks)
+	}
 	_, err = train.Run(ctx, l, c.World(), train.Options{
 		Learner: name, Game: c.Info.Name, Seed: t.Seed, Steps: steps,
 		From: t.From, Save: t.Save, Every: t.Every,
 		Watch: func(step int64, _ train.Progress) {
-			if c.Table != nil && t.Marks > 0 && (step%t.Marks == 0 || step == steps) {
+			if every <= steps && (step%every == 0 || step == steps) {
 				l.Mark(c.exact(l).Worst)
 			}
 			if t.Watch != nil {
