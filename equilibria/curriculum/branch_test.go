@@ -43,6 +43,9 @@ func TestBranchAgainstReference(t *testing.T) {
 			}
 		}
 		for _, all := range z.All {
+			if testing.Short() { // 60 starts
+				break
+			}
 			br, err := curriculum.Follow(context.Background(), g, stochastic.OwnEntropy, curriculum.Settings{TauP: []float64{all.Tau}, Regulariser: stochastic.Entropy, Unpolished: true}, 60, 1)
 			if err != nil {
 				t.Fatal(err)

@@ -147,6 +147,9 @@ func TestBranchesAreSoftBestResponses(t *testing.T) {
 			list   []float64
 			starts int
 		}{{[]float64{50, 1, .3, .1, .03, .01}, 0}, {[]float64{.1}, 60}} {
+			if testing.Short() && o.starts > 0 {
+				break
+			}
 			br, err := curriculum.Follow(context.Background(), g, stochastic.OwnEntropy, curriculum.Settings{TauP: o.list, Regulariser: stochastic.Entropy, Unpolished: true}, o.starts, 1)
 			if err != nil {
 				t.Fatal(err)
@@ -160,7 +163,7 @@ func TestBranchesAreSoftBestResponses(t *testing.T) {
 				}
 			}
 		}
-		if len(points) < 11 {
+		if len(points) < 6 || len(points) < 11 && !testing.Short() {
 			t.Fatalf("%d points", len(points))
 		}
 		for _, p := range points {
