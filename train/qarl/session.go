@@ -95,7 +95,7 @@ func (c Course) Tell(ctx context.Context, l *Learner, t Training, trial Trial) (
 	a := &Trained{
 		Schema: "arbiter/training/v1", Learner: "qarl", Mode: "sampled", Game: l.game, Spec: t.Spec, Seed: t.Seed,
 		Episodes: l.episodes(), Variant: "own-entropy", Regulariser: "kl",
-		Curve: l.curve, Final: v, Trial: trial, Frozen: l.Frozen(), Floor: l.o.floor, Best: math.Inf(-1), Policy: l.Policy(),
+		Curve: l.curve, Final: v, Trial: trial, Frozen: l.Frozen(), Floor: l.o.floor, Best: math.Inf(-1), Policy: c.whole(l.Policy()),
 	}
 	for _, r := range l.curve {
 		a.Best = max(a.Best, r.Return)
@@ -103,4 +103,27 @@ func (c Course) Tell(ctx context.Context, l *Learner, t Training, trial Trial) (
 	a.Axes = c.axes()
 	a.Named = games.NamesOf(c.Info, &a.Policy)
 	return a, nil
+}
+
+// whole is a policy of which every state of the table is spoken for: even play, which
+// it was judged by, where the learner has not been.
+func (c Course) whole(p games.Policy) games.Policy {
+	if c.Table == nil {
+		return p
+	}
+	even := c.Table.Uniform()
+	for seat := range p.Seats {
+		rows := &p.Seats[seat]
+		if len(rows.Keys) == 0 {
+			continue
+		}
+		known := rows.Index()
+		for s, row := range even[seat] {
+			if key := c.Table.Key(0, s); known[key] == nil {
+				rows.Keys, rows.Probs = append(rows.Keys, key), append(rows.Probs, row)
+				rows.Names = append(rows.Names, c.Table.Names(seat, s))
+			}
+		}
+	}
+	return p
 }
