@@ -159,6 +159,11 @@ func (env Env) sampled(c *cli.Context, o output, game string) error {
 	if err := o.writable(c, "out", "trace", "plot-file"); err != nil {
 		return err
 	}
+	if file := c.String("plot-file"); file != "" { // before hours of training
+		if _, err := figure.Ending(file); err != nil {
+			return usage(err)
+		}
+	}
 	t, err := env.Catalog.Open(game, "")
 	if err != nil {
 		return usage(err)
@@ -168,10 +173,13 @@ func (env Env) sampled(c *cli.Context, o output, game string) error {
 		return usage(err)
 	}
 	if c.String("compare") != "" {
-		for _, flag := range []string{"checkpoint", "out", "plot", "plot-file"} {
+		for _, flag := range []string{"checkpoint", "out", "plot"} {
 			if c.IsSet(flag) {
 				return usagef("--%s is for one training, not for --compare", flag)
 			}
+		}
+		if c.IsSet("plot-file") && c.Int("map") == 0 {
+			return usagef("--plot-file: of --compare, maps are drawn; --map 11 asks for them")
 		}
 		return env.compare(c, o, course, given, trial)
 	}
@@ -201,6 +209,12 @@ func (env Env) compare(c *cli.Context, o output, course qarl.Course, given map[s
 	}
 	if err != nil {
 		return usage(err)
+	}
+	if file := c.String("plot-file"); file != "" {
+		env.stage.finish()
+		if err := comparedHeat(account).File(file); err != nil {
+			return usage(err)
+		}
 	}
 	if file := c.String("trace"); file != "" {
 		var body bytes.Buffer
@@ -275,7 +289,11 @@ func (env Env) learn(c *cli.Context, o output, course qarl.Course, given map[str
 	d := report.Trained(account)
 	if file := c.String("plot-file"); file != "" {
 		env.stage.finish()
-		if err := curvePlot(account).File(file); err != nil {
+		draw := curvePlot(account).File
+		if account.Axes != nil {
+			draw = trainedHeat(account, c.String("algorithm")).File
+		}
+		if err := draw(file); err != nil {
 			return usage(err)
 		}
 	}

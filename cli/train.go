@@ -36,7 +36,7 @@ func (env Env) trainCommand() *cli.Command {
 			&cli.StringFlag{Name: "out", Usage: "write the policies to `FILE.json`, for evaluate and tournaments"},
 			&cli.StringFlag{Name: "trace", Usage: "write the path to `FILE.csv`"},
 			&cli.BoolFlag{Name: "plot", Usage: "draw the path below the table"},
-			&cli.StringFlag{Name: "plot-file", Usage: "draw the path to `FILE.svg` or .png"},
+			&cli.StringFlag{Name: "plot-file", Usage: "draw the path, or the map of --map, to `FILE.svg` or .png"},
 		}, sampledFlags()...),
 		Action: env.train,
 	}

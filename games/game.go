@@ -56,6 +56,7 @@ type Axis struct {
 	Lo     float64 `json:"lo"`               // where it is looked at; below it counts as here
 	Hi     float64 `json:"hi"`               // above it counts as here
 	Around bool    `json:"around,omitempty"` // Hi and Lo are the same place, as with angles
+	Unit   string  `json:"-"`                // of Lo and Hi, on drawings; empty: none
 }
 
 // Game makes matches. A Game is immutable and may be shared by goroutines.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -54,7 +55,7 @@ func (r trained) Sections() []Section {
 	}
 	out := []Section{title(r.Game, r.Learner+" "+r.Mode, r.Variant+", "+r.Regulariser, fmt.Sprintf("seed %d", r.Seed)), g}
 	if r.Axes != nil {
-		out = append(out, heat(r.Axes, r.Final.Map, mapOf(r.Final.Exact)))
+		out = append(out, heat(r.Axes, r.Final.Map, MapOf(r.Final.Exact)))
 	}
 	if len(r.Policy.Seats) > 0 && len(r.Policy.Seats[0].Keys) > 0 {
 		out = append(out, policySection(r.Named, r.Policy, nil))
@@ -72,7 +73,7 @@ func (r trained) facts() []string {
 	out = append(out, "last      "+precise(v.Last)+" against the adversary it was trained with")
 	out = append(out, "worst     "+precise(v.Worst)+" "+worstOf(v.Exact, r.Trial))
 	if v.Mean == v.Mean {
-		out = append(out, "map       "+precise(v.Mean)+" on average over the map: "+mapOf(v.Exact))
+		out = append(out, "map       "+precise(v.Mean)+" on average over the map: "+MapOf(v.Exact))
 	}
 	if r.Frozen > 0 {
 		out = append(out, fmt.Sprintf("frozen    the last %d updates of the curriculum changed nothing: the floor is %s, the best iteration was paid %s", r.Frozen, precise(r.Floor), precise(r.Best)))
@@ -139,7 +140,7 @@ func (r compared) Sections() []Section {
 	out := []Section{title(r.Game, r.Learner+" "+r.Mode, fmt.Sprintf("%d seeds from %d", r.Seeds, r.Seed)), g}
 	if r.Axes != nil {
 		for _, x := range r.Rows {
-			out = append(out, heat(r.Axes, x.Grid, x.Algorithm+": "+mapOf(r.Exact)+", mean over seeds"))
+			out = append(out, heat(r.Axes, x.Grid, x.Algorithm+": "+MapOf(r.Exact)+", mean over seeds"))
 		}
 	}
 	facts := []string{
@@ -163,36 +164,25 @@ func within(s qarl.Summary) string {
 	return fmt.Sprintf("%.4g ± %.2g", s.Mean, s.Half)
 }
 
-// mapOf says what maps show.
-func mapOf(exact bool) string {
+// MapOf says what maps show.
+func MapOf(exact bool) string {
 	if exact {
 		return "worst case with other physics"
 	}
 	return "return without adversary with other physics"
 }
 
-// shades are of tenths from the least to the most.
-var shades = []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
-
-// heat is a map: a digit a place, 9 the most.
+// heat is a map of places.
 func heat(axes []games.Axis, cells [][]float64, what string) Section {
-	lo, hi := cells[0][0], cells[0][0]
+	s := &Shades{Cells: cells, Lo: math.Inf(1), Hi: math.Inf(-1)}
 	for _, row := range cells {
 		for _, x := range row {
-			lo, hi = min(lo, x), max(hi, x)
-		}
-	}
-	lines := []string{what, fmt.Sprintf("down: %s %s to %s; across: %s %s to %s", axes[0].Name, precise(axes[0].Lo), precise(axes[0].Hi), axes[1].Name, precise(axes[1].Lo), precise(axes[1].Hi))}
-	for _, row := range cells {
-		var b strings.Builder
-		for _, x := range row {
-			level := len(shades) - 1
-			if hi > lo {
-				level = min(int((x-lo)/(hi-lo)*float64(len(shades))), len(shades)-1)
+			if !math.IsNaN(x) && !math.IsInf(x, 0) {
+				s.Lo, s.Hi = min(s.Lo, x), max(s.Hi, x)
 			}
-			b.WriteString(" " + shades[max(level, 0)])
 		}
-		lines = append(lines, b.String())
 	}
-	return Lines{2, append(lines, fmt.Sprintf("0 is %s, 9 is %s", precise(lo), precise(hi)))}
+	s.Above = []string{what, fmt.Sprintf("down: %s %s to %s; across: %s %s to %s", axes[0].Name, precise(axes[0].Lo), precise(axes[0].Hi), axes[1].Name, precise(axes[1].Lo), precise(axes[1].Hi))}
+	s.Scale = []string{precise(s.Lo), precise(s.Hi)}
+	return s
 }

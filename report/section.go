@@ -1,11 +1,14 @@
 package report
 
-// Section is a part of a page, apart from its neighbours by an empty line: *Grid or
-// Lines. A terminal, or any other page, lays out the same sections.
+import "math"
+
+// Section is a part of a page, apart from its neighbours by an empty line: *Grid, *Shades
+// or Lines. A terminal, or any other page, lays out the same sections.
 type Section interface{ section() }
 
-func (*Grid) section() {}
-func (Lines) section() {}
+func (*Grid) section()   {}
+func (*Shades) section() {}
+func (Lines) section()   {}
 
 // Lines are lines of text. What does not fit a line goes on below, indented.
 type Lines struct {
@@ -46,4 +49,27 @@ func (g *Grid) add(cells ...string) {
 		cells[i] = Clean(c)
 	}
 	g.Rows = append(g.Rows, cells)
+}
+
+// Levels is how many shades a map is shown in.
+const Levels = 10
+
+// Shades is a map: a place a cell, shaded by its value.
+type Shades struct {
+	Above  []string    // lines right above it
+	Cells  [][]float64 // rows, the top one first; what is not finite has no value
+	Lo, Hi float64     // the least and the most value; Lo is above Hi if there is none
+	Scale  []string    // Lo and Hi in words
+}
+
+// Level is the shade of a value, 0 to Levels-1, the last where all values are one; -1
+// for none.
+func (s *Shades) Level(x float64) int {
+	switch {
+	case math.IsNaN(x) || math.IsInf(x, 0):
+		return -1
+	case s.Hi > s.Lo: // in halves, as a range may be twice the largest number
+		return min(int((x/2-s.Lo/2)/(s.Hi/2-s.Lo/2)*Levels), Levels-1)
+	}
+	return Levels - 1
 }

@@ -45,7 +45,7 @@ func New(name string, p Physics, horizon int, discount float64) (*control.Game, 
 		Idle:    [2]int{1, 1},
 		Horizon: horizon, Discount: discount,
 		Lo: 0, Hi: 1,
-		Varied: []games.Axis{{Name: "pole_mass", Lo: .05, Hi: .5}, {Name: "length", Lo: .25, Hi: 1}},
+		Varied: []games.Axis{{Name: "pole_mass", Lo: .05, Hi: .5, Unit: "kg"}, {Name: "length", Lo: .25, Hi: 1, Unit: "m"}},
 	})
 }
 

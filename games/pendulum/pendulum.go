@@ -39,7 +39,7 @@ func New(name string, p Physics, horizon int, discount float64) (*control.Game, 
 		Idle:     [2]int{2, 1},
 		Horizon:  horizon, Discount: discount,
 		Lo: 0, Hi: 1,
-		Varied: []games.Axis{{Name: "mass", Lo: .5, Hi: 1.5}, {Name: "length", Lo: .7, Hi: 1.3}},
+		Varied: []games.Axis{{Name: "mass", Lo: .5, Hi: 1.5, Unit: "kg"}, {Name: "length", Lo: .7, Hi: 1.3, Unit: "m"}},
 	})
 }
 

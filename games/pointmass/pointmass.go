@@ -45,7 +45,7 @@ func New(name string, p Physics, horizon int, discount float64) (*control.Game, 
 		Idle:    [2]int{4, 1},
 		Horizon: horizon, Discount: discount,
 		Lo: -1, Hi: 0,
-		Varied: []games.Axis{{Name: "mass", Lo: .6, Hi: 1.6}, {Name: "friction", Lo: .1, Hi: .9}},
+		Varied: []games.Axis{{Name: "mass", Lo: .6, Hi: 1.6, Unit: "kg"}, {Name: "friction", Lo: .1, Hi: .9, Unit: "kg/s"}},
 	})
 }
 

@@ -5,9 +5,6 @@ import (
 	"cmp"
 	"fmt"
 	"image/color"
-	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/mattn/go-runewidth"
 	"gonum.org/v1/plot"
@@ -37,9 +34,9 @@ const (
 // none, and the same bytes for the same plot. Errors: another ending, nothing
 // to plot, a series with X and Y of different lengths, the disk.
 func (p Plot) File(path string) error {
-	ending := strings.ToLower(filepath.Ext(path))
-	if !slices.Contains(PlotEndings, ending) {
-		return fmt.Errorf("plot: file %q: expected a name that ends in %s", path, strings.Join(PlotEndings, " or "))
+	ending, err := Ending(path)
+	if err != nil {
+		return err
 	}
 	d, some, err := p.draw()
 	if err != nil {

@@ -1,4 +1,5 @@
-// Package figure draws curves, in characters for a terminal and in files.
+// Package figure draws curves, in characters for a terminal and in files, and maps in
+// files.
 package figure
 
 import (

@@ -35,6 +35,8 @@ func Print(w io.Writer, d report.Document, s Style) error {
 			for _, line := range x.Text {
 				b.WriteString(Wrap(line, s.Width, x.Indent))
 			}
+		case *report.Shades:
+			printShades(&b, x, s)
 		case *report.Grid:
 			for _, line := range x.Above {
 				b.WriteString(Wrap(line, s.Width, 2))
