@@ -54,6 +54,10 @@ func (t table) Move(_ context.Context, v games.View, src rand.Source) (int, erro
 	return dice.Pick(slots, src.Uint64()), nil
 }
 
+// ByRow makes a Tabular of a function that writes rows, as Tabular.Row does. It must be
+// safe for concurrent use.
+func ByRow(row func(v games.View, dst []float64) error) Tabular { return table(row) }
+
 // distribution refuses a row that is none.
 func distribution(key string, row []float64) error {
 	sum := 0.0

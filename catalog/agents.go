@@ -44,6 +44,12 @@ func standardAgents() []Agent {
 			},
 		},
 		{
+			Name:   "learned",
+			Doc:    "Plays what a checkpoint of train qarl --mode sampled has: the protagonist at seat 0, the adversary at seat 1.",
+			Params: []spec.Param{{Name: "file", Kind: spec.File, Doc: "checkpoint"}},
+			Open:   learned,
+		},
+		{
 			Name:   "cfr",
 			Doc:    "Plays the average policy of counterfactual regret minimisation (Zinkevich et al. 2007, alternating updates).",
 			Params: []spec.Param{{Name: "iterations", Kind: spec.Int, Default: "1000", Min: 1, Max: 1e9, Doc: "updates of every player"}},

@@ -8,6 +8,7 @@ import (
 	"context"
 	"io"
 
+	"arbiter/agents"
 	"arbiter/dice"
 	"arbiter/games"
 	"arbiter/spec"
@@ -42,6 +43,13 @@ type Learner interface {
 	// Load takes over what another learner of the same Method and parameters
 	// saved. Anything else is an error.
 	Load(io.Reader) error
+}
+
+// Seater is a Learner that can sit at the game it learns.
+type Seater interface {
+	Learner
+	// Agent plays what was learned until now, and is none the wiser by it.
+	Agent() agents.Agent
 }
 
 // Progress is what came of a step.
