@@ -23,7 +23,12 @@ var clock = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
 // has the testdata, and prints what the document shows.
 func TestDocumentsPrintWhatTheyShow(t *testing.T) {
 	for _, doc := range []string{"README.md", "docs/experiments.md", "docs/rank-my-results.md", "docs/quantal-responses.md", "docs/qarl.md", "docs/certificates.md"} {
-		t.Run(doc, func(t *testing.T) { checkDocument(t, doc) })
+		t.Run(doc, func(t *testing.T) {
+			if testing.Short() && doc != "README.md" {
+				t.Skip("run whole without -short")
+			}
+			checkDocument(t, doc)
+		})
 	}
 }
 
