@@ -1,0 +1,6 @@
+//go:build race
+
+package qarl
+
+// raced tells that the race detector is on, which allocates where the program does not.
+const raced = true
