@@ -23,6 +23,9 @@ func TestPins(t *testing.T) {
 	if runtime.GOARCH != "amd64" {
 		t.Skip("the last digits are those of amd64, which does not fuse multiplication and addition")
 	}
+	if testing.Short() {
+		t.Skip("run whole without -short")
+	}
 	files, err := filepath.Glob("testdata/pins/*.txt")
 	if err != nil || len(files) < 5 {
 		t.Fatalf("%d transcripts, %v", len(files), err)

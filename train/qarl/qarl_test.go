@@ -97,6 +97,9 @@ func TestNoGarbage(t *testing.T) {
 // What one who learns from even play alone comes to is known: the soft optimum against
 // even play, that of one player.
 func TestLearnsSoftValues(t *testing.T) {
+	if testing.Short() {
+		t.Skip("run whole without -short")
+	}
 	c := grid(t, .2)
 	text, err := Spec("random", map[string]string{"iterations": "400", "rate": "0.02", "tau_p": "0.05"}, c.Info)
 	if err != nil {
