@@ -154,6 +154,9 @@ func (env Env) train(c *cli.Context) error {
 // plan runs the curriculum, saying how far it is.
 func (env Env) plan(ctx context.Context, t *catalog.Table, variant stochastic.Variant, along curriculum.Settings, starts int, seed uint64) (*curriculum.Account, error) {
 	if t.Markov == nil {
+		if len(t.Game.Info().Vector) > 0 {
+			return nil, fmt.Errorf("%s is no Markov game: planning needs its states as a table; --mode sampled learns by playing it", t.Name)
+		}
 		return nil, fmt.Errorf("%s is no Markov game: planning needs its states as a table", t.Name)
 	}
 	compiled, err := t.Compiled()
